@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+// Finds the pinned Node and a Vulkan driver, then runs src/cli with both. Plain JavaScript for any Node from 20 on.
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findNode } from './launcher/node.mjs';
+import { findVulkan } from './launcher/vulkan.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [verb, ...rest] = process.argv.slice(2);
+
+try {
+  const node = findNode(root);
+  const vulkan = findVulkan(root, node.path);
+  // `exec` runs any script under the same Node and driver: the tests, or an experiment's own file.
+  const script = verb === 'exec' ? rest : [join(root, 'src/cli/main.ts'), ...process.argv.slice(2)];
+  if (script.length === 0) throw new Error('pgram exec needs a script to run');
+  const env = {
+    ...process.env,
+    ...vulkan.env,
+    PGRAM_LAUNCH: JSON.stringify({ node: { source: node.source, path: node.path, warning: node.warning }, vulkan: vulkan.report }),
+  };
+  if (node.warning) process.stderr.write(`pgram: ${node.warning}\n`);
+  const child = spawn(node.path, [...node.flags, ...script], { stdio: 'inherit', env });
+  // The terminal sends Ctrl-C to the child as well; the launcher only has to outlive it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      if (signal !== 'SIGINT') child.kill(signal);
+    });
+  child.on('error', error => {
+    process.stderr.write(`pgram: cannot start ${node.path}: ${error.message}\n`);
+    process.exitCode = 4;
+  });
+  child.on('exit', (code, signal) => {
+    process.exitCode = signal ? 128 + (constants.signals[signal] ?? 0) : (code ?? 4);
+  });
+} catch (error) {
+  process.stderr.write(`pgram: ${error.message}\n`);
+  process.exitCode = 4;
+}

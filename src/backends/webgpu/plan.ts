@@ -1,0 +1,80 @@
+import type { NumericArray, Output } from '../variant.ts';
+import type { Gpu } from './gpu.ts';
+
+/** One storage or uniform buffer of a plan. */
+export interface BufferPlan {
+  readonly bytes: number;
+  /**
+   * `in` is written at every upload, `uniform` likewise (and bound as uniform), `out` is read back and poisoned
+   * before checks, `inout` is both, `scratch` is neither, `indirect` holds workgroup counts for an indirect dispatch.
+   */
+  readonly role: 'in' | 'uniform' | 'out' | 'inout' | 'scratch' | 'indirect';
+}
+
+/** One compute pass: a pipeline, its bindings in the order of `@binding`, and how many workgroups. */
+export interface PassPlan {
+  readonly label: string;
+  /** WGSL source; `@group(0)`, bindings numbered from 0 in the order of `bindings`. */
+  readonly code: string;
+  /** Default `main`. */
+  readonly entry?: string;
+  /** Values of the WGSL `override` constants. */
+  readonly constants?: Readonly<Record<string, number>>;
+  /** Names of buffers; `name@offset:size` binds a part (bytes). */
+  readonly bindings: readonly string[];
+  readonly workgroups: readonly [number, number?, number?] | { readonly indirect: string; readonly offset?: number };
+}
+
+/** What a WebGPU variant does for inputs of one shape, as plain data: it can be counted without being run. */
+export interface GpuPlan {
+  readonly buffers: Readonly<Record<string, BufferPlan>>;
+  /** In order, in one submission. */
+  readonly passes: readonly PassPlan[];
+}
+
+/** The adapter's limits that a plan may depend on; a mock of this suffices to snapshot a variant's WGSL. */
+export type GpuLimits = Pick<Gpu, 'adapter'>;
+
+/** A WebGPU variant as a declaration. */
+export interface GpuVariant<I, O extends Output> {
+  readonly name: 'webgpu-naive' | 'webgpu-tuned' | 'webgpu-f16' | 'webgpu-subgroup';
+  readonly sameAlgorithm: boolean;
+  readonly summary?: string;
+  readonly precision?: 'f16' | 'f32' | 'exact';
+  unsupported?(input: I): string | undefined;
+  /** Features without which the cell is skipped. */
+  readonly requires?: readonly GPUFeatureName[];
+  plan(gpu: GpuLimits, input: I): GpuPlan;
+  /** The bytes of every `in`, `inout` and `uniform` buffer. */
+  upload(input: I): Readonly<Record<string, ArrayBufferView>>;
+  /** Makes the output of the bytes of the `out` and `inout` buffers. */
+  download(buffers: Readonly<Record<string, ArrayBuffer>>, input: I): O;
+}
+
+/** Checks a plan against the adapter's limits before anything is allocated; returns the sentence to fail with. */
+export function planExceeds(plan: GpuPlan, gpu: GpuLimits): string | undefined {
+  const { limits, description, device } = gpu.adapter;
+  const adapterName = description || device;
+  for (const [name, buffer] of Object.entries(plan.buffers)) {
+    const limitName = buffer.role === 'uniform' ? 'maxUniformBufferBindingSize' : 'maxStorageBufferBindingSize';
+    for (const limit of [limitName, 'maxBufferSize']) {
+      const most = limits[limit];
+      if (most !== undefined && buffer.bytes > most)
+        return `needs a ${gigabytes(buffer.bytes)} buffer \`${name}\`; this adapter allows ${gigabytes(most)} (${adapterName}, ${limit}). Try a smaller --size`;
+    }
+  }
+  const mostGroups = limits.maxComputeWorkgroupsPerDimension ?? 65535;
+  for (const pass of plan.passes) {
+    if ('indirect' in pass.workgroups) continue;
+    const worst = Math.max(...pass.workgroups.map(count => count ?? 1));
+    if (worst > mostGroups)
+      return `pass \`${pass.label}\` needs ${worst} workgroups in one dimension; this adapter allows ${mostGroups} (${adapterName}, maxComputeWorkgroupsPerDimension). Try a smaller --size`;
+  }
+  return undefined;
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;
+
+/** Byte length rounded up to the multiple of 4 that WebGPU copies in. */
+export const paddedBytes = (array: NumericArray | number): number =>
+  Math.max(4, Math.ceil((typeof array === 'number' ? array : array.byteLength) / 4) * 4);
