@@ -1,0 +1,112 @@
+/** One column of a CSV: its name (units in the name), its kind, and what it means. The source of docs/csv-columns.md. */
+export interface Column {
+  readonly name: string;
+  readonly kind: 'text' | 'integer' | 'number' | 'flag';
+  readonly meaning: string;
+}
+
+export const schemaVersion = 1;
+
+export const statuses = [
+  'ok',
+  'skipped',
+  'compile-error',
+  'runtime-error',
+  'timeout',
+  'incorrect',
+  'device-lost',
+  'out-of-memory',
+] as const;
+export type Status = (typeof statuses)[number];
+
+export const phases = ['compile', 'upload', 'dispatch', 'kernel', 'readback', 'compute', 'end_to_end'] as const;
+/**
+ * `dispatch` is submit to done as the host sees it, `kernel` lies between the device's own timestamps, `compute` is a
+ * CPU variant's call, `end_to_end` is upload + dispatch + readback, or compute; never compilation.
+ */
+export type Phase = (typeof phases)[number];
+
+export const regimes = ['first', 'steady'] as const;
+export type Regime = (typeof regimes)[number];
+
+const text = (name: string, meaning: string): Column => ({ name, kind: 'text', meaning });
+const integer = (name: string, meaning: string): Column => ({ name, kind: 'integer', meaning });
+const number = (name: string, meaning: string): Column => ({ name, kind: 'number', meaning });
+const flag = (name: string, meaning: string): Column => ({ name, kind: 'flag', meaning });
+
+/** What identifies a cell; the same columns begin `samples.csv` and `summary.csv`. */
+const cellColumns: readonly Column[] = [
+  integer('schema_version', 'version of these columns'),
+  text('run_id', 'folder of the run under results/'),
+  text('workload', 'what is computed'),
+  integer('size', 'the integer that --size means for this workload'),
+  text('parameters', 'other axes, `name=value` joined with `;`, sorted by name; empty where there are none'),
+  text('variant', 'which implementation'),
+  text('device', 'where it was asked to run: cpu-1 (one core), cpu-all (all cores), or the name of the WebGPU adapter'),
+  text('ran_on', 'where it really ran: cpu, software-adapter (a CPU pretending to be a GPU) or gpu'),
+];
+
+/** `samples.csv`: one row a measurement, appended as it happens. */
+export const sampleColumns: readonly Column[] = [
+  ...cellColumns,
+  text('phase', 'compile, upload, dispatch, kernel, readback, compute or end_to_end'),
+  text('regime', 'first (the first call in its process) or steady'),
+  integer('process', 'number of the process in this cell, from 0; processes are the sampling unit'),
+  integer('iteration', 'number of the measurement in its process, from 0; steady ones count from 0 again'),
+  integer('repetitions', 'calls that were timed together because one is near the resolution of the clock'),
+  number('time_ns', 'duration of one call in nanoseconds (the timed duration over repetitions)'),
+  text('measured_at', 'when, ISO 8601 in UTC'),
+];
+
+/** `summary.csv`: one row a cell, phase and regime; failed and skipped cells are rows with a status and a reason. */
+export const summaryColumns: readonly Column[] = [
+  ...cellColumns,
+  text('phase', 'as in samples.csv; empty for a cell that did not run'),
+  text('regime', 'first or steady'),
+  text('status', statuses.join(', ')),
+  text('reason', 'why the status is not ok'),
+  flag('same_algorithm', 'whether the variant runs the same algorithm as naive'),
+  integer('processes', 'processes with at least one sample'),
+  integer('samples', 'samples in all processes'),
+  number('time_median_ns', 'median over processes of the median within each process'),
+  number('time_median_low_ns', 'lower end of the 95 % interval of the median (hierarchical bootstrap)'),
+  number('time_median_high_ns', 'upper end'),
+  number('time_mad_ns', 'median absolute deviation of the process medians'),
+  number('time_min_ns', 'smallest sample'),
+  number('time_p05_ns', '5th percentile of all samples'),
+  number('time_p95_ns', '95th percentile of all samples'),
+  number('time_max_ns', 'largest sample'),
+  number('speedup_vs_naive', 'time of naive over time of this variant, same phase scope (end_to_end), same run'),
+  number('speedup_vs_naive_low', 'lower end of the 95 % interval of that ratio'),
+  number('speedup_vs_naive_high', 'upper end'),
+  text('verdict_vs_naive', 'FAST, SLOW, SAME or AMBIGUOUS'),
+  text('best_cpu_variant', 'the fastest CPU variant of this cell group on any number of cores'),
+  number('speedup_vs_best_cpu', 'time of the best CPU variant over time of this one, end to end'),
+  number('speedup_vs_best_cpu_low', 'lower end of the 95 % interval'),
+  number('speedup_vs_best_cpu_high', 'upper end'),
+  number('operations', 'operations of the work model'),
+  text('operation_unit', 'flop or intop'),
+  number('gigaoperations_per_s', 'operations over median time, in 10⁹ a second'),
+  number('items_per_s', 'items of the work model over median time'),
+  text('item_unit', 'what an item is: flop, byte, key, step, image'),
+  number('bandwidth_gb_per_s', 'compulsory bytes read and written over median time'),
+  number('bound_ns', 'the shortest time that the device probe allows (operations over peak, bytes over bandwidth)'),
+  number('bound_share', 'bound_ns over time_median_ns; above 1 the measurement is wrong'),
+  text('bound_by', 'compute or memory'),
+  number('max_abs_error', 'largest |got − reference|'),
+  number('max_rel_error', 'largest |got − reference| / |reference|'),
+  number('max_ulp', 'largest error in units in the last place of the output type'),
+  number('tolerance', 'allowed |got − reference| at the worst element'),
+  number('tolerance_share', 'largest |got − reference| / allowed; at most 1'),
+  flag('steady', 'whether every process reached a steady state before its samples'),
+  flag('noisy', 'spread (half the interval of the median over the median) above 10 %'),
+  flag('below_resolution', 'the duration is under 100 times the resolution of the clock'),
+  flag('faster_than_bound', 'the median is below bound_ns: the measurement is wrong'),
+  integer('outliers', 'samples beyond 3 MAD-sigmas of their process median; flagged, never dropped'),
+];
+
+/** The CSVs of a run folder by file name; an experiment may add files of its own. */
+export const csvFiles = { 'samples.csv': sampleColumns, 'summary.csv': summaryColumns } as const;
+
+export type CsvValue = string | number | boolean | undefined;
+export type CsvRow = Readonly<Record<string, CsvValue>>;
