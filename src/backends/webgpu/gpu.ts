@@ -1,5 +1,6 @@
-import { VariantFailure, VariantSkipped } from '../failure.ts';
+import { VariantSkipped } from '../failure.ts';
 import type { RanOn } from '../variant.ts';
+import { type DeviceErrors, watchErrors } from './errors.ts';
 
 /** What an adapter says of itself. */
 export interface AdapterDescription {
@@ -13,14 +14,11 @@ export interface AdapterDescription {
 }
 
 /** An open WebGPU device with what the variants need to know of it. */
-export interface Gpu {
-  readonly device: GPUDevice;
+export interface Gpu extends DeviceErrors {
   readonly adapter: AdapterDescription;
   readonly ranOn: Exclude<RanOn, 'cpu'>;
   readonly profile: 'safe' | 'record';
   readonly timestamps: boolean;
-  /** Set once the device was lost: its reason. */
-  isLost(): string | undefined;
   /** Resolves when everything submitted so far is done. */
   drain(): Promise<void>;
   close(): void;
@@ -75,11 +73,18 @@ export function describeAdapter(adapter: GPUAdapter): AdapterDescription {
     const value = adapter.limits[key as keyof GPUSupportedLimits];
     if (typeof value === 'number') limits[key] = value;
   }
-  const software =
-    adapter.info.isFallbackAdapter === true ||
-    /swiftshader|llvmpipe|lavapipe|software|warp|basic render/i.test(`${architecture} ${device} ${description}`);
-  return { vendor, architecture, device, description, software, features: [...adapter.features].sort(), limits };
+  const features = [...adapter.features].sort();
+  return { vendor, architecture, device, description, software: isSoftware(adapter.info), features, limits };
 }
+
+/** Whether an adapter is a CPU pretending to be a GPU. */
+export const isSoftware = ({ isFallbackAdapter, architecture, device, description }: GPUAdapterInfo): boolean =>
+  isFallbackAdapter === true ||
+  /swiftshader|llvmpipe|lavapipe|software|warp|basic render/i.test(`${architecture} ${device} ${description}`);
+
+/** Where work ran that was given to this device. */
+export const ranOnDevice = (device: GPUDevice): Exclude<RanOn, 'cpu'> =>
+  isSoftware(device.adapterInfo) ? 'software-adapter' : 'gpu';
 
 /** An adapter of this process's Vulkan, Metal or D3D12 driver, or undefined. Adapters are single-use in Dawn. */
 export async function requestAdapter(profile: 'safe' | 'record' = 'safe'): Promise<GPUAdapter | undefined> {
@@ -95,55 +100,13 @@ export async function openGpu(profile: 'safe' | 'record' = 'safe'): Promise<Gpu>
   const requiredLimits: Record<string, number> = {};
   for (const name of raisedLimits) requiredLimits[name] = adapter.limits[name];
   const device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
-  let lost: string | undefined;
-  device.lost.then(info => {
-    lost = info.message || info.reason || 'unknown reason';
-  });
-  // Dawn would print them on stdout, into the middle of a JSON answer; every step below has an error scope of its own.
-  device.addEventListener('uncapturederror', event => event.preventDefault());
   return {
-    device,
+    ...watchErrors(device),
     adapter: description,
     ranOn: description.software ? 'software-adapter' : 'gpu',
     profile,
     timestamps: device.features.has('timestamp-query'),
-    isLost: () => lost,
     drain: () => device.queue.onSubmittedWorkDone(),
     close: () => device.destroy(),
   };
-}
-
-/**
- * Runs `work` inside error scopes, so that a validation error, an allocation that fails and a lost device each
- * become a failure with Dawn's message.
- */
-export async function guarded<T>(gpu: Gpu, what: string, work: () => T | Promise<T>): Promise<T> {
-  const { device } = gpu;
-  failIfLost(gpu, what);
-  const scopes = ['validation', 'out-of-memory', 'internal'] as const;
-  for (const scope of scopes) device.pushErrorScope(scope);
-  let result: T;
-  try {
-    result = await work();
-  } finally {
-    const found = await Promise.all(
-      [...scopes].reverse().map(async scope => ({ scope, error: await device.popErrorScope().catch(() => null) })),
-    );
-    const first = found.find(entry => entry.error);
-    // biome-ignore lint/correctness/noUnsafeFinally: Dawn's message explains what the thrown one only follows from
-    if (first?.error) throw failureOf(first.scope, what, first.error.message);
-  }
-  failIfLost(gpu, what);
-  return result;
-}
-
-export function failIfLost(gpu: Gpu, what: string): void {
-  const reason = gpu.isLost();
-  if (reason) throw new VariantFailure('device-lost', `${what}: the device was lost (${reason})`);
-}
-
-function failureOf(scope: GPUErrorFilter, what: string, message: string): VariantFailure {
-  const line = message.replace(/\s+/g, ' ').trim();
-  if (scope === 'out-of-memory') return new VariantFailure('out-of-memory', `${what}: ${line}`);
-  return new VariantFailure('runtime-error', `${what}: ${line}`);
 }

@@ -1,6 +1,7 @@
 import { VariantFailure, VariantSkipped } from '../failure.ts';
 import type { Output, Prepared, Variant } from '../variant.ts';
-import { failIfLost, type Gpu, guarded } from './gpu.ts';
+import { failIfLost, guarded } from './errors.ts';
+import type { Gpu } from './gpu.ts';
 import { type GpuPlan, type GpuVariant, type PassPlan, paddedBytes, planExceeds } from './plan.ts';
 import { timestampRecorder } from './timestamps.ts';
 
