@@ -70,6 +70,8 @@ export interface Prepared<I, O extends Output> extends AsyncDisposable {
   poison?(): Promise<void>;
   /** Each pass of the last dispatch between the device's own timestamps, where it has them. */
   passTimes?(): Promise<readonly PassTime[] | undefined>;
+  /** Threads of the host at work; 1 where it does not say. */
+  threads?(): number;
   /** Asked of the library after the work, never assumed. */
   ranOn(): RanOn;
 }

@@ -58,6 +58,26 @@ export const sampleColumns: readonly Column[] = [
   text('measured_at', 'when, ISO 8601 in UTC'),
 ];
 
+/**
+ * `processes.csv`: how each variant fared in each process, written when its checks after the timing are done. The
+ * journal of a run: what has no row here did not finish, and its samples count for nothing.
+ */
+export const processColumns: readonly Column[] = [
+  ...cellColumns,
+  integer('process', 'number of the process in this cell, from 0'),
+  text('status', statuses.join(', ')),
+  text('reason', 'why the status is not ok'),
+  flag('same_algorithm', 'whether the variant runs the same algorithm as naive'),
+  flag('steady', 'whether the warm-up reached a steady state'),
+  integer('elements_compared', 'elements of the output that were compared with the reference'),
+  number('max_abs_error', 'largest |got − reference| in this process'),
+  number('max_rel_error', 'largest |got − reference| / |reference|'),
+  number('max_ulp', 'largest error in units in the last place of the output type'),
+  number('tolerance', 'allowed |got − reference| at the worst element'),
+  number('tolerance_share', 'largest |got − reference| / allowed; at most 1 where the output is right'),
+  text('finished_at', 'when, ISO 8601 in UTC'),
+];
+
 /** `summary.csv`: one row a cell, phase and regime; failed and skipped cells are rows with a status and a reason. */
 export const summaryColumns: readonly Column[] = [
   ...cellColumns,
@@ -106,7 +126,11 @@ export const summaryColumns: readonly Column[] = [
 ];
 
 /** The CSVs of a run folder by file name; an experiment may add files of its own. */
-export const csvFiles = { 'samples.csv': sampleColumns, 'summary.csv': summaryColumns } as const;
+export const csvFiles = {
+  'samples.csv': sampleColumns,
+  'processes.csv': processColumns,
+  'summary.csv': summaryColumns,
+} as const;
 
 export type CsvValue = string | number | boolean | undefined;
 export type CsvRow = Readonly<Record<string, CsvValue>>;

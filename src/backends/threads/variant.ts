@@ -91,6 +91,7 @@ export function threadsVariant<I, O extends Output>(definition: ThreadsVariant<I
         async readback() {
           return definition.download(shared, current);
         },
+        threads: () => threads,
         ranOn: () => 'cpu',
         async [Symbol.asyncDispose]() {
           team.stop();

@@ -1,0 +1,148 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { TargetError, UsageError } from '../workload/load.ts';
+import type { GroupRequest, OutcomeEvent, SampleEvent } from './events.ts';
+import type { ChildMessage } from './group-process.ts';
+
+/** Who hears of everything as it happens; `process` numbers the process that it happened in. */
+export interface Listener {
+  sample(event: SampleEvent, process: number): void;
+  outcome(event: OutcomeEvent, process: number): void;
+  step?(variant: string, step: string): void;
+}
+
+export interface Conditions {
+  readonly signal: AbortSignal;
+  /** A number that no process of this group has had: what a broken process left behind is never mixed with another's. */
+  nextProcess(): number;
+}
+
+type Ending =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'aborted' }
+  | {
+      readonly kind: 'failed';
+      readonly variant: string;
+      readonly status: OutcomeEvent['status'];
+      readonly reason: string;
+    }
+  | { readonly kind: 'restart'; readonly without: string };
+
+const entry = fileURLToPath(new URL('./group-process.ts', import.meta.url));
+
+/**
+ * Measures one group in a process of its own. A variant that hangs, kills the process or loses the device gets its row,
+ * and the others are measured in a fresh process without it; what the broken process had measured of them stays in
+ * samples.csv and counts for nothing, because the checks after the timing never came.
+ *
+ * @returns false where `signal` ended it
+ * @throws UsageError, TargetError as loadWorkload does
+ */
+export async function conductGroup(request: GroupRequest, listener: Listener, signal: AbortSignal): Promise<boolean> {
+  let variants = request.group.variants;
+  while (variants.length > 0) {
+    const settled = new Set<string>();
+    const process = nextProcess();
+    const ears: ProcessListener = {
+      sample: event => listener.sample(event, process),
+      outcome(event) {
+        settled.add(event.variant);
+        listener.outcome(event, process);
+      },
+      step: (variant, step) => listener.step?.(variant, step),
+    };
+    const ending = await runProcess({ ...request, process, group: { ...request.group, variants } }, ears, signal);
+    if (ending.kind === 'aborted') return false;
+    if (ending.kind === 'done') return true;
+    const culprit = ending.kind === 'restart' ? ending.without : ending.variant;
+    if (ending.kind === 'failed') {
+      const { status, reason } = ending;
+      const blamed = culprit === '' ? variants.filter(name => !settled.has(name)) : [culprit];
+      for (const variant of blamed) ears.outcome({ type: 'outcome', variant, sameAlgorithm: false, status, reason });
+      if (culprit === '') return true;
+    }
+    variants = variants.filter(name => name !== culprit && !settled.has(name));
+  }
+  return true;
+}
+
+interface ProcessListener {
+  sample(event: SampleEvent): void;
+  outcome(event: OutcomeEvent): void;
+  step(variant: string, step: string): void;
+}
+
+async function runProcess(request: GroupRequest, listener: ProcessListener, signal: AbortSignal): Promise<Ending> {
+  if (signal.aborted) return { kind: 'aborted' };
+  const child = fork(entry, [], {
+    execArgv: ['--no-warnings=ExperimentalWarning'],
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const said = tail(child);
+  return new Promise((resolve, reject) => {
+    let current = { variant: '', step: 'start' };
+    let ending: Ending | undefined;
+    let timer: NodeJS.Timeout;
+    const arm = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const reason = `${current.step} took more than ${request.protocol.stepLimitMs / 1000} s`;
+        ending = { kind: 'failed', variant: current.variant, status: 'timeout', reason };
+        child.kill('SIGKILL');
+      }, request.protocol.stepLimitMs);
+    };
+    const abort = (): void => {
+      ending = { kind: 'aborted' };
+      child.kill('SIGKILL');
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    child.on('message', (message: ChildMessage) => {
+      if (ending) return;
+      arm();
+      if (message.type === 'sample') listener.sample(message);
+      else if (message.type === 'outcome') listener.outcome(message);
+      else if (message.type === 'step') {
+        current = message;
+        listener.step(message.variant, message.step);
+      } else if (message.type === 'restart') ending = { kind: 'restart', without: message.without };
+      else if (message.type === 'done') ending = { kind: 'done' };
+      else if (message.kind === 'UsageError') reject(new UsageError(message.message));
+      else if (message.kind === 'TargetError') reject(new TargetError(message.message));
+      else ending = { kind: 'failed', variant: current.variant, status: 'runtime-error', reason: message.message };
+    });
+    child.on('error', reject);
+    child.on('close', (code, killedBy) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      resolve(ending ?? crashed(current, { code, killedBy, said: said() }));
+    });
+    arm();
+    child.send(request);
+  });
+}
+
+function crashed(
+  { variant, step }: { variant: string; step: string },
+  { code, killedBy, said }: { code: number | null; killedBy: string | null; said: string },
+): Ending {
+  const outOfMemory = /heap out of memory|out of memory/i.test(said);
+  const how = killedBy ? `was killed by ${killedBy}` : `ended with exit code ${code}`;
+  const last = said.trim().split('\n').at(-1) ?? '';
+  return {
+    kind: 'failed',
+    variant,
+    status: outOfMemory ? 'out-of-memory' : 'runtime-error',
+    reason: `the process ${how} during ${step}${last ? `; it last said: ${last.slice(0, 200)}` : ''}`,
+  };
+}
+
+/** The last few thousand characters that a child printed; it may print without end. */
+function tail(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      text = (text + chunk).slice(-4000);
+    });
+  return () => text;
+}

@@ -1,0 +1,108 @@
+import type { Device } from '../backends/device.ts';
+import type { Output, Prepared, Variant } from '../backends/variant.ts';
+import type { Accuracy } from '../workload/compare.ts';
+import { clockResolutionNs, now } from './clock.ts';
+import type { Place } from './events.ts';
+import { ticksPerSample } from './protocol.ts';
+
+/** Durations of one timed pass, in nanoseconds; absent where the variant's shape has no such phase. */
+export interface PassTiming {
+  readonly upload?: number;
+  readonly dispatch?: number;
+  readonly kernel?: number;
+  readonly readback?: number;
+  readonly compute?: number;
+  readonly endToEnd: number;
+  readonly repetitions: number;
+  /** What the device still had to do after the dispatch said that it was done. Not part of any phase. */
+  readonly drain?: number;
+}
+
+/** A variant in the ring: prepared, checked, and with what was learnt about it so far. */
+export interface Contender {
+  readonly variant: Variant<unknown, Output>;
+  readonly prepared: Prepared<unknown, Output>;
+  place: Place;
+  /** End-to-end durations of the warm-up. */
+  readonly warmup: number[];
+  /** End-to-end durations of the steady samples. */
+  readonly samples: number[];
+  readonly timings: PassTiming[];
+  repetitions: number;
+  steady: boolean;
+  /** The worst accuracy seen so far. */
+  accuracy?: Accuracy;
+}
+
+/** Runs all phases once and times each; returns the last output with the times. */
+export async function timePass(
+  { prepared, repetitions }: Pick<Contender, 'prepared' | 'repetitions'>,
+  input: unknown,
+): Promise<{ timing: PassTiming; output: Output }> {
+  await prepared.activate?.();
+  if (prepared.shape === 'call') return timeCall(prepared, input, repetitions);
+  const start = now();
+  await prepared.upload(input);
+  const uploaded = now();
+  await prepared.dispatch();
+  const dispatched = now();
+  const drain = prepared.shape === 'offload' ? await timeDrain(prepared) : undefined;
+  const back = now();
+  const output = await prepared.readback();
+  const end = now();
+  const upload = Number(uploaded - start);
+  const dispatch = Number(dispatched - uploaded);
+  const readback = Number(end - back);
+  const endToEnd = upload + dispatch + readback;
+  if (prepared.shape === 'fused') return { timing: { endToEnd, repetitions: 1 }, output };
+  const passes = await prepared.passTimes?.();
+  const kernel = passes?.reduce((sum, { ns }) => sum + Number(ns), 0);
+  return {
+    timing: {
+      upload,
+      dispatch,
+      readback,
+      endToEnd,
+      repetitions: 1,
+      ...(kernel === undefined ? {} : { kernel }),
+      ...(drain === undefined ? {} : { drain }),
+    },
+    output,
+  };
+}
+
+async function timeCall(prepared: Prepared<unknown, Output>, input: unknown, repetitions: number) {
+  await prepared.upload(input);
+  const start = now();
+  for (let repetition = 0; repetition < repetitions; repetition++) await prepared.dispatch();
+  const compute = Number(now() - start) / repetitions;
+  return { timing: { compute, endToEnd: compute, repetitions }, output: await prepared.readback() };
+}
+
+async function timeDrain(prepared: Prepared<unknown, Output>): Promise<number | undefined> {
+  if (!prepared.drain) return undefined;
+  const start = now();
+  await prepared.drain();
+  return Number(now() - start);
+}
+
+/** How many calls have to be timed together so that the clock's step is at most a thousandth of what it measures. */
+export const repetitionsFor = (durationNs: number): number =>
+  Math.min(10_000, Math.max(1, Math.ceil((ticksPerSample * clockResolutionNs()) / Math.max(1, durationNs))));
+
+/**
+ * Whether the device went on working after `dispatch` said that it was done: the wait for it then took longer than a
+ * fifth of the dispatch and clearly longer than asking an idle device takes.
+ */
+export function didNotWait(timings: readonly PassTiming[], idleDrainNs: number): boolean {
+  const late = timings.filter(({ dispatch = 0, drain = 0 }) => drain > 0.2 * dispatch + 4 * idleDrainNs);
+  return timings.length > 0 && late.length > timings.length / 2;
+}
+
+/** `cpu-1`, `cpu-all`, or the adapter's name. */
+export async function placeOf(prepared: Prepared<unknown, Output>, device: Device): Promise<Place> {
+  const ranOn = prepared.ranOn();
+  if (ranOn === 'cpu') return { device: (prepared.threads?.() ?? 1) > 1 ? 'cpu-all' : 'cpu-1', ranOn };
+  const { adapter } = await device.gpu();
+  return { device: adapter.description || adapter.device || adapter.architecture, ranOn };
+}

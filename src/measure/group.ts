@@ -1,0 +1,189 @@
+import { openDevice } from '../backends/device.ts';
+import type { Output, Variant } from '../backends/variant.ts';
+import { loadWorkload } from '../workload/load.ts';
+import { createRandom } from '../workload/random.ts';
+import type { AnyWorkload } from '../workload/types.ts';
+import { disposeQuietly, type Problem, poseProblem, runOnce } from './check.ts';
+import { now } from './clock.ts';
+import { type Contender, didNotWait, placeOf, repetitionsFor, timePass } from './contender.ts';
+import type { GroupEvent, GroupRequest } from './events.ts';
+import { replaceContents } from './replace.ts';
+import { DeviceGone, emitTiming, expectRight, fail, type Ring, reject, settle, shuffled, step } from './ring.ts';
+import { median } from './statistics.ts';
+import { isSteady } from './steady.ts';
+
+/** Seeds of the second input and of the one that replaces the timed input's contents, far from the neighbours' seeds. */
+const otherSeed = 1_000_003;
+const renewedSeed = 2_000_003;
+
+/**
+ * Measures every variant of one group in this process: checks each on two inputs, warms up and samples in rounds with
+ * a seeded random order, then checks again, on the other input and on the timed memory with new contents.
+ */
+export async function measureGroup(request: GroupRequest, emit: (event: GroupEvent) => void): Promise<void> {
+  const { group, seed } = request;
+  const workload = await loadWorkload(group.target);
+  emit({ type: 'step', variant: '', step: 'inputs and reference' });
+  await using device = openDevice({ gpuProfile: request.gpuProfile });
+  const ring: Ring = {
+    request,
+    workload,
+    device,
+    random: createRandom(seed * 7919 + request.process),
+    emit,
+    timed: await pose(workload, request, 0),
+    other: await pose(workload, request, otherSeed),
+    contenders: [],
+  };
+  try {
+    const variants = workload.variants.filter(({ name }) => group.variants.includes(name));
+    for (const variant of shuffled(variants, ring.random)) await enter(ring, variant);
+    await warmUp(ring);
+    await sample(ring);
+    await leave(ring);
+  } catch (error) {
+    if (!(error instanceof DeviceGone)) throw error;
+    emit({ type: 'restart', without: error.message });
+  } finally {
+    for (const { prepared } of ring.contenders) await disposeQuietly(prepared);
+  }
+}
+
+function inputOf(workload: AnyWorkload, { group, seed }: GroupRequest, offset: number): unknown {
+  return workload.inputs(group.size, createRandom(seed + offset), group.parameters);
+}
+
+const pose = (workload: AnyWorkload, request: GroupRequest, offset: number): Promise<Problem<unknown, Output>> =>
+  poseProblem(workload, inputOf(workload, request, offset));
+
+/** Prepares and checks a variant; its first calls are timed as regime `first`, and count only if they were right. */
+async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<void> {
+  const { emit, timed, other, device } = ring;
+  const unsupported = variant.unsupported?.(timed.input);
+  if (unsupported) return settle(ring, variant, { status: 'skipped', reason: unsupported });
+  try {
+    emit({ type: 'step', variant: variant.name, step: 'prepare' });
+    const start = now();
+    const prepared = await variant.prepare(device, timed.input);
+    const compile = Number(now() - start);
+    const contender: Contender = {
+      variant,
+      prepared,
+      place: { device: 'cpu-1', ranOn: 'cpu' },
+      warmup: [],
+      samples: [],
+      timings: [],
+      repetitions: 1,
+      steady: false,
+    };
+    ring.contenders.push(contender);
+    emit({ type: 'step', variant: variant.name, step: 'first call' });
+    await prepared.activate?.();
+    await prepared.upload(timed.input);
+    await prepared.poison?.();
+    const { timing, output } = await timePass(contender, timed.input);
+    contender.place = await placeOf(prepared, device);
+    if (!(await expectRight(ring, contender, { problem: timed, output }))) return;
+    emit({ type: 'step', variant: variant.name, step: 'check on another input' });
+    const again = await runOnce(prepared, other.input);
+    if (!(await expectRight(ring, contender, { problem: other, output: again }))) return;
+    const at = new Date().toISOString();
+    emit({
+      type: 'sample',
+      variant: variant.name,
+      ...contender.place,
+      phase: 'compile',
+      regime: 'first',
+      iteration: 0,
+      repetitions: 1,
+      ns: compile,
+      at,
+    });
+    emitTiming(ring, contender, { timing, regime: 'first', iteration: 0 });
+    if (prepared.shape === 'call') contender.repetitions = repetitionsFor(timing.endToEnd);
+  } catch (error) {
+    await fail(ring, variant, error);
+  }
+}
+
+async function warmUp(ring: Ring): Promise<void> {
+  const budget = ring.request.protocol.warmupBudgetMs * 1e6;
+  let busy = [...ring.contenders];
+  while (busy.length > 0) {
+    for (const contender of shuffled(busy, ring.random))
+      await step(ring, contender, 'warm-up', async () => {
+        const { timing } = await timePass(contender, ring.timed.input);
+        contender.timings.push(timing);
+        contender.warmup.push(timing.endToEnd);
+        contender.steady = isSteady(contender.warmup, budget / 10);
+        if (contender.prepared.shape === 'call') contender.repetitions = repetitionsFor(timing.endToEnd);
+      });
+    busy = ring.contenders.filter(({ steady, timings }) => {
+      const spent = timings.reduce((sum, { endToEnd, repetitions }) => sum + endToEnd * repetitions, 0);
+      return !steady && spent < budget;
+    });
+  }
+}
+
+async function sample(ring: Ring): Promise<void> {
+  const { minSamples, maxSamples, sampleBudgetMs } = ring.request.protocol;
+  const spent = new Map<Contender, number>();
+  let busy = [...ring.contenders];
+  while (busy.length > 0) {
+    for (const contender of shuffled(busy, ring.random))
+      await step(ring, contender, 'sample', async () => {
+        const { timing, output } = await timePass(contender, ring.timed.input);
+        emitTiming(ring, contender, { timing, regime: 'steady', iteration: contender.samples.length });
+        contender.samples.push(timing.endToEnd);
+        contender.timings.push(timing);
+        spent.set(contender, (spent.get(contender) ?? 0) + timing.endToEnd * timing.repetitions);
+        // Some of the timed outputs are compared too, at random: a kernel cannot know which.
+        if (contender.samples.length === minSamples || ring.random.next() < 0.1)
+          await expectRight(ring, contender, { problem: ring.timed, output });
+      });
+    busy = ring.contenders.filter(contender => {
+      const { length } = contender.samples;
+      return length < minSamples || (length < maxSamples && (spent.get(contender) ?? 0) < sampleBudgetMs * 1e6);
+    });
+  }
+}
+
+/** The checks after the timing: nothing tells them from a timed call. */
+async function leave(ring: Ring): Promise<void> {
+  const { workload, request, timed, other } = ring;
+  const idle = await idleDrain(ring);
+  const renewed = replaceContents(timed.input, inputOf(workload, request, renewedSeed))
+    ? await poseProblem(workload, timed.input)
+    : timed;
+  for (const contender of [...ring.contenders])
+    await step(ring, contender, 'check after timing', async () => {
+      for (const problem of [other, renewed]) {
+        const { output, timing } = await timePass(contender, problem.input);
+        contender.timings.push(timing);
+        if (!(await expectRight(ring, contender, { problem, output }))) return;
+      }
+      if (didNotWait(contender.timings, idle)) {
+        const reason = 'did not wait for the device: it was still at work after dispatch() said that it was done';
+        return reject(ring, contender, { status: 'incorrect', reason, ranOn: contender.place.ranOn });
+      }
+      const { variant, place, accuracy, steady } = contender;
+      settle(ring, variant, { status: 'ok', place, steady, ...(accuracy ? { accuracy } : {}) });
+    });
+}
+
+/** What asking an idle device costs, in nanoseconds: the yardstick for a dispatch that did not wait. */
+async function idleDrain({ contenders }: Ring): Promise<number> {
+  let most = 0;
+  for (const { prepared } of contenders) {
+    if (!prepared.drain) continue;
+    await prepared.activate?.();
+    const waits: number[] = [];
+    for (let probe = 0; probe < 5; probe++) {
+      const start = now();
+      await prepared.drain();
+      waits.push(Number(now() - start));
+    }
+    most = Math.max(most, median(waits));
+  }
+  return most;
+}

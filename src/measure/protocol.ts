@@ -1,0 +1,40 @@
+/** How a run is measured; written into its manifest. Two runs with different protocols are not compared cell by cell. */
+export interface Protocol {
+  readonly name: 'quick' | 'standard' | 'custom';
+  /** Independent processes; the sampling unit. */
+  readonly processes: number;
+  /** Steady samples of each variant in each process: at least so many … */
+  readonly minSamples: number;
+  /** … and at most so many, … */
+  readonly maxSamples: number;
+  /** … as long as the samples of one variant in one process take less than this. */
+  readonly sampleBudgetMs: number;
+  /** Warm-up of one variant in one process ends when it is steady, or at this time and then counts as not steady. */
+  readonly warmupBudgetMs: number;
+  /** One step of one variant (prepare, a call, a check) may take this long before it counts as a timeout. */
+  readonly stepLimitMs: number;
+}
+
+export const protocols: Readonly<Record<'quick' | 'standard', Protocol>> = {
+  quick: {
+    name: 'quick',
+    processes: 3,
+    minSamples: 3,
+    maxSamples: 30,
+    sampleBudgetMs: 120,
+    warmupBudgetMs: 250,
+    stepLimitMs: 60_000,
+  },
+  standard: {
+    name: 'standard',
+    processes: 10,
+    minSamples: 5,
+    maxSamples: 100,
+    sampleBudgetMs: 500,
+    warmupBudgetMs: 1000,
+    stepLimitMs: 120_000,
+  },
+};
+
+/** Durations below this many clock ticks are timed several calls together. */
+export const ticksPerSample = 1000;
