@@ -1,0 +1,30 @@
+import type { Random } from '../../src/workload/random.ts';
+import type { Parameters } from '../../src/workload/types.ts';
+import { type DigitSet, loadDigits, pick, toUnit } from './digits.ts';
+import type { CnnInput } from './network.ts';
+import { initialWeights, trainedWeights } from './weights.ts';
+
+/**
+ * A batch drawn with replacement: for inference from the 2,000 test digits with the trained weights; for a training
+ * step from the 8,000 training digits with fresh weights, where the gradient is large enough for a wrong one to show.
+ */
+export function inputsOf(batch: number, random: Random, { mode }: Parameters): CnnInput {
+  const { training, test } = loadDigits();
+  const drawFrom = (set: DigitSet): DigitSet =>
+    pick(
+      set,
+      Array.from({ length: batch }, () => random.below(set.count)),
+    );
+  return mode === 'training'
+    ? inputOf('training', drawFrom(training), initialWeights(random))
+    : inputOf('inference', drawFrom(test), trainedWeights());
+}
+
+export const inputOf = (mode: CnnInput['mode'], digits: DigitSet, weights: Float32Array): CnnInput => ({
+  mode,
+  batch: digits.count,
+  images: toUnit(digits.images),
+  labels: digits.labels,
+  weights,
+  learningRate: 0.1,
+});

@@ -1,0 +1,28 @@
+import { defineWorkload } from '../../src/workload/define.ts';
+import { inputsOf } from './inputs.ts';
+import { naive } from './naive.ts';
+import type { CnnInput, CnnOutput, Mode } from './network.ts';
+import { referenceOf } from './reference.ts';
+import { toleranceOf } from './tolerance.ts';
+import { workOf } from './work.ts';
+
+/**
+ * A LeNet-class convolutional network on 28×28 handwritten digits (network.ts), f32: inference on a batch, or one step
+ * of training (forward, softmax cross-entropy, backward, gradient descent).
+ *
+ * Bound: 708,096 flops an image against 3,136 bytes of pixels, so compute-bound on any device whose balance is below
+ * 200 flop/byte, once a batch is large enough to forget the 150 KB of weights. Error: error-bounds.ts.
+ */
+export default defineWorkload<CnnInput, CnnOutput>({
+  name: 'cnn',
+  summary: 'LeNet-class network on 28×28 digits: inference, or one training step',
+  sizeMeaning: 'n: images in the batch',
+  sizes: { smoke: 3, small: 16, medium: 64, large: 256 },
+  parameters: { mode: ['inference', 'training'] },
+  inputs: inputsOf,
+  cases: (random, parameters) => ({ 'one image': inputsOf(1, random, parameters) }),
+  reference: referenceOf,
+  tolerance: toleranceOf,
+  work: (batch, { mode }) => workOf(batch, mode as Mode),
+  variants: [naive],
+});
