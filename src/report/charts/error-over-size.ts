@@ -1,0 +1,137 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { errorMagnitude, sizeLabel, superscript } from '../format.ts';
+import { distinctSizes, type Subject, type SummaryPoint } from '../rows.ts';
+import { seriesKey, seriesOf } from '../series.ts';
+import { ink } from '../theme.ts';
+import { type ChartOptions, type Layer, layered, seriesEncodings, seriesFields, sizeTitle, titled } from './parts.ts';
+import { labelExpression, logScale, sizeTicks } from './scales.ts';
+
+const plotHeight = 170;
+
+type WithError = SummaryPoint & { readonly maxAbsError: number };
+
+/** One point a cell: the check's figures stand in every row of a cell; the end-to-end row, or any, will do. */
+export function errorPoints(points: readonly SummaryPoint[]): WithError[] {
+  const checked = points.filter(
+    (point): point is WithError =>
+      point.maxAbsError !== undefined && (point.status === 'ok' || point.status === 'incorrect'),
+  );
+  const preferred = checked.sort((a, b) => Number(b.phase === 'end_to_end') - Number(a.phase === 'end_to_end'));
+  const cells = Map.groupBy(preferred, point => `${point.size}\n${seriesKey(point)}`);
+  return [...cells.values()].map(([first]) => first!).sort((a, b) => a.size - b.size);
+}
+
+/** "1.2·10⁻⁷" for a tick that is a power of ten: "10⁻⁷". */
+const tickError = (tick: number) => {
+  const exponent = Math.round(Math.log10(tick));
+  return Math.abs(tick / 10 ** exponent - 1) < 1e-9 ? `10${superscript(exponent)}` : errorMagnitude(tick);
+};
+
+/** Smallest and largest tolerance of the variants at each size. */
+function toleranceBand(points: readonly WithError[]) {
+  return distinctSizes(points).flatMap(size => {
+    const tolerances = points.flatMap(point => (point.size === size && point.tolerance ? [point.tolerance] : []));
+    return tolerances.length === 0 ? [] : [{ size, low: Math.min(...tolerances), high: Math.max(...tolerances) }];
+  });
+}
+
+/**
+ * Largest absolute error against the reference over size, log–log, a line a variant, and the tolerance. An error of
+ * exactly 0 has no place on a log scale: it stands on the floor of the plot, which is labelled so. What was incorrect
+ * is crossed out.
+ */
+export function errorOverSize(subject: Subject, options: ChartOptions = {}): TopLevelSpec {
+  const points = errorPoints(subject.points);
+  const series = seriesOf(points);
+  const sizes = distinctSizes(points);
+  const band = toleranceBand(points);
+  const x = logScale(sizes);
+  const positive = [...points.map(({ maxAbsError }) => maxAbsError), ...band.flatMap(({ low, high }) => [low, high])];
+  const exact = points.some(({ maxAbsError }) => maxAbsError === 0);
+  const y = logScale(positive);
+  const floor = exact ? y.domain[0] / (y.domain[1] / y.domain[0]) ** 0.09 : y.domain[0];
+  const xTicks = sizeTicks(sizes);
+  const yTicks = exact ? [floor, ...y.ticks] : y.ticks;
+  const encodeX = {
+    field: 'size',
+    type: 'quantitative' as const,
+    scale: { type: 'log' as const, domain: [...x.domain], nice: false },
+    axis: {
+      title: sizeTitle(options),
+      values: xTicks,
+      labelExpr: labelExpression(xTicks, sizeLabel),
+      labelOverlap: true,
+      grid: false,
+    },
+  };
+  const encodeY = {
+    type: 'quantitative' as const,
+    scale: { type: 'log' as const, domain: [floor, y.domain[1]], nice: false },
+    axis: {
+      title: 'largest absolute error',
+      values: [...yTicks],
+      labelExpr: labelExpression(yTicks, tick => (exact && tick === floor ? '0 (exact)' : tickError(tick))),
+    },
+  };
+  const { stroke, strokeDash, fill, shape } = seriesEncodings([...series.values()], options);
+  const values = points.map(point => ({
+    ...seriesFields(series.get(seriesKey(point))!),
+    size: point.size,
+    error: point.maxAbsError === 0 ? floor : point.maxAbsError,
+    incorrect: point.status === 'incorrect',
+  }));
+  const layer: Layer[] = [];
+  const last = band.at(-1);
+  if (last)
+    layer.push(
+      {
+        data: { values: band },
+        mark: { type: 'area', color: ink.grid, opacity: 0.6 },
+        encoding: { x: encodeX, y: { ...encodeY, field: 'low' }, y2: { field: 'high' } },
+      },
+      ...(['low', 'high'] as const).map(
+        (end): Layer => ({
+          data: { values: band },
+          mark: { type: 'line', stroke: ink.rule, strokeWidth: 1.2 },
+          encoding: { x: encodeX, y: { ...encodeY, field: end } },
+        }),
+      ),
+      {
+        data: {
+          values: [
+            {
+              ...last,
+              note: band.every(({ low, high }) => low === high) ? 'tolerance' : 'tolerances, strictest to widest',
+            },
+          ],
+        },
+        mark: { type: 'text', align: 'right', baseline: 'bottom', dx: -2, dy: -6, color: ink.muted },
+        encoding: { x: encodeX, y: { ...encodeY, field: 'high' }, text: { field: 'note' } },
+      },
+    );
+  layer.push(
+    {
+      mark: { type: 'line', strokeWidth: 1.1 },
+      encoding: { x: encodeX, y: { ...encodeY, field: 'error' }, stroke, strokeDash },
+    },
+    {
+      mark: { type: 'point', size: 26, strokeWidth: 1, opacity: 1 },
+      encoding: { x: encodeX, y: { ...encodeY, field: 'error' }, stroke, fill, shape },
+    },
+  );
+  const wrong = values.some(({ incorrect }) => incorrect);
+  if (wrong)
+    layer.push({
+      transform: [{ filter: 'datum.incorrect' }],
+      mark: { type: 'text', text: '✕', fontSize: 14, color: ink.alarm, fontWeight: 'bold' },
+      encoding: { x: encodeX, y: { ...encodeY, field: 'error' } },
+    });
+  const subtitle = `against a more precise reference${wrong ? '; ✕ incorrect' : ''}`;
+  return {
+    ...layered(
+      { title: titled(`${subject.label}: error against size`, subtitle, options), layer, height: plotHeight },
+      options,
+    ),
+    data: { values },
+  };
+}

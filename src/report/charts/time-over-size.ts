@@ -1,0 +1,145 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { Phase } from '../../results/schema.ts';
+import { type Crossover, crossovers } from '../crossover.ts';
+import { sizeLabel, tickDuration } from '../format.ts';
+import { distinctSizes, type MeasuredPoint, measuredIn, type Subject } from '../rows.ts';
+import { seriesKey, seriesOf } from '../series.ts';
+import { fontSizes, ink } from '../theme.ts';
+import { type ChartOptions, type Layer, layered, seriesEncodings, seriesFields, sizeTitle, titled } from './parts.ts';
+import { labelExpression, logScale, sizeTicks } from './scales.ts';
+
+const plotHeight = 190;
+const noteHeight = 11;
+
+/** The crossover worth a mark: the offloaded variant that is fastest at the largest size, over the best CPU variant. */
+function headline(found: readonly Crossover[], points: readonly MeasuredPoint[]): Crossover | undefined {
+  const largest = Math.max(...points.map(({ size }) => size));
+  const timeAtLargest = (crossover: Crossover) =>
+    points.find(point => point.size === largest && seriesKey(point) === seriesKey(crossover))?.time.mid ?? Infinity;
+  return [...found].sort((a, b) => Number(a.software) - Number(b.software) || timeAtLargest(a) - timeAtLargest(b))[0];
+}
+
+/** Two significant digits: the interpolation knows no more. */
+const approximate = (size: number) => `≈ ${sizeLabel(Number(size.toPrecision(2)))}`;
+
+/** "webgpu-tuned is faster than simd-threads from ≈ 310 (between 256 and 512)" */
+export function crossoverNote({ variant, software, baseline, sizeLow, sizeHigh, estimate }: Crossover): string {
+  const who = `${variant}${software ? ' (software)' : ''} is faster than ${baseline}`;
+  if (sizeLow === undefined) return `${who} at every size measured`;
+  const between = `between ${sizeLabel(sizeLow)} and ${sizeLabel(sizeHigh)}`;
+  return estimate === undefined ? `${who} from a size ${between}` : `${who} from ${approximate(estimate)} (${between})`;
+}
+
+/** The sizes between which a crossover lies, shaded; its estimate as a rule; a note above the data. */
+function crossoverLayers(
+  { sizeLow, sizeHigh, estimate }: Crossover,
+  encodeX: object,
+  [low, high]: readonly number[],
+): Layer[] {
+  if (sizeLow === undefined) return [];
+  const at = estimate ?? sizeHigh;
+  // The note hangs on the side where there is more room.
+  const onTheRight = at * at < low! * high!;
+  const data = {
+    values: [{ from: sizeLow, to: sizeHigh, at, note: estimate ? `crossover ${approximate(estimate)}` : 'crossover' }],
+  };
+  return [
+    {
+      data,
+      mark: { type: 'rect', color: ink.grid, opacity: 0.5 },
+      encoding: { x: { ...encodeX, field: 'from' }, x2: { field: 'to' } },
+    },
+    ...(estimate === undefined
+      ? []
+      : [
+          {
+            data,
+            mark: { type: 'rule' as const, strokeDash: [2, 2], stroke: ink.rule },
+            encoding: { x: { ...encodeX, field: 'at' } },
+          },
+        ]),
+    {
+      data,
+      mark: {
+        type: 'text',
+        align: onTheRight ? 'left' : 'right',
+        dx: onTheRight ? 3 : -3,
+        baseline: 'top',
+        y: 2,
+        fontSize: fontSizes.note,
+        color: ink.muted,
+      },
+      encoding: { x: { ...encodeX, field: 'at' }, text: { field: 'note' } },
+    },
+  ];
+}
+
+/** Time against size, log–log: a line a variant, a band for the 95 % interval of the median, the crossover marked. */
+export function timeOverSize(
+  subject: Subject,
+  { phase = 'end_to_end', ...options }: ChartOptions & { readonly phase?: Phase } = {},
+): TopLevelSpec {
+  const points = measuredIn(subject.points, phase);
+  const series = seriesOf(points);
+  const offloaded = points.some(({ ranOn }) => ranOn !== 'cpu');
+  const crossover = headline(crossovers(subject.points, { baseline: 'best-cpu', phase }), points);
+  const subtitle = crossover
+    ? crossoverNote(crossover)
+    : offloaded
+      ? `no offloaded variant is faster than the best CPU variant at size ${sizeLabel(Math.max(...distinctSizes(points)))}`
+      : '';
+  const sizes = distinctSizes(points);
+  const x = logScale(sizes);
+  const y = logScale(
+    points.flatMap(({ time }) => [time.low, time.high]),
+    crossover?.sizeLow === undefined ? 0 : (noteHeight + 3) / plotHeight,
+  );
+  const xTicks = sizeTicks(sizes);
+  const encodeX = {
+    field: 'size',
+    type: 'quantitative' as const,
+    scale: { type: 'log' as const, domain: [...x.domain], nice: false },
+    axis: {
+      title: sizeTitle(options),
+      values: xTicks,
+      labelExpr: labelExpression(xTicks, sizeLabel),
+      labelOverlap: true,
+      grid: false,
+    },
+  };
+  const encodeY = {
+    field: 'mid',
+    type: 'quantitative' as const,
+    scale: { type: 'log' as const, domain: [...y.domain], nice: false },
+    axis: {
+      title: phase === 'end_to_end' ? 'time, end to end' : `time, ${phase}`,
+      values: [...y.ticks],
+      labelExpr: labelExpression(y.ticks, tickDuration),
+    },
+  };
+  const { color, stroke, strokeDash, fill, shape } = seriesEncodings([...series.values()], options);
+  const values = points.map(point => ({
+    ...seriesFields(series.get(seriesKey(point))!),
+    size: point.size,
+    ...point.time,
+    ran_on: point.ranOn,
+  }));
+  const layer: Layer[] = [
+    ...(crossover ? crossoverLayers(crossover, encodeX, x.domain) : []),
+    {
+      mark: { type: 'area', opacity: 0.2 },
+      encoding: { x: encodeX, y: { ...encodeY, field: 'low' }, y2: { field: 'high' }, color },
+    },
+    { mark: { type: 'line', strokeWidth: 1.1 }, encoding: { x: encodeX, y: encodeY, stroke, strokeDash } },
+    {
+      mark: { type: 'point', size: 26, strokeWidth: 1, opacity: 1 },
+      encoding: { x: encodeX, y: encodeY, stroke, fill, shape },
+    },
+  ];
+  const what = phase === 'end_to_end' ? 'end-to-end time' : `${phase} time`;
+  const spec = layered(
+    { title: titled(`${subject.label}: ${what} against size`, subtitle, options), layer, height: plotHeight },
+    options,
+  );
+  return { ...spec, data: { values } };
+}

@@ -1,0 +1,116 @@
+import type { RanOn, SummaryPoint } from './rows.ts';
+
+/**
+ * How one variant looks in every chart. Colour tells the family, shape tells the variant, so that the picture survives
+ * a grey printer and every kind of colour blindness; what ran on a software adapter is hollow, dashed and says so.
+ */
+export interface Series {
+  /** What legends and axes show; unique in a chart. */
+  readonly label: string;
+  readonly variant: string;
+  readonly device: string;
+  readonly software: boolean;
+  readonly colour: string;
+  /** White for a software adapter, else the colour. */
+  readonly fill: string;
+  /** A Vega symbol or an SVG path in the square from −1 to 1. */
+  readonly shape: string;
+  readonly dash: readonly number[];
+}
+
+/**
+ * Dark enough for thin lines on white (contrast at least 3 : 1, WCAG 2.2 §1.4.11) and apart under the three colour
+ * blindnesses (tests/report/series.test.ts simulates them); after Okabe and Ito, "Color Universal Design", 2008,
+ * darkened.
+ */
+export const familyColours = {
+  baseline: '#000000',
+  scalar: '#0072b2',
+  cores: '#00a07a',
+  native: '#6b6b6b',
+  webgpu: '#d1440c',
+  gpujs: '#b08300',
+  tfjs: '#a3549c',
+} as const;
+type Family = keyof typeof familyColours;
+
+const hexagon = 'M0.5,-0.87L1,0L0.5,0.87L-0.5,0.87L-1,0L-0.5,-0.87Z';
+const star = 'M0,-1L0.26,-0.36L0.95,-0.31L0.42,0.14L0.59,0.81L0,0.44L-0.59,0.81L-0.42,0.14L-0.95,-0.31L-0.26,-0.36Z';
+const saltire = 'M-1,-0.6L-0.6,-1L0,-0.4L0.6,-1L1,-0.6L0.4,0L1,0.6L0.6,1L0,0.4L-0.6,1L-1,0.6L-0.4,0Z';
+const hourglass = 'M-0.9,-0.9L0.9,-0.9L0.15,0L0.9,0.9L-0.9,0.9L-0.15,0Z';
+const bowtie = 'M-0.9,-0.9L0,-0.15L0.9,-0.9L0.9,0.9L0,0.15L-0.9,0.9Z';
+const bar = 'M-1,-0.4L1,-0.4L1,0.4L-1,0.4Z';
+const pillar = 'M-0.4,-1L0.4,-1L0.4,1L-0.4,1Z';
+const drop = 'M0,-1L0.75,0.2A0.78,0.78,0,1,1,-0.75,0.2Z';
+const halfDisc = 'M-1,0.5A1,1,0,0,1,1,0.5Z';
+
+const standard: Readonly<Record<string, readonly [Family, string]>> = {
+  naive: ['baseline', 'circle'],
+  tuned: ['scalar', 'square'],
+  radix: ['scalar', hexagon],
+  threads: ['cores', 'triangle-up'],
+  simd: ['cores', 'triangle-down'],
+  'simd-threads': ['cores', 'diamond'],
+  'webgpu-naive': ['webgpu', 'triangle-right'],
+  'webgpu-tuned': ['webgpu', star],
+  'webgpu-f16': ['webgpu', hourglass],
+  'webgpu-subgroup': ['webgpu', bowtie],
+  gpujs: ['gpujs', 'cross'],
+  'gpujs-webasm': ['gpujs', saltire],
+  'tfjs-wasm': ['tfjs', bar],
+  'tfjs-webgpu': ['tfjs', pillar],
+  'tfjs-node-gpu': ['tfjs', 'triangle-left'],
+  native: ['native', drop],
+};
+
+const peerShapes = [halfDisc, hexagon, 'triangle-left', hourglass, bowtie, 'cross'];
+
+/** Variants in the order of the vocabulary, peers by name after them. */
+const standardOrder = Object.keys(standard);
+const isStandard = (variant: string) => Object.hasOwn(standard, variant);
+const order = (variant: string) => (isStandard(variant) ? standardOrder.indexOf(variant) : standardOrder.length);
+
+const byOrder = (a: SummaryPoint, b: SummaryPoint) =>
+  order(a.variant) - order(b.variant) || compare(a.variant, b.variant) || compare(a.device, b.device);
+
+/** Not `localeCompare`: the order must not depend on the machine's language. */
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What tells one series from another: a variant can run on several devices. */
+export const seriesKey = ({ variant, device }: { readonly variant: string; readonly device: string }): string =>
+  `${variant}\n${device}`;
+
+const isSoftware = (ranOn: RanOn | undefined) => ranOn === 'software-adapter';
+
+/**
+ * The series of a chart, by key, in the order of its legend. A variant that ran on several devices names its device.
+ * A variant that ran on a software adapter anywhere in the chart is marked as a whole.
+ */
+export function seriesOf(points: readonly SummaryPoint[]): Map<string, Series> {
+  const groups = Map.groupBy([...points].sort(byOrder), seriesKey);
+  const devicesOf = Map.groupBy([...groups.values()], ([point]) => point!.variant);
+  const peers = [...devicesOf.keys()].filter(variant => !isStandard(variant));
+  return new Map(
+    [...groups].map(([key, group]) => {
+      const { variant, device } = group[0]!;
+      const software = group.some(({ ranOn }) => isSoftware(ranOn));
+      const [family, shape] = isStandard(variant)
+        ? standard[variant]!
+        : (['native', peerShapes[peers.indexOf(variant) % peerShapes.length]!] as const);
+      const colour = familyColours[family];
+      const several = (devicesOf.get(variant)?.length ?? 0) > 1;
+      const label = `${variant}${several ? ` on ${device}` : ''}${software ? ' (software)' : ''}`;
+      const series: Series = {
+        label,
+        variant,
+        device,
+        software,
+        colour,
+        fill: software ? '#ffffff' : colour,
+        shape,
+        dash: software ? [4, 2] : [1, 0],
+      };
+      return [key, series];
+    }),
+  );
+}
