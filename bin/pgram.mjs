@@ -19,7 +19,10 @@ try {
   const env = {
     ...process.env,
     ...vulkan.env,
-    PGRAM_LAUNCH: JSON.stringify({ node: { source: node.source, path: node.path, warning: node.warning }, vulkan: vulkan.report }),
+    PGRAM_LAUNCH: JSON.stringify({
+      node: { source: node.source, path: node.path, warning: node.warning },
+      vulkan: vulkan.report,
+    }),
   };
   if (node.warning) process.stderr.write(`pgram: ${node.warning}\n`);
   const child = spawn(node.path, [...node.flags, ...script], { stdio: 'inherit', env });

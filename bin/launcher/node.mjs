@@ -14,15 +14,24 @@ export function findNode(root) {
   const chosen = process.env.PGRAM_NODE;
   if (chosen) {
     const version = versionOf(chosen);
-    if (!version) throw new Error(`PGRAM_NODE is ${chosen}, which does not start. Unset it, or name a Node from ${oldest} on.`);
-    if (major(version) < oldest) throw new Error(`PGRAM_NODE is ${chosen}, Node ${version}; TypeScript needs Node ${oldest} or later.`);
+    if (!version)
+      throw new Error(`PGRAM_NODE is ${chosen}, which does not start. Unset it, or name a Node from ${oldest} on.`);
+    if (major(version) < oldest)
+      throw new Error(`PGRAM_NODE is ${chosen}, Node ${version}; TypeScript needs Node ${oldest} or later.`);
     return { path: chosen, source: 'PGRAM_NODE', flags };
   }
   const pinned = pinnedNode(root);
   if (pinned && versionOf(pinned)) return { path: pinned, source: 'pinned', flags };
-  const why = pinned ? 'the pinned Node does not start here' : `no pinned Node is installed for ${process.platform}-${process.arch}`;
+  const why = pinned
+    ? 'the pinned Node does not start here'
+    : `no pinned Node is installed for ${process.platform}-${process.arch}`;
   if (major(process.version) >= oldest)
-    return { path: process.execPath, source: 'system', flags, warning: `${why}; using Node ${process.version}: its bytecode can differ from published results` };
+    return {
+      path: process.execPath,
+      source: 'system',
+      flags,
+      warning: `${why}; using Node ${process.version}: its bytecode can differ from published results`,
+    };
   throw new Error(
     `${why}, and this is Node ${process.version}. Run \`npm ci\` without --omit=optional, or set PGRAM_NODE to a Node from ${oldest} on.`,
   );

@@ -15,7 +15,8 @@ export function unpackSwiftShader(root) {
   const scratch = `${folder}.${process.pid}`;
   mkdirSync(scratch, { recursive: true });
   const archive = brotliDecompressSync(readFileSync(join(packageFolder, 'bin/swiftshader.tar.br')));
-  for (const { name, bytes } of tarEntries(archive)) writeFileSync(join(scratch, basename(name)), bytes, { mode: 0o755 });
+  for (const { name, bytes } of tarEntries(archive))
+    writeFileSync(join(scratch, basename(name)), bytes, { mode: 0o755 });
   mkdirSync(dirname(folder), { recursive: true });
   try {
     renameSync(scratch, folder);

@@ -24,7 +24,16 @@ export function findVulkan(root, node) {
     const verdict = cachedProbe(root, node, drivers, env);
     tried = verdict.tried;
     if (verdict.accepted)
-      return { env, report: { source: named ? 'environment' : 'system', drivers, loader: loader ?? 'SwiftShader package', adapter: verdict.accepted, tried } };
+      return {
+        env,
+        report: {
+          source: named ? 'environment' : 'system',
+          drivers,
+          loader: loader ?? 'SwiftShader package',
+          adapter: verdict.accepted,
+          tried,
+        },
+      };
   }
   try {
     const { folder, driver } = swiftshader();
@@ -37,7 +46,9 @@ export function findVulkan(root, node) {
   }
 }
 
-const withLoader = folder => ({ LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter) });
+const withLoader = folder => ({
+  LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter),
+});
 
 /** The places of the Vulkan loader's documentation ("Driver Discovery on Linux"). */
 function systemDrivers() {
@@ -68,7 +79,10 @@ function systemLoader() {
     '/lib64',
     '/usr/lib',
   ];
-  return folders.filter(Boolean).map(folder => join(folder, 'libvulkan.so.1')).find(path => existsSync(path));
+  return folders
+    .filter(Boolean)
+    .map(folder => join(folder, 'libvulkan.so.1'))
+    .find(path => existsSync(path));
 }
 
 /** Probing takes a process; its answer is kept as long as the same drivers lie there. */
@@ -108,7 +122,11 @@ function probe(node, drivers, env) {
 
 function ask(node, env) {
   const { VK_ICD_FILENAMES, ...rest } = process.env;
-  const { status, signal, stdout, stderr } = spawnSync(node, [join(here, 'adapter.mjs')], { env: { ...rest, ...env }, encoding: 'utf8', timeout: 30_000 });
+  const { status, signal, stdout, stderr } = spawnSync(node, [join(here, 'adapter.mjs')], {
+    env: { ...rest, ...env },
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
   const line = stdout?.split('\n').find(text => text.startsWith('{"adapter"'));
   if (line) return JSON.parse(line);
   const last = stderr?.trim().split('\n').at(-1);

@@ -19,7 +19,8 @@ function formatValue({ kind, name }: Column, value: CsvValue): string {
   if (kind === 'flag') return value === true || value === 'true' ? 'true' : 'false';
   if (typeof value === 'number') {
     if (Number.isNaN(value)) return '';
-    if (kind === 'integer' && !Number.isInteger(value)) throw new TypeError(`column ${name} holds integers, not ${value}`);
+    if (kind === 'integer' && !Number.isInteger(value))
+      throw new TypeError(`column ${name} holds integers, not ${value}`);
     return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(12)));
   }
   return String(value);

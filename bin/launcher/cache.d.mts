@@ -1,0 +1,2 @@
+/** A folder for what is made once: inside node_modules, or where that is read-only a folder of the user's own. */
+export function cacheFolder(root: string): string;

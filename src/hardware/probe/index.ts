@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpus, hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { cacheFolder } from '../../../bin/launcher/cache.mjs';
+import type { Ceilings } from '../ceilings.ts';
+
+const version = 1;
+/** Without its first, quick compiler WebAssembly runs optimised from the first call on. */
+const probeFlags = ['--no-warnings=ExperimentalWarning', '--no-liftoff'];
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+export interface ProbeOptions {
+  /** What the adapter says of itself, or null without one; part of the identity. */
+  readonly adapter: { readonly description: string } | null;
+  readonly gpuProfile: 'safe' | 'record';
+  /** Probe again even where the cache knows this machine. */
+  readonly fresh?: boolean;
+}
+
+/** The machine as far as its ceilings depend on it. */
+export function machineIdentity({ adapter, gpuProfile }: ProbeOptions): string {
+  const [cpu] = cpus();
+  const parts = [
+    version,
+    hostname(),
+    cpu?.model,
+    cpus().length,
+    process.version,
+    adapter?.description ?? 'none',
+    gpuProfile,
+  ];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+/** The ceilings of this machine: from the cache, or probed in a process of its own (about ten seconds). */
+export async function probeCeilings(options: ProbeOptions): Promise<Ceilings> {
+  const identity = machineIdentity(options);
+  const file = join(cacheFolder(root), `ceilings-${identity}.json`);
+  if (!options.fresh) {
+    const known = readKnown(file);
+    if (known) return known;
+  }
+  const script = fileURLToPath(new URL('./probe-process.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [...probeFlags, script, options.gpuProfile], {
+    timeout: 120_000,
+  });
+  const measured = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Pick<Ceilings, 'cpu' | 'adapter'>;
+  const ceilings: Ceilings = { schema: 1, measuredAt: new Date().toISOString(), identity, ...measured };
+  keep(file, ceilings);
+  return ceilings;
+}
+
+function readKnown(file: string): Ceilings | undefined {
+  try {
+    const known = JSON.parse(readFileSync(file, 'utf8')) as Ceilings;
+    return known.schema === 1 ? known : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function keep(file: string, ceilings: Ceilings): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.${process.pid}`, JSON.stringify(ceilings, null, 2));
+    renameSync(`${file}.${process.pid}`, file);
+  } catch {
+    // Where nothing can be kept it is probed again.
+  }
+}

@@ -1,0 +1,118 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import { csvHeader, csvLine, csvText, readCsv } from './csv.ts';
+import { type Column, type CsvRow, processColumns, sampleColumns } from './schema.ts';
+
+/** Output cannot be written: a read-only folder, a full disk. What was written before is still there. */
+export class OutputError extends Error {
+  override readonly name = 'OutputError';
+}
+
+/** A run on disk. Samples and outcomes are appended the moment they are known; all else is written whole. */
+export interface RunFolder {
+  readonly path: string;
+  readonly runId: string;
+  appendSample(row: CsvRow): void;
+  appendProcess(row: CsvRow): void;
+  readSamples(): CsvRow[];
+  readProcesses(): CsvRow[];
+  writeTable(name: string, columns: readonly Column[], rows: Iterable<CsvRow>): void;
+  writeText(name: string, text: string): void;
+  close(): void;
+}
+
+const tables = { 'samples.csv': sampleColumns, 'processes.csv': processColumns } as const;
+
+/** `2026-11-23T02-40-11Z-cpu-vs-gpu`: sorts by time, and is a file name everywhere. */
+export const newRunId = (name: string, at = new Date()): string =>
+  `${at
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(':', '-')}-${name}`;
+
+/** Makes `<parent>/<runId>`. @throws OutputError that names the folder and the cure */
+export function createRunFolder(parent: string, runId: string): RunFolder {
+  let path = join(parent, runId);
+  for (let copy = 2; existsSync(path); copy++) path = join(parent, `${runId}-${copy}`);
+  orOutputError(path, () => mkdirSync(path, { recursive: true }));
+  return openRunFolder(path);
+}
+
+/** Opens a run to go on with it; a row that its writer did not finish is cut off. */
+export function openRunFolder(path: string): RunFolder {
+  const handles: Record<string, number> = {};
+  for (const [name, columns] of Object.entries(tables)) {
+    const file = join(path, name);
+    orOutputError(file, () => {
+      if (existsSync(file)) {
+        const { wholeBytes, torn } = readCsv(file, columns);
+        if (torn) truncateSync(file, wholeBytes);
+      }
+      handles[name] = openSync(file, 'a');
+      if (readFileSync(file).length === 0) writeAll(handles[name] as number, csvHeader(columns));
+    });
+  }
+  const append = (name: keyof typeof tables, row: CsvRow): void =>
+    orOutputError(join(path, name), () => writeAll(handles[name] as number, csvLine(tables[name], row)));
+  const writeText = (name: string, text: string): void =>
+    orOutputError(join(path, name), () => writeAtomically(join(path, name), text));
+  return {
+    path,
+    runId: basename(path),
+    appendSample: row => append('samples.csv', row),
+    appendProcess: row => append('processes.csv', row),
+    readSamples: () => readCsv(join(path, 'samples.csv'), sampleColumns).rows,
+    readProcesses: () => readCsv(join(path, 'processes.csv'), processColumns).rows,
+    writeTable: (name, columns, rows) => writeText(name, csvText(columns, rows)),
+    writeText,
+    close() {
+      for (const handle of Object.values(handles)) closeSync(handle);
+    },
+  };
+}
+
+function writeAll(handle: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
+}
+
+/** Never leaves half a file under the final name. */
+function writeAtomically(file: string, text: string): void {
+  const scratch = `${file}.${process.pid}.part`;
+  writeFileSync(scratch, text);
+  const handle = openSync(scratch, 'r');
+  fsyncSync(handle);
+  closeSync(handle);
+  renameSync(scratch, file);
+}
+
+const cures: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full. Free some space, or name another folder with --out',
+  EROFS: 'the file system is read-only. Name another folder with --out',
+  EACCES: 'the folder may not be written. Name another one with --out, or change its permissions',
+  EPERM: 'the folder may not be written. Name another one with --out, or change its permissions',
+  ENOTDIR: 'a part of the path is a file. Name another folder with --out',
+  EDQUOT: 'the disk quota is used up. Free some space, or name another folder with --out',
+};
+
+export function orOutputError<T>(path: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const cure = cures[code];
+    if (!cure) throw error;
+    throw new OutputError(`cannot write ${path}: ${cure}. What was measured so far is kept.`, { cause: error });
+  }
+}
