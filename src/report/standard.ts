@@ -59,11 +59,11 @@ function missingSentence(subject: Subject, size?: number): string {
   return `Not shown: ${items.join(', ')}.`;
 }
 
-function softwareSentence(subject: Subject): string {
+function softwareSentence(subject: Subject, look = 'Hollow'): string {
   const software = subject.points.filter(({ ranOn }) => ranOn === 'software-adapter');
   if (software.length === 0) return '';
   const devices = [...new Set(software.map(({ device }) => device))].join(', ');
-  return `Hollow and dashed: ${devices}, a software adapter, which is a CPU and says nothing about a GPU.`;
+  return `${look} and dashed: ${devices}, a software adapter, which is a CPU and says nothing about a GPU.`;
 }
 
 const joined = (...sentences: readonly string[]) => sentences.filter(sentence => sentence !== '').join(' ');
@@ -108,7 +108,7 @@ function chartsOf(subject: Subject, { machine, width, sizeMeaning }: StandardCha
   add(
     'phases',
     `${label}: phases at size ${count(largest)}`,
-    joined(stack, software, missingSentence(subject, largest), where),
+    joined(stack, softwareSentence(subject, 'Pale'), missingSentence(subject, largest), where),
     phases(subject, { ...options, size: largest }),
   );
   const errors = errorPoints(subject.points);

@@ -1,0 +1,86 @@
+/** The report's style sheet: no script, no font and no image from outside; light, dark, narrow and on paper. */
+export const style = `
+:root {
+  color-scheme: light dark;
+  --page: #fbfbfa; --card: #ffffff; --text: #1a1a1a; --muted: #55585c; --line: #d8d9da; --head: #f0f1f2;
+  --link: #00529b; --bad: #b00020; --warn-page: #fff4d6; --warn-line: #b08300;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --page: #15171a; --card: #1d2024; --text: #e8e8e6; --muted: #a9adb2; --line: #3a3f45; --head: #262a2f;
+    --link: #8ec5ff; --bad: #ff8a9a; --warn-page: #382e12; --warn-line: #d9b24a;
+  }
+}
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; }
+body {
+  margin: 0 auto; padding: 1rem clamp(0.8rem, 3vw, 2.5rem) 4rem; max-width: 84rem;
+  background: var(--page); color: var(--text);
+  font: 1rem/1.5 system-ui, "Segoe UI", "DejaVu Sans", Verdana, sans-serif;
+}
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 0.6rem 0 0.2rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.3rem; margin: 2.6rem 0 0.6rem; border-bottom: 1px solid var(--line); padding-bottom: 0.2rem; }
+h3 { font-size: 1.05rem; margin: 1.6rem 0 0.4rem; }
+p { margin: 0.5rem 0; max-width: 75ch; }
+a { color: var(--link); }
+a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+.muted, figcaption, caption { color: var(--muted); }
+.skip { position: absolute; left: -100vw; }
+.skip:focus { left: 0.5rem; top: 0.5rem; background: var(--card); padding: 0.4rem; }
+.answers { list-style: none; margin: 1rem 0; padding: 0; display: grid; gap: 0.6rem; }
+.answers li {
+  background: var(--card); border: 1px solid var(--line); border-left: 4px solid var(--link);
+  border-radius: 4px; padding: 0.6rem 0.9rem; font-size: 1.08rem; overflow-wrap: anywhere;
+}
+.notice {
+  background: var(--warn-page); border: 1px solid var(--warn-line); border-left-width: 4px; border-radius: 4px;
+  padding: 0.6rem 0.9rem; margin: 1rem 0; max-width: none;
+}
+nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; list-style: none; padding: 0; margin: 0.8rem 0; }
+.charts { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); align-items: start; }
+figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 0.6rem; min-width: 0; }
+/* Charts keep their light ground in the dark: their colours were chosen on white. */
+figure .chart { background: #ffffff; border-radius: 4px; padding: 0.3rem; }
+figure svg { display: block; width: 100%; height: auto; max-width: 38rem; margin: 0 auto; }
+figcaption { font-size: 0.85rem; line-height: 1.4; margin-top: 0.5rem; overflow-wrap: anywhere; }
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 4px; background: var(--card); }
+table { border-collapse: collapse; width: 100%; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+caption { text-align: left; padding: 0.5rem 0.6rem; caption-side: top; }
+th, td { padding: 0.25rem 0.6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
+thead th { background: var(--head); vertical-align: bottom; }
+tbody th { font-weight: 600; }
+tbody + tbody { border-top: 2px solid var(--muted); }
+td.number, th.number { text-align: right; }
+td.reason { white-space: normal; min-width: 16rem; overflow-wrap: anywhere; }
+td small { color: var(--muted); font-size: 0.8rem; }
+.status-bad { color: var(--bad); font-weight: 600; }
+.software td:first-of-type, .software th { font-style: italic; }
+.doubt { border: 1px solid var(--warn-line); border-radius: 3px; padding: 0 0.25rem; font-size: 0.75rem; }
+details { margin: 0.8rem 0; }
+summary { cursor: pointer; padding: 0.2rem 0; }
+dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: 0.15rem 1rem; margin: 0.4rem 0; font-size: 0.9rem; }
+dt { color: var(--muted); }
+dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
+dd dl { margin: 0 0 0.4rem; }
+@media (max-width: 40rem) {
+  h1 { font-size: 1.3rem; }
+  dl { grid-template-columns: 1fr; gap: 0; }
+  dd { margin: 0 0 0.4rem 0.8rem; }
+}
+@media print {
+  :root {
+    color-scheme: light;
+    --page: #ffffff; --card: #ffffff; --text: #000000; --muted: #444444; --line: #bbbbbb; --head: #eeeeee;
+    --link: #000000; --bad: #8a0018; --warn-page: #ffffff; --warn-line: #666666;
+  }
+  body { max-width: none; padding: 0; font-size: 9.5pt; }
+  nav, .skip { display: none; }
+  .charts { grid-template-columns: 1fr 1fr; }
+  figure, .answers li, tr { break-inside: avoid; }
+  h2 { break-after: avoid; }
+  .scroll { overflow: visible; border: 0; }
+  table { font-size: 6.5pt; }
+  th, td { padding: 0.1rem 0.25rem; white-space: normal; }
+  details::details-content { content-visibility: visible; height: auto; }
+}
+`;

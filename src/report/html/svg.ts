@@ -1,0 +1,16 @@
+import { escapeHtml, type Html, trusted } from './template.ts';
+
+/**
+ * Makes an SVG that Vega drew part of a page: it scales with its container, has a name for those who cannot see it,
+ * and its ids, which Vega counts from 0 in every drawing, become unique through `prefix`.
+ */
+export function inlineSvg(svg: string, { prefix, label }: { prefix: string; label: string }): Html {
+  const scaled = svg.replace(/^<svg [^>]*>/, opening => {
+    const viewBox = /viewBox="([^"]*)"/.exec(opening)?.[1];
+    if (viewBox === undefined) throw new Error(`The SVG of ${prefix} has no viewBox, so it cannot be scaled`);
+    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" role="img" aria-label="${escapeHtml(label)}">`;
+  });
+  return trusted(
+    scaled.replace(/\bid="([^"]+)"/g, `id="${prefix}-$1"`).replace(/url\(#([^)]+)\)/g, `url(#${prefix}-$1)`),
+  );
+}
