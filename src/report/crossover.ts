@@ -1,4 +1,4 @@
-import type { Phase } from '../results/schema.ts';
+import type { Phase } from '../measure/phases.ts';
 import { distinctSizes, type Interval, type MeasuredPoint, measuredIn, type SummaryPoint } from './rows.ts';
 import { seriesKey } from './series.ts';
 

@@ -15,7 +15,7 @@ import type { Chart } from './standard.ts';
 /** What a report is made of; plain data only. */
 export interface ReportInput<C extends Chart = Chart> {
   /** `manifest.json` as it stands; all of it is shown. */
-  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly manifest: { readonly runId: string };
   /** Rows of `summary.csv`. */
   readonly summary: readonly CsvRow[];
   /** Rows of `samples.csv`; they are counted, not shown. */
@@ -86,7 +86,7 @@ export function reportHtml(input: ReportInput<DrawnChart>): string {
     charts.map(c => c.workload),
   ];
   const workloads = [...new Set(names.flat())];
-  const run = String(manifest.runId ?? manifest.run_id ?? summary[0]?.run_id ?? 'a run');
+  const run = manifest.runId;
   const page = html`<!doctype html>
 <html lang="en">
 <head>

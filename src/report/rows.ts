@@ -1,4 +1,5 @@
-import type { CsvRow, Phase, Regime, Status } from '../results/schema.ts';
+import type { Phase, Regime } from '../measure/phases.ts';
+import type { CsvRow, Status } from '../results/schema.ts';
 
 /** The values of the column `ran_on`; spelt out here since the report reads files and knows no backend. */
 export type RanOn = 'cpu' | 'software-adapter' | 'gpu';

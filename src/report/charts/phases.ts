@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Phase } from '../../results/schema.ts';
+import type { Phase } from '../../measure/phases.ts';
 import { duration, sizeLabel } from '../format.ts';
 import { distinctSizes, measuredIn, type Subject, type SummaryPoint } from '../rows.ts';
 import { seriesKey, seriesOf } from '../series.ts';

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Phase } from '../../results/schema.ts';
+import type { Phase } from '../../measure/phases.ts';
 import { type Crossover, crossovers } from '../crossover.ts';
 import { sizeLabel, tickDuration } from '../format.ts';
 import { distinctSizes, type MeasuredPoint, measuredIn, type Subject } from '../rows.ts';

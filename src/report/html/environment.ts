@@ -22,17 +22,18 @@ function show(value: unknown): Html {
   if (Array.isArray(value)) {
     if (value.length === 0) return html`none`;
     if (value.every(isPlain)) return html`${value.map(plain).join(', ')}`;
-    return html`<ul>${value.map(item => html`<li>${show(item)}</li>`)}</ul>`;
+    return folded(value.length, html`<ol>${value.map(item => html`<li>${show(item)}</li>`)}</ol>`);
   }
   const entries = Object.entries(value);
   // Long lists of small facts (an adapter's limits) fold away.
-  return entries.length > 12
-    ? html`<details><summary>${entries.length} values</summary>${list(entries)}</details>`
-    : list(entries);
+  return entries.length > 12 ? folded(entries.length, list(entries)) : list(entries);
 }
+
+const folded = (size: number, content: Html): Html =>
+  html`<details><summary>${size === 1 ? '1 entry' : `${size} entries`}</summary>${content}</details>`;
 
 const list = (entries: readonly (readonly [string, unknown])[]): Html =>
   html`<dl>${entries.map(([key, value]) => html`<dt>${words(key)}</dt><dd>${show(value)}</dd>`)}</dl>`;
 
 /** Everything that the manifest says, in its order, as nested lists. */
-export const environment = (manifest: Readonly<Record<string, unknown>>): Html => list(Object.entries(manifest));
+export const environment = (manifest: object): Html => list(Object.entries(manifest));
