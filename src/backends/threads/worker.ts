@@ -35,12 +35,15 @@ export function share(
   return [Math.min(from, count), Math.min(to, count)];
 }
 
-if (parentPort && workerData?.kernel) {
-  const { kernel: href, shared, scalars, control, thread, threads } = workerData as WorkerData;
+/**
+ * Loads the kernel and serves the team. Not awaited at the top level: a kernel that imports `share` from here would
+ * wait for this module, and this module for the kernel.
+ */
+async function serve({ kernel: href, shared, scalars, control, thread, threads }: WorkerData): Promise<void> {
   const { kernel } = (await import(href)) as { kernel: ThreadKernel };
   const team = joinTeam(threads, control);
   const job: Job = { shared, scalars, thread, threads, barrier: () => team.barrier() };
-  parentPort.postMessage('ready');
+  parentPort?.postMessage('ready');
   while (team.await()) {
     try {
       kernel(job);
@@ -51,3 +54,5 @@ if (parentPort && workerData?.kernel) {
     team.done();
   }
 }
+
+if (parentPort && workerData?.kernel) void serve(workerData as WorkerData);
