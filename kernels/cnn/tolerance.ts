@@ -1,15 +1,15 @@
 import type { Tolerance } from '../../src/workload/types.ts';
-import { forwardBound, gamma } from './error-bounds.ts';
+import { allowed, forwardVariance, margin } from './forward-errors.ts';
 import { type CnnInput, type CnnOutput, classes } from './network.ts';
 import { layersOf, runBackward, runForward } from './reference.ts';
-import { trainingBound } from './training-bounds.ts';
+import { trainingVariance } from './training-errors.ts';
 
 type Tolerances = Readonly<Record<string, Tolerance>>;
 
 /** A bound costs as much as the reference, and every check of every variant asks for it. */
 const remembered = new WeakMap<CnnOutput, Map<number, Tolerances>>();
 
-/** How far the outputs of a variant with this unit roundoff may lie from the reference (see error-bounds.ts). */
+/** How far the outputs of a variant with this unit roundoff may lie from the reference (see forward-errors.ts). */
 export function toleranceOf(input: CnnInput, want: CnnOutput, unitRoundoff: number): Tolerances {
   const known = remembered.get(want) ?? new Map<number, Tolerances>();
   remembered.set(want, known);
@@ -21,22 +21,20 @@ export function toleranceOf(input: CnnInput, want: CnnOutput, unitRoundoff: numb
   return tolerances;
 }
 
+const square = (weight: number): number => weight * weight;
+
 function ofInference(input: CnnInput, unitRoundoff: number): Tolerances {
-  const layers = layersOf(input.weights);
-  const forward = runForward(input, layers);
-  const { logits } = forwardBound(forward, layersOf(input.weights, Math.abs), unitRoundoff);
+  const forward = runForward(input, layersOf(input.weights));
+  const variance = forwardVariance(forward, layersOf(input.weights, square), unitRoundoff);
+  const logits = variance.logits.map(allowed);
   const digits = digitSpread(forward.logits, logits);
   const undecided = digits.filter(spread => spread > 0).length;
   return {
-    logits: {
-      kind: 'absolute',
-      bound: logits,
-      reason: 'γ_k bound of each layer, carried through the next ones by |W|',
-    },
+    logits: { kind: 'absolute', bound: logits, reason: `${margin} standard deviations of the accumulated rounding` },
     digits: {
       kind: 'absolute',
       bound: digits,
-      reason: `exact, but for ${undecided} of ${input.batch} images whose largest logits are closer than their bounds`,
+      reason: `exact, but for ${undecided} of ${input.batch} images whose largest logits are closer than their tolerances`,
     },
   };
 }
@@ -60,24 +58,21 @@ export function digitSpread(logits: Float64Array, bound: Float64Array): Float64A
 }
 
 function ofTraining(input: CnnInput, unitRoundoff: number): Tolerances {
-  const layers = layersOf(input.weights);
-  const absolute = layersOf(input.weights, Math.abs);
+  const { weights, learningRate } = input;
+  const layers = layersOf(weights);
   const forward = runForward(input, layers);
   const backward = runBackward(input, layers, forward);
-  const bound = trainingBound({ input, absolute, forward, backward }, unitRoundoff);
-  const rounding = gamma(3, unitRoundoff);
+  const variance = trainingVariance({ input, squared: layersOf(weights, square), forward, backward }, unitRoundoff);
+  const reason = `${margin} standard deviations of the accumulated rounding; where it can flip a ReLU or a maximum, of the whole gradient there`;
   return {
     weights: {
       kind: 'absolute',
-      bound: bound.weights.map((error, index) => {
-        const step = Math.abs(backward.weights[index] as number) + error;
-        return (
-          input.learningRate * error + rounding * (Math.abs(input.weights[index] as number) + input.learningRate * step)
-        );
-      }),
-      reason:
-        'learning rate × γ_k bound of the gradient; where rounding can flip a ReLU or a maximum, its whole gradient',
+      // The update rounds its product and its difference: two roundings, each by at most u.
+      bound: variance.weights.map(
+        (gradient, index) => learningRate * allowed(gradient) + 2 * unitRoundoff * Math.abs(weights[index] as number),
+      ),
+      reason,
     },
-    loss: { kind: 'absolute', bound: bound.loss, reason: 'bounds of the logits through softmax and logarithm' },
+    loss: { kind: 'absolute', bound: allowed(variance.loss), reason },
   };
 }

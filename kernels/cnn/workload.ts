@@ -4,6 +4,7 @@ import { naive } from './naive.ts';
 import type { CnnInput, CnnOutput, Mode } from './network.ts';
 import { referenceOf } from './reference.ts';
 import { toleranceOf } from './tolerance.ts';
+import { tuned } from './tuned.ts';
 import { workOf } from './work.ts';
 
 /**
@@ -11,7 +12,7 @@ import { workOf } from './work.ts';
  * of training (forward, softmax cross-entropy, backward, gradient descent).
  *
  * Bound: 708,096 flops an image against 3,136 bytes of pixels, so compute-bound on any device whose balance is below
- * 200 flop/byte, once a batch is large enough to forget the 150 KB of weights. Error: error-bounds.ts.
+ * 200 flop/byte, once a batch is large enough to forget the 150 KB of weights. Error: forward-errors.ts.
  */
 export default defineWorkload<CnnInput, CnnOutput>({
   name: 'cnn',
@@ -24,5 +25,5 @@ export default defineWorkload<CnnInput, CnnOutput>({
   reference: referenceOf,
   tolerance: toleranceOf,
   work: (batch, { mode }) => workOf(batch, mode as Mode),
-  variants: [naive],
+  variants: [naive, tuned],
 });
