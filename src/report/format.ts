@@ -52,11 +52,15 @@ export function tickDuration(ns: number): string {
   return `${Number((ns / scale).toPrecision(3))} ${unit}`;
 }
 
-/** "1.23 ms (1.20–1.31)": the interval in the unit of the value. */
-export function durationInterval({ low, mid, high }: Interval): string {
+/** "1.20–1.31": the ends of an interval in the unit in which its value is printed. */
+export function durationRange({ low, mid, high }: Interval): string {
   const { ns: scale } = timeUnit(Number(mid.toPrecision(3)));
-  return `${duration(mid)} (${significant(low / scale)}–${significant(high / scale)})`;
+  return `${significant(low / scale)}–${significant(high / scale)}`;
 }
+
+/** "1.23 ms (1.20–1.31)" */
+export const durationInterval = (interval: Interval): string =>
+  `${duration(interval.mid)} (${durationRange(interval)})`;
 
 /**
  * "61 ± 4", rounded where the uncertainty begins; "61 (50 to 90)" where the interval is so lopsided that one half is

@@ -50,7 +50,7 @@ function softwareNotice(summary: readonly CsvRow[]): Html {
   if (rows.length === 0) return html``;
   const devices = [...new Set(rows.map(({ device }) => String(device ?? '')))].join(', ');
   const variants = [...new Set(rows.map(({ variant }) => String(variant ?? '')))].join(', ');
-  return html`<p class="notice" role="note"><strong>No GPU behind some of these numbers.</strong> ${variants} ran on a software adapter (${devices}): a CPU that pretends to be a GPU. It shows that the kernels are right; its times say nothing about a GPU. Charts draw it hollow and dashed, tables call it by its name.</p>
+  return html`<p class="notice" role="note"><strong>No GPU behind some of these numbers.</strong> ${variants} ran on the software adapter ${devices}: a CPU that pretends to be a GPU. It shows that the kernels are right; its times say nothing about a GPU. Charts draw it hollow and dashed, tables call it by its name.</p>
 `;
 }
 

@@ -16,7 +16,7 @@ html { -webkit-text-size-adjust: 100%; }
 body {
   margin: 0 auto; padding: 1rem clamp(0.8rem, 3vw, 2.5rem) 4rem; max-width: 84rem;
   background: var(--page); color: var(--text);
-  font: 1rem/1.5 system-ui, "Segoe UI", "DejaVu Sans", Verdana, sans-serif;
+  font: 1rem/1.5 -apple-system, "Segoe UI", Roboto, "DejaVu Sans", Verdana, sans-serif;
 }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0.6rem 0 0.2rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.3rem; margin: 2.6rem 0 0.6rem; border-bottom: 1px solid var(--line); padding-bottom: 0.2rem; }
@@ -44,15 +44,16 @@ figure .chart { background: #ffffff; border-radius: 4px; padding: 0.3rem; }
 figure svg { display: block; width: 100%; height: auto; max-width: 38rem; margin: 0 auto; }
 figcaption { font-size: 0.85rem; line-height: 1.4; margin-top: 0.5rem; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 4px; background: var(--card); }
-table { border-collapse: collapse; width: 100%; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+table { border-collapse: collapse; width: 100%; font-size: 0.8125rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 0.5rem 0.6rem; caption-side: top; }
-th, td { padding: 0.25rem 0.6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
-thead th { background: var(--head); vertical-align: bottom; }
+th, td { padding: 0.25rem 0.5rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
+thead th { background: var(--head); vertical-align: bottom; white-space: normal; }
 tbody th { font-weight: 600; }
 tbody + tbody { border-top: 2px solid var(--muted); }
 td.number, th.number { text-align: right; }
+td.number small { white-space: nowrap; }
 td.reason { white-space: normal; min-width: 16rem; overflow-wrap: anywhere; }
-td small { color: var(--muted); font-size: 0.8rem; }
+td small { color: var(--muted); font-size: 0.75rem; display: block; white-space: normal; }
 .status-bad { color: var(--bad); font-weight: 600; }
 .software td:first-of-type, .software th { font-style: italic; }
 .doubt { border: 1px solid var(--warn-line); border-radius: 3px; padding: 0 0.25rem; font-size: 0.75rem; }
@@ -62,8 +63,13 @@ dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: 0
 dt { color: var(--muted); }
 dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 dd dl { margin: 0 0 0.4rem; }
+dd details { margin: 0; }
+dd ol { margin: 0; padding-left: 1.6rem; }
 @media (max-width: 40rem) {
   h1 { font-size: 1.3rem; }
+  figure { padding: 0.2rem; }
+  figure .chart { padding: 0; }
+  figcaption { padding: 0 0.4rem 0.3rem; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin: 0 0 0.4rem 0.8rem; }
 }

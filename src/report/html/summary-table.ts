@@ -1,4 +1,4 @@
-import { count, duration, durationInterval, errorMagnitude, percent, plusMinus, significant } from '../format.ts';
+import { count, duration, durationRange, errorMagnitude, percent, plusMinus, significant } from '../format.ts';
 import { distinctSizes, type Interval, type Subject, type SummaryPoint, unmeasured } from '../rows.ts';
 import { type Html, html } from './template.ts';
 
@@ -15,7 +15,7 @@ const ratio = (interval: Interval | undefined) => ({
   value: interval?.mid,
 });
 
-const error = (value: number | undefined) => ({ text: value === undefined ? dash : errorMagnitude(value), value });
+const errorText = (value: number | undefined) => (value === undefined ? dash : errorMagnitude(value));
 
 const ranOnWords: Readonly<Record<string, string>> = { cpu: 'CPU', 'software-adapter': 'software adapter', gpu: 'GPU' };
 
@@ -39,7 +39,7 @@ const resultColumns: readonly TableColumn[] = [
   ranOn,
   status,
   numeric('time, median (95 % interval)', ({ time }) => ({
-    text: time ? durationInterval(time) : dash,
+    text: time ? html`${duration(time.mid)} <small>${durationRange(time)}</small>` : dash,
     value: time?.mid,
   })),
   numeric('over naive', ({ overNaive }) => ratio(overNaive)),
@@ -50,11 +50,13 @@ const resultColumns: readonly TableColumn[] = [
     value: itemsPerSecond,
   })),
   numeric('share of bound', ({ boundShare, boundBy }) => ({
-    text: boundShare === undefined ? dash : `${percent(boundShare)}${boundBy ? ` of ${boundBy}` : ''}`,
+    text: html`${boundShare === undefined ? dash : percent(boundShare)} <small>${boundBy ?? ''}</small>`,
     value: boundShare,
   })),
-  numeric('max. absolute error', ({ maxAbsError }) => error(maxAbsError)),
-  numeric('tolerance', ({ tolerance }) => error(tolerance)),
+  numeric('max. absolute error (tolerance)', ({ maxAbsError, tolerance }) => ({
+    text: html`${errorText(maxAbsError)} <small>${tolerance === undefined ? '' : `(${errorText(tolerance)})`}</small>`,
+    value: maxAbsError,
+  })),
   numeric('max. ulp', ({ maxUlp }) => ({ text: maxUlp === undefined ? dash : significant(maxUlp), value: maxUlp })),
   numeric('processes / samples', ({ processes, samples }) => ({
     text: `${count(processes)} / ${count(samples)}`,
@@ -101,7 +103,7 @@ function okRow(point: SummaryPoint, columns: readonly TableColumn[]): Html {
 
 /** A cell without a time: its status, and the reason across the columns that it cannot fill. */
 const failedRow = (point: SummaryPoint, columns: readonly TableColumn[]): Html =>
-  html`<tr><td class="number" data-value="${point.size}">${count(point.size)}</td><th scope="row">${point.variant}</th><td>${dash} <small>${point.device}</small></td><td class="status-bad">${point.status}</td><td class="reason" colspan="${columns.length - 2}">${point.reason}${point.maxAbsError === undefined ? '' : ` (largest absolute error ${errorMagnitude(point.maxAbsError)}, tolerance ${errorMagnitude(point.tolerance ?? Number.NaN)})`}</td></tr>
+  html`<tr><td class="number" data-value="${point.size}">${count(point.size)}</td><th scope="row">${point.variant}</th><td>${dash} <small>${point.device}</small></td><td class="status-bad">${point.status}</td><td class="reason" colspan="${columns.length - 2}">${point.reason}${point.maxAbsError === undefined ? '' : ` (largest absolute error ${errorText(point.maxAbsError)}, tolerance ${errorText(point.tolerance)})`}</td></tr>
 `;
 
 function table(caption: string, columns: readonly TableColumn[], bodies: readonly Html[]): Html {
@@ -114,18 +116,20 @@ ${bodies}</table></div>
 `;
 }
 
-/** The results of a subject: a group of rows a size, end to end in the steady state, with skipped and failed cells. */
+/** The results of a subject, largest size first: end to end in the steady state, with skipped and failed cells. */
 export function resultTable(subject: Subject): Html {
   const failed = unmeasured(subject.points);
-  const bodies = distinctSizes(subject.points).map(size => {
-    const rows = subject.points.filter(
-      point =>
-        point.size === size && point.status === 'ok' && point.phase === 'end_to_end' && point.regime === 'steady',
-    );
-    return html`<tbody>
+  const bodies = distinctSizes(subject.points)
+    .reverse()
+    .map(size => {
+      const rows = subject.points.filter(
+        point =>
+          point.size === size && point.status === 'ok' && point.phase === 'end_to_end' && point.regime === 'steady',
+      );
+      return html`<tbody>
 ${rows.map(point => okRow(point, resultColumns))}${failed.filter(point => point.size === size).map(point => failedRow(point, resultColumns))}</tbody>
 `;
-  });
+    });
   return table(
     `${subject.label}: end to end, steady state; transfers included, compilation not`,
     resultColumns,
