@@ -20,7 +20,7 @@ export interface ReportInput<C extends Chart = Chart> {
   readonly summary: readonly CsvRow[];
   /** Rows of `samples.csv`; they are counted, not shown. */
   readonly samples: readonly CsvRow[];
-  /** One for each workload and set of parameters, and others, such as an experiment's, with a workload of their own. */
+  /** One for each workload and set of parameters, and an experiment's own; `workload` is empty for what is about all. */
   readonly sentences: readonly Sentence[];
   readonly charts: readonly C[];
 }
@@ -85,7 +85,8 @@ export function reportHtml(input: ReportInput<DrawnChart>): string {
     sentences.map(s => s.workload),
     charts.map(c => c.workload),
   ];
-  const workloads = [...new Set(names.flat())];
+  const workloads = [...new Set(names.flat())].filter(name => name !== '');
+  const general = charts.filter(({ workload }) => workload === '');
   const run = manifest.runId;
   const page = html`<!doctype html>
 <html lang="en">
@@ -107,6 +108,7 @@ ${sentences.map(
 `,
 )}</ul>
 ${softwareNotice(summary)}<nav aria-label="Workloads"><ul>${workloads.map(name => html`<li><a href="#${anchor(name)}">${name}</a></li>`)}<li><a href="#environment">environment</a></li><li><a href="summary.csv">summary.csv</a></li></ul></nav>
+${general.length > 0 ? html`<div class="charts">${general.map(figure)}</div>` : html``}
 ${workloads.map(workload => workloadSection(workload, input))}<section aria-labelledby="environment"><h2 id="environment">environment</h2>
 ${environment(manifest)}</section>
 </main>

@@ -82,6 +82,19 @@ export const seriesKey = ({ variant, device }: { readonly variant: string; reado
 
 const isSoftware = (ranOn: RanOn | undefined) => ranOn === 'software-adapter';
 
+/** As many leading words of a device's name as tell it from the others: "NVIDIA H100" beside "NVIDIA GeForce RTX 4090". */
+function shortDevice(device: string, others: readonly string[]): string {
+  const words = device.split(' ');
+  const prefix = (length: number) => words.slice(0, length).join(' ');
+  const length = words.findIndex((_, i) => !others.some(other => other !== device && other.startsWith(prefix(i + 1))));
+  return length < 0 ? device : prefix(length + 1);
+}
+
+/** Names of packages have up to 214 characters; a figure has room for about forty. */
+const longestLabel = 40;
+const middleCut = (label: string): string =>
+  label.length <= longestLabel ? label : `${label.slice(0, longestLabel / 2)}…${label.slice(1 - longestLabel / 2)}`;
+
 /**
  * The series of a chart, by key, in the order of its legend. A variant that ran on several devices names its device.
  * A variant that ran on a software adapter anywhere in the chart is marked as a whole.
@@ -98,8 +111,9 @@ export function seriesOf(points: readonly SummaryPoint[]): Map<string, Series> {
         ? standard[variant]!
         : (['native', peerShapes[peers.indexOf(variant) % peerShapes.length]!] as const);
       const colour = familyColours[family];
-      const several = (devicesOf.get(variant)?.length ?? 0) > 1;
-      const label = `${variant}${several ? ` on ${device}` : ''}${software ? ' (software)' : ''}`;
+      const devices = (devicesOf.get(variant) ?? []).map(([point]) => point!.device);
+      const on = devices.length > 1 ? ` on ${shortDevice(device, devices)}` : '';
+      const label = `${middleCut(variant + on)}${software ? ' (software)' : ''}`;
       const series: Series = {
         label,
         variant,

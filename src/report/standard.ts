@@ -14,6 +14,7 @@ import type { FigureWidth } from './theme.ts';
 export interface Chart {
   /** File name without extension; unique in a run. */
   readonly name: string;
+  /** Empty for a chart about all workloads. */
   readonly workload: string;
   readonly title: string;
   /** What a paper prints below the figure: n, interval, machine, what is missing and why. */
