@@ -38,7 +38,11 @@ const entry = fileURLToPath(new URL('./group-process.ts', import.meta.url));
  * @returns false where `signal` ended it
  * @throws UsageError, TargetError as loadWorkload does
  */
-export async function conductGroup(request: GroupRequest, listener: Listener, signal: AbortSignal): Promise<boolean> {
+export async function conductGroup(
+  request: Omit<GroupRequest, 'process'>,
+  listener: Listener,
+  { signal, nextProcess }: Conditions,
+): Promise<boolean> {
   let variants = request.group.variants;
   while (variants.length > 0) {
     const settled = new Set<string>();

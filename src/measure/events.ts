@@ -1,8 +1,8 @@
 import type { FailureStatus } from '../backends/failure.ts';
 import type { RanOn } from '../backends/variant.ts';
-import type { Phase, Regime } from '../results/schema.ts';
 import type { Accuracy } from '../workload/compare.ts';
 import type { Parameters } from '../workload/types.ts';
+import type { Phase, Regime } from './phases.ts';
 import type { Protocol } from './protocol.ts';
 
 /** All variants of one workload, size and parameters: what one process measures, interleaved. */

@@ -1,12 +1,12 @@
 import type { Device } from '../backends/device.ts';
 import { classifyFailure } from '../backends/failure.ts';
 import type { Output, Variant } from '../backends/variant.ts';
-import type { Phase, Regime } from '../results/schema.ts';
 import type { Random } from '../workload/random.ts';
 import type { AnyWorkload } from '../workload/types.ts';
 import { type CheckOutcome, disposeQuietly, judge, type Problem } from './check.ts';
 import type { Contender, PassTiming } from './contender.ts';
 import type { GroupEvent, GroupRequest, OutcomeEvent } from './events.ts';
+import type { Phase, Regime } from './phases.ts';
 
 /** Everything that the rounds of one group share. */
 export interface Ring {

@@ -1,5 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Ceilings } from '../hardware/ceilings.ts';
+import type { Group } from '../measure/events.ts';
+import type { Protocol } from '../measure/protocol.ts';
+import type { WorkModel } from '../workload/types.ts';
 import type { Environment } from './provenance.ts';
 
 /** `manifest.json`: what was asked, where and how it ran, and how far it came. */
@@ -11,13 +15,12 @@ export interface Manifest {
   readonly arguments: readonly string[];
   readonly seed: number;
   readonly gpuProfile: 'safe' | 'record';
-  /** The measuring protocol, as src/measure/protocol.ts defines it. */
-  readonly protocol: Readonly<Record<string, string | number>>;
+  readonly protocol: Protocol;
   /** What is to be measured: the groups of cells, with their work models. */
   readonly plan: readonly PlannedGroup[];
   readonly environment: Environment;
-  /** Measured ceilings of the devices (src/hardware), or null where the probe was left out. */
-  readonly ceilings: unknown;
+  /** Measured ceilings of the devices, or null where the probe was left out. */
+  readonly ceilings: Ceilings | null;
   readonly startedAt: string;
   readonly finishedAt?: string;
   /** Every sitting: a run that was interrupted and resumed has several. */
@@ -25,23 +28,9 @@ export interface Manifest {
   readonly state: 'running' | 'interrupted' | 'complete';
 }
 
-/** One group of the plan as plain data. */
-export interface PlannedGroup {
-  readonly target: string;
-  readonly workload: string;
-  readonly size: number;
-  readonly parameters: Readonly<Record<string, string | number>>;
-  readonly variants: readonly string[];
-  readonly work: {
-    readonly operations: number;
-    readonly operationUnit: string;
-    readonly bytesRead: number;
-    readonly bytesWritten: number;
-    readonly bytesToDevice: number;
-    readonly bytesFromDevice: number;
-    readonly items: number;
-    readonly itemUnit: string;
-  };
+/** One group of the plan with its work model. */
+export interface PlannedGroup extends Group {
+  readonly work: WorkModel;
 }
 
 /** @throws Error that names the folder, where it holds no run */

@@ -19,15 +19,7 @@ export const statuses = [
 ] as const;
 export type Status = (typeof statuses)[number];
 
-export const phases = ['compile', 'upload', 'dispatch', 'kernel', 'readback', 'compute', 'end_to_end'] as const;
-/**
- * `dispatch` is submit to done as the host sees it, `kernel` lies between the device's own timestamps, `compute` is a
- * CPU variant's call, `end_to_end` is upload + dispatch + readback, or compute; never compilation.
- */
-export type Phase = (typeof phases)[number];
-
-export const regimes = ['first', 'steady'] as const;
-export type Regime = (typeof regimes)[number];
+export { type Phase, phases, type Regime, regimes } from '../measure/phases.ts';
 
 const text = (name: string, meaning: string): Column => ({ name, kind: 'text', meaning });
 const integer = (name: string, meaning: string): Column => ({ name, kind: 'integer', meaning });

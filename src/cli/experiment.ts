@@ -1,0 +1,66 @@
+import { relative, resolve } from 'node:path';
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import { experimentNames, loadExperiment } from '../experiment/find.ts';
+import type { FinishedRun } from '../experiment/run.ts';
+import { readManifest } from '../results/manifest.ts';
+import { UsageError } from '../workload/load.ts';
+import { exitCode } from './exit.ts';
+import { answer, answerJson } from './io.ts';
+import { measure } from './measure.ts';
+import { type CommonOptions, type MeasureOptions, withCommon, withMeasuring } from './options.ts';
+
+/** `pgram experiment list` and `pgram experiment run <name…>`. */
+export function addExperiment(program: Command): void {
+  const experiment = program.command('experiment').description('the scripts in experiments/');
+  withCommon(experiment.command('list').description('what can be asked')).action(async ({ json }: CommonOptions) => {
+    const all = await Promise.all(experimentNames().map(loadExperiment));
+    if (json)
+      return answerJson({
+        schema: 1,
+        experiments: all.map(({ name, question, protocol, columns }) => ({ name, question, protocol, columns })),
+      } as {
+        schema: number;
+      });
+    await answer(
+      all
+        .map(
+          ({ name, question, protocol, columns }) =>
+            `${styleText('bold', name)}\n  ${question}\n  ${protocol}\n  ${columns}`,
+        )
+        .join('\n\n'),
+    );
+  });
+  withMeasuring(
+    withCommon(experiment.command('run [names...]').description('run experiments, or go on with one (--resume)')),
+  )
+    .option('--workload <names>', 'only these workloads or files, comma-separated')
+    .action(async (names: string[], options: MeasureOptions & { workload?: string }) => {
+      const chosen = options.resume ? [readManifest(resolve(options.resume)).experiment] : names;
+      if (chosen.length === 0) throw new UsageError(`name an experiment: ${experimentNames().join(', ')}`);
+      if (options.resume && names.length > 0 && names[0] !== chosen[0])
+        throw new UsageError(`${options.resume} is a run of \`${chosen[0]}\`, not of \`${names[0]}\``);
+      const experiments = await Promise.all(chosen.map(loadExperiment));
+      const runs: FinishedRun[] = [];
+      for (const each of experiments) {
+        const run = await measure(each, options, {
+          workloads: options.workload?.split(',') ?? [],
+          resumeCommand: folder => `npx pgram experiment run ${each.name} --resume ${relative('.', folder)}`,
+        });
+        runs.push(run);
+        if (!options.json) await answer([...run.sentences, run.report ?? run.folder].join('\n'));
+        if (process.exitCode === exitCode.interrupted) break;
+      }
+      if (options.json)
+        await answerJson({
+          schema: 1,
+          runs: runs.map(({ folder, manifest, sentences, summary }) => ({
+            folder,
+            experiment: manifest.experiment,
+            state: manifest.state,
+            sentences,
+            rows: summary,
+          })),
+        } as { schema: number });
+    });
+}

@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import type { Experiment } from '../experiment/define.ts';
+import { type FinishedRun, runExperiment } from '../experiment/run.ts';
+import { exitCode } from './exit.ts';
+import { requireGpu } from './gpu.ts';
+import { interruptSignal } from './interrupt.ts';
+import { remark } from './io.ts';
+import { list, type MeasureOptions } from './options.ts';
+import { progressLine } from './progress.ts';
+
+/** Runs one experiment as the command line asks, with progress, and says how to go on where it was interrupted. */
+export async function measure(
+  experiment: Experiment,
+  options: MeasureOptions,
+  { workloads = [], resumeCommand }: { workloads?: readonly string[]; resumeCommand: (folder: string) => string },
+): Promise<FinishedRun> {
+  if (options.requireGpu) await requireGpu();
+  const quiet = options.quiet === true || options.json === true;
+  const progress = progressLine(quiet);
+  const run = await runExperiment(experiment, {
+    workloads,
+    sizes: list(options.sizes ?? options.size),
+    variants: list(options.variant),
+    parameters: options.param ?? [],
+    quick: options.quick === true,
+    out: resolve(options.out),
+    seed: options.seed,
+    gpuProfile: options.gpuProfile,
+    probe: options.probe,
+    arguments: process.argv.slice(2),
+    signal: interruptSignal(),
+    onProgress: progress.show,
+    ...(options.resume === undefined ? {} : { resume: resolve(options.resume) }),
+    ...(options.processes === undefined ? {} : { processes: options.processes }),
+  });
+  progress.clear();
+  if (!run.complete) {
+    remark(
+      `interrupted; everything measured so far is kept in ${run.folder}\ngo on with:  ${resumeCommand(run.folder)}`,
+    );
+    process.exitCode = exitCode.interrupted;
+  } else if (run.summary.some(({ status }) => status !== 'ok' && status !== 'skipped'))
+    process.exitCode = exitCode.wrong;
+  return run;
+}

@@ -1,0 +1,54 @@
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { loadExperiment } from '../experiment/find.ts';
+import { conclude } from '../experiment/run.ts';
+import { readManifest } from '../results/manifest.ts';
+import { openRunFolder } from '../results/run-folder.ts';
+import { UsageError } from '../workload/load.ts';
+import { bench } from './bench.ts';
+import { answer, answerJson } from './io.ts';
+import { type CommonOptions, withCommon } from './options.ts';
+
+/** `pgram report [run]`: summary, charts and page of a run folder, made anew from its samples. */
+export function addReport(program: Command): void {
+  withCommon(
+    program
+      .command('report [run]')
+      .description('make the charts and the page of a run again (the newest one by default)'),
+  )
+    .option('--out <folder>', 'where run folders are', 'results')
+    .action(async (run: string | undefined, options: CommonOptions & { out: string }) => {
+      const path = run ? resolve(run) : newest(resolve(options.out));
+      let manifest: ReturnType<typeof readManifest>;
+      try {
+        manifest = readManifest(path);
+      } catch (error) {
+        throw new UsageError((error as Error).message);
+      }
+      const experiment = manifest.experiment === bench.name ? bench : await loadExperiment(manifest.experiment);
+      const folder = openRunFolder(path);
+      const finished = await conclude(experiment, folder, manifest);
+      folder.close();
+      if (options.json)
+        return answerJson({ schema: 1, report: finished.report, sentences: finished.sentences } as { schema: number });
+      await answer([...finished.sentences, finished.report ?? path].join('\n'));
+    });
+}
+
+/** Run ids begin with their time, so the last by name is the newest. */
+function newest(parent: string): string {
+  let runs: string[] = [];
+  try {
+    runs = readdirSync(parent, { withFileTypes: true })
+      .filter(entry => entry.isDirectory() && /^\d{4}-/.test(entry.name))
+      .map(({ name }) => name)
+      .sort();
+  } catch {
+    // No folder, no runs.
+  }
+  const last = runs.at(-1);
+  if (!last)
+    throw new UsageError(`there is no run in ${parent} yet; \`npm start\` or \`npx pgram bench matmul\` makes one.`);
+  return join(parent, last);
+}

@@ -1,0 +1,58 @@
+import type { Protocol } from '../measure/protocol.ts';
+import type { Sentence } from '../report/sentence.ts';
+import type { Chart } from '../report/standard.ts';
+import type { PlannedGroup } from '../results/manifest.ts';
+import type { Column, CsvRow } from '../results/schema.ts';
+
+/** What the command line can narrow an experiment's plan down to. */
+export interface PlanOptions {
+  /** Targets: workload names, aliases or files; empty for the experiment's own choice. */
+  readonly workloads: readonly string[];
+  /** Named or numeric sizes; empty for the experiment's own choice. */
+  readonly sizes: readonly string[];
+  /** Variant names; empty for all. */
+  readonly variants: readonly string[];
+  /** `axis=value` pairs; empty for each workload's defaults. */
+  readonly parameters: readonly string[];
+  readonly quick: boolean;
+}
+
+/** A table of an experiment's own, beside the standard ones. */
+export interface Table {
+  readonly name: `${string}.csv`;
+  readonly columns: readonly Column[];
+  readonly rows: readonly CsvRow[];
+}
+
+export interface Analysis {
+  readonly tables: readonly Table[];
+  readonly charts: readonly Chart[];
+  /** What was found, each a sentence that a person can quote. */
+  readonly sentences: readonly Sentence[];
+}
+
+/** What an experiment's analysis sees: plain rows, whatever machine they came from. */
+export interface Results {
+  readonly summary: readonly CsvRow[];
+  readonly samples: readonly CsvRow[];
+  readonly plan: readonly PlannedGroup[];
+  /** One line for captions: processor, cores, operating system, Node. */
+  readonly machine: string;
+}
+
+/** A question asked of the testbed, as the method section of a paper would put it. */
+export interface Experiment {
+  readonly name: string;
+  readonly question: string;
+  /** How it is measured, in a sentence or two. */
+  readonly protocol: string;
+  /** The files that it writes and what their columns say. */
+  readonly columns: string;
+  plan(options: PlanOptions): Promise<PlannedGroup[]>;
+  /** Changes to the protocol that the question demands. */
+  adjust?(protocol: Protocol): Protocol;
+  analyse(results: Results): Promise<Analysis> | Analysis;
+}
+
+/** Declares an experiment; a file in experiments/ with one as its default export is found without being registered. */
+export const defineExperiment = (experiment: Experiment): Experiment => experiment;

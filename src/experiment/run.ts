@@ -1,0 +1,153 @@
+import { adapterHere } from '../hardware/adapter.ts';
+import type { Ceilings } from '../hardware/ceilings.ts';
+import { probeCeilings } from '../hardware/probe/index.ts';
+import { type Protocol, protocols } from '../measure/protocol.ts';
+import { writeReport } from '../report/html.ts';
+import { sentences as sentencesOf } from '../report/sentence.ts';
+import { standardCharts } from '../report/standard.ts';
+import { type Manifest, readManifest } from '../results/manifest.ts';
+import { describeEnvironment, sameConditions } from '../results/provenance.ts';
+import { createRunFolder, newRunId, openRunFolder, type RunFolder } from '../results/run-folder.ts';
+import { type CsvRow, summaryColumns } from '../results/schema.ts';
+import { UsageError } from '../workload/load.ts';
+import type { Analysis, Experiment, PlanOptions } from './define.ts';
+import { measurePlan, type Progress } from './session.ts';
+import { summarise } from './summarise.ts';
+
+export interface RunOptions extends PlanOptions {
+  /** Folder of the run folders. */
+  readonly out: string;
+  /** An existing run folder to go on with. */
+  readonly resume?: string;
+  readonly seed: number;
+  readonly processes?: number;
+  readonly gpuProfile: 'safe' | 'record';
+  readonly probe: boolean;
+  /** As typed, for the manifest. */
+  readonly arguments: readonly string[];
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export interface FinishedRun {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly complete: boolean;
+  readonly summary: readonly CsvRow[];
+  readonly sentences: readonly string[];
+  readonly report: string | undefined;
+}
+
+/** Runs an experiment, or what is left of one, and writes all that belongs to its folder. */
+export async function runExperiment(experiment: Experiment, options: RunOptions): Promise<FinishedRun> {
+  const { folder, manifest: begun } = options.resume
+    ? await resumeRun(experiment, options.resume, options)
+    : await beginRun(experiment, options);
+  try {
+    const complete = await measurePlan(folder, { ...options, ...begun });
+    const endedAt = new Date().toISOString();
+    const manifest: Manifest = {
+      ...begun,
+      state: complete ? 'complete' : 'interrupted',
+      sittings: [...begun.sittings.slice(0, -1), { startedAt: begun.sittings.at(-1)?.startedAt ?? endedAt, endedAt }],
+      ...(complete ? { finishedAt: endedAt } : {}),
+    };
+    writeManifest(folder, manifest);
+    return await conclude(experiment, folder, manifest);
+  } finally {
+    folder.close();
+  }
+}
+
+const writeManifest = (folder: RunFolder, manifest: Manifest): void =>
+  folder.writeText('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
+
+function protocolOf(experiment: Experiment, { quick, processes }: RunOptions): Protocol {
+  const base = quick ? protocols.quick : protocols.standard;
+  const adjusted = experiment.adjust?.(base) ?? base;
+  return processes === undefined ? adjusted : { ...adjusted, name: 'custom', processes };
+}
+
+async function beginRun(
+  experiment: Experiment,
+  options: RunOptions,
+): Promise<{ folder: RunFolder; manifest: Manifest }> {
+  const plan = await experiment.plan(options);
+  // The folder comes first: where nothing can be written nothing is worth measuring.
+  const folder = createRunFolder(options.out, newRunId(experiment.name));
+  const adapter = await adapterHere(options.gpuProfile);
+  const ceilings: Ceilings | null = options.probe
+    ? await probeCeilings({ adapter, gpuProfile: options.gpuProfile })
+    : null;
+  const startedAt = new Date().toISOString();
+  const manifest: Manifest = {
+    schema: 1,
+    runId: folder.runId,
+    experiment: experiment.name,
+    question: experiment.question,
+    arguments: options.arguments,
+    seed: options.seed,
+    gpuProfile: options.gpuProfile,
+    protocol: protocolOf(experiment, options),
+    plan,
+    environment: describeEnvironment(adapter),
+    ceilings,
+    startedAt,
+    sittings: [{ startedAt }],
+    state: 'running',
+  };
+  writeManifest(folder, manifest);
+  return { folder, manifest };
+}
+
+async function resumeRun(
+  experiment: Experiment,
+  path: string,
+  { gpuProfile }: RunOptions,
+): Promise<{ folder: RunFolder; manifest: Manifest }> {
+  const before = readManifest(path);
+  if (before.experiment !== experiment.name)
+    throw new UsageError(`${path} is a run of \`${before.experiment}\`, not of \`${experiment.name}\``);
+  const adapter = await adapterHere(gpuProfile);
+  const difference = sameConditions(before.environment, describeEnvironment(adapter));
+  if (difference)
+    throw new UsageError(
+      `${path} cannot be resumed here: ${difference}. Start a new run; \`pgram compare\` puts two side by side.`,
+    );
+  const folder = openRunFolder(path);
+  const manifest: Manifest = {
+    ...before,
+    state: 'running',
+    sittings: [...before.sittings, { startedAt: new Date().toISOString() }],
+  };
+  writeManifest(folder, manifest);
+  return { folder, manifest };
+}
+
+/** One line for captions. */
+export function machineLine({ environment }: Manifest): string {
+  const { cpu, logicalCores, platform, arch } = environment.machine;
+  return `${cpu}, ${logicalCores} logical cores, ${platform}-${arch}, Node ${environment.runtime.node} (V8 ${environment.runtime.v8})`;
+}
+
+/** Summary, tables, charts and report of whatever was measured; the samples alone are enough to do it again. */
+export async function conclude(experiment: Experiment, folder: RunFolder, manifest: Manifest): Promise<FinishedRun> {
+  const { plan, ceilings, runId } = manifest;
+  const samples = folder.readSamples();
+  const summary = summarise({ runId, plan, samples, processes: folder.readProcesses(), ceilings });
+  folder.writeTable('summary.csv', summaryColumns, summary);
+  const machine = machineLine(manifest);
+  const analysis: Analysis = await experiment.analyse({ summary, samples, plan, machine });
+  for (const table of analysis.tables) folder.writeTable(table.name, table.columns, table.rows);
+  const sentences = [...sentencesOf(summary), ...analysis.sentences];
+  const charts = [...standardCharts(summary, { machine }), ...analysis.charts];
+  const report = await writeReport(folder.path, { manifest, summary, samples, sentences, charts });
+  return {
+    folder: folder.path,
+    manifest,
+    complete: manifest.state === 'complete',
+    summary,
+    sentences: sentences.map(({ text }) => text),
+    report,
+  };
+}

@@ -1,0 +1,220 @@
+import { boundOf } from '../hardware/bound.ts';
+import type { Ceilings } from '../hardware/ceilings.ts';
+import { clockResolutionNs } from '../measure/clock.ts';
+import { type Phase, phases, regimes } from '../measure/phases.ts';
+import {
+  countOutliers,
+  type Estimate,
+  estimateMedian,
+  estimateRatio,
+  median,
+  medianAbsoluteDeviation,
+  quantile,
+  verdictOf,
+} from '../measure/statistics.ts';
+import type { PlannedGroup } from '../results/manifest.ts';
+import type { CsvRow } from '../results/schema.ts';
+import { cellKey, cellRow } from './rows.ts';
+
+/** What a summary is made of; it is a function of these alone. */
+export interface Measured {
+  readonly runId: string;
+  readonly plan: readonly PlannedGroup[];
+  readonly samples: readonly CsvRow[];
+  readonly processes: readonly CsvRow[];
+  readonly ceilings: Ceilings | null;
+}
+
+/** The samples of one cell, phase and regime by process number; only processes whose checks all passed. */
+type ByProcess = ReadonlyMap<number, readonly number[]>;
+
+interface Cell {
+  readonly variant: string;
+  readonly status: string;
+  readonly outcomes: readonly CsvRow[];
+  readonly times: ReadonlyMap<string, ByProcess>;
+}
+
+const timeKey = (phase: unknown, regime: unknown): string => `${phase}|${regime}`;
+const steadyEnd = timeKey('end_to_end', 'steady');
+
+/** One row a cell, phase and regime. A cell that failed or was skipped in any process is one row with its reason. */
+export function summarise(measured: Measured): CsvRow[] {
+  const samples = Map.groupBy(measured.samples, cellKey);
+  const outcomes = Map.groupBy(measured.processes, cellKey);
+  return measured.plan.flatMap(group => {
+    const cells = group.variants.flatMap(variant => {
+      const key = cellKey(cellRow(measured.runId, group, variant));
+      const found = outcomes.get(key);
+      return found ? [makeCell(variant, found, samples.get(key) ?? [])] : [];
+    });
+    return cells.flatMap(cell => summariseCell(cell, { group, cells, measured }));
+  });
+}
+
+function makeCell(variant: string, outcomes: readonly CsvRow[], samples: readonly CsvRow[]): Cell {
+  const right = new Set(outcomes.filter(({ status }) => status === 'ok').map(row => row.process));
+  const times = new Map<string, Map<number, number[]>>();
+  for (const row of samples) {
+    if (!right.has(row.process)) continue;
+    const key = timeKey(row.phase, row.regime);
+    const byProcess = times.get(key) ?? new Map<number, number[]>();
+    times.set(key, byProcess);
+    const process = row.process as number;
+    byProcess.set(process, [...(byProcess.get(process) ?? []), row.time_ns as number]);
+  }
+  // Wrong once is wrong: one failed process outweighs nine good ones.
+  const status = String(outcomes.find(row => row.status !== 'ok')?.status ?? 'ok');
+  return { variant, status, outcomes, times };
+}
+
+interface Context {
+  readonly group: PlannedGroup;
+  readonly cells: readonly Cell[];
+  readonly measured: Measured;
+}
+
+function summariseCell(cell: Cell, context: Context): CsvRow[] {
+  const decisive = cell.outcomes.find(({ status }) => status === cell.status);
+  const base: CsvRow = {
+    ...cellRow(context.measured.runId, context.group, cell.variant),
+    device: decisive?.device,
+    ran_on: decisive?.ran_on,
+    status: cell.status,
+    reason: decisive?.reason,
+    same_algorithm: decisive?.same_algorithm,
+    ...accuracyOf(cell.outcomes),
+  };
+  if (cell.status !== 'ok') return [base];
+  const rows: CsvRow[] = [];
+  for (const phase of phases)
+    for (const regime of regimes) {
+      const times = cell.times.get(timeKey(phase, regime));
+      if (!times || times.size === 0) continue;
+      rows.push({
+        ...base,
+        phase,
+        regime,
+        ...timesOf(times),
+        ...(regime === 'steady' ? speedupsOf(phase, times, context) : {}),
+        ...throughputOf(phase, times, { cell: base, context }),
+        ...(regime === 'steady' ? { steady: cell.outcomes.every(row => row.steady === true) } : {}),
+      });
+    }
+  return rows;
+}
+
+const largest = (rows: readonly CsvRow[], column: string): number | undefined => {
+  const values = rows.map(row => row[column]).filter(value => typeof value === 'number');
+  return values.length > 0 ? Math.max(...values) : undefined;
+};
+
+function accuracyOf(outcomes: readonly CsvRow[]): CsvRow {
+  const worst = outcomes.reduce<CsvRow | undefined>(
+    (found, row) => (Number(row.tolerance_share ?? -1) > Number(found?.tolerance_share ?? -1) ? row : found),
+    undefined,
+  );
+  return {
+    max_abs_error: largest(outcomes, 'max_abs_error'),
+    max_rel_error: largest(outcomes, 'max_rel_error'),
+    max_ulp: largest(outcomes, 'max_ulp'),
+    tolerance: worst?.tolerance,
+    tolerance_share: worst?.tolerance_share,
+  };
+}
+
+function timesOf(times: ByProcess): CsvRow {
+  const processes = [...times.values()];
+  const all = processes.flat();
+  const { value, low, high } = estimateMedian(processes);
+  return {
+    processes: processes.length,
+    samples: all.length,
+    time_median_ns: value,
+    time_median_low_ns: low,
+    time_median_high_ns: high,
+    time_mad_ns: medianAbsoluteDeviation(processes.map(median)),
+    time_min_ns: quantile(all, 0),
+    time_p05_ns: quantile(all, 0.05),
+    time_p95_ns: quantile(all, 0.95),
+    time_max_ns: quantile(all, 1),
+    noisy: low !== undefined && high !== undefined ? (high - low) / 2 > 0.1 * value : undefined,
+    below_resolution: value < 100 * clockResolutionNs(),
+    outliers: countOutliers(processes),
+  };
+}
+
+/** Phases that a whole computation can be compared by: end to end, or the part on the device alone. */
+const comparable: readonly Phase[] = ['end_to_end', 'compute', 'dispatch', 'kernel'];
+
+function speedupsOf(phase: Phase, times: ByProcess, { cells }: Context): CsvRow {
+  if (!comparable.includes(phase)) return {};
+  const naive = cells.find(({ variant, status }) => variant === 'naive' && status === 'ok')?.times.get(steadyEnd);
+  const best = bestCpu(cells);
+  const overNaive = naive && ratio(naive, times);
+  const overBest = best && ratio(best.times, times);
+  return {
+    speedup_vs_naive: overNaive?.value,
+    speedup_vs_naive_low: overNaive?.low,
+    speedup_vs_naive_high: overNaive?.high,
+    verdict_vs_naive: overNaive && verdictOf(overNaive),
+    best_cpu_variant: best?.variant,
+    speedup_vs_best_cpu: overBest?.value,
+    speedup_vs_best_cpu_low: overBest?.low,
+    speedup_vs_best_cpu_high: overBest?.high,
+  };
+}
+
+/** The same processes on both sides, in the same order. */
+function ratio(baseline: ByProcess, candidate: ByProcess): Estimate | undefined {
+  const common = [...candidate.keys()].filter(process => baseline.has(process));
+  if (common.length === 0) return undefined;
+  return estimateRatio(
+    common.map(process => baseline.get(process) ?? []),
+    common.map(process => candidate.get(process) ?? []),
+  );
+}
+
+function bestCpu(cells: readonly Cell[]): { variant: string; times: ByProcess } | undefined {
+  let found: { variant: string; times: ByProcess; time: number } | undefined;
+  for (const { variant, status, outcomes, times } of cells) {
+    const steady = times.get(steadyEnd);
+    if (status !== 'ok' || !steady || outcomes[0]?.ran_on !== 'cpu') continue;
+    const time = median([...steady.values()].map(median));
+    if (!found || time < found.time) found = { variant, times: steady, time };
+  }
+  return found;
+}
+
+function throughputOf(phase: Phase, times: ByProcess, { cell, context }: { cell: CsvRow; context: Context }): CsvRow {
+  if (!comparable.includes(phase)) return {};
+  const { work } = context.group;
+  const { value, high = value } = estimateMedian([...times.values()]);
+  const { ceilings } = context.measured;
+  const bound =
+    ceilings === null
+      ? undefined
+      : boundOf(
+          work,
+          {
+            variant: String(cell.variant),
+            device: String(cell.device),
+            ranOn: String(cell.ran_on),
+            sameAlgorithm: cell.same_algorithm === true,
+          },
+          ceilings,
+        );
+  return {
+    operations: work.operations,
+    operation_unit: work.operationUnit,
+    gigaoperations_per_s: work.operations / value,
+    items_per_s: (work.items * 1e9) / value,
+    item_unit: work.itemUnit,
+    bandwidth_gb_per_s: (work.bytesRead + work.bytesWritten) / value,
+    bound_ns: bound?.ns,
+    bound_share: bound && bound.ns / value,
+    bound_by: bound?.by,
+    // All of the interval has to lie below the bound before the measurement is called wrong.
+    faster_than_bound: bound && high < bound.ns,
+  };
+}
