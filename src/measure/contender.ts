@@ -1,6 +1,7 @@
 import type { Device } from '../backends/device.ts';
 import type { Output, Prepared, Variant } from '../backends/variant.ts';
 import type { Accuracy } from '../workload/compare.ts';
+import type { Problem } from './check.ts';
 import { clockResolutionNs, now } from './clock.ts';
 import type { Place } from './events.ts';
 import { ticksPerSample } from './protocol.ts';
@@ -22,6 +23,8 @@ export interface PassTiming {
 export interface Contender {
   readonly variant: Variant<unknown, Output>;
   readonly prepared: Prepared<unknown, Output>;
+  /** The timed problem, on memory of its own. */
+  readonly timed: Problem<unknown, Output>;
   place: Place;
   /** End-to-end durations of the warm-up. */
   readonly warmup: number[];

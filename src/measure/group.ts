@@ -7,7 +7,7 @@ import { disposeQuietly, type Problem, poseProblem, runOnce } from './check.ts';
 import { now } from './clock.ts';
 import { type Contender, didNotWait, placeOf, repetitionsFor, timePass } from './contender.ts';
 import type { GroupEvent, GroupRequest } from './events.ts';
-import { replaceContents } from './replace.ts';
+import { copyInput, replaceContents } from './inputs.ts';
 import { DeviceGone, emitTiming, expectRight, fail, type Ring, reject, settle, shuffled, step } from './ring.ts';
 import { median } from './statistics.ts';
 import { isSteady } from './steady.ts';
@@ -58,17 +58,19 @@ const pose = (workload: AnyWorkload, request: GroupRequest, offset: number): Pro
 
 /** Prepares and checks a variant; its first calls are timed as regime `first`, and count only if they were right. */
 async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<void> {
-  const { emit, timed, other, device } = ring;
-  const unsupported = variant.unsupported?.(timed.input);
+  const { emit, device } = ring;
+  const unsupported = variant.unsupported?.(ring.timed.input);
   if (unsupported) return settle(ring, variant, { status: 'skipped', reason: unsupported });
   try {
     emit({ type: 'step', variant: variant.name, step: 'prepare' });
+    const own = { ...ring.timed, input: copyInput(ring.timed.input) };
     const start = now();
-    const prepared = await variant.prepare(device, timed.input);
+    const prepared = await variant.prepare(device, own.input);
     const compile = Number(now() - start);
     const contender: Contender = {
       variant,
       prepared,
+      timed: own,
       place: { device: 'cpu-1', ranOn: 'cpu' },
       warmup: [],
       samples: [],
@@ -79,12 +81,13 @@ async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<voi
     ring.contenders.push(contender);
     emit({ type: 'step', variant: variant.name, step: 'first call' });
     await prepared.activate?.();
-    await prepared.upload(timed.input);
+    await prepared.upload(own.input);
     await prepared.poison?.();
-    const { timing, output } = await timePass(contender, timed.input);
+    const { timing, output } = await timePass(contender, own.input);
     contender.place = await placeOf(prepared, device);
-    if (!(await expectRight(ring, contender, { problem: timed, output }))) return;
+    if (!(await expectRight(ring, contender, { problem: own, output }))) return;
     emit({ type: 'step', variant: variant.name, step: 'check on another input' });
+    const other = { ...ring.other, input: copyInput(ring.other.input) };
     const again = await runOnce(prepared, other.input);
     if (!(await expectRight(ring, contender, { problem: other, output: again }))) return;
     const at = new Date().toISOString();
@@ -112,7 +115,7 @@ async function warmUp(ring: Ring): Promise<void> {
   while (busy.length > 0) {
     for (const contender of shuffled(busy, ring.random))
       await step(ring, contender, 'warm-up', async () => {
-        const { timing } = await timePass(contender, ring.timed.input);
+        const { timing } = await timePass(contender, contender.timed.input);
         contender.timings.push(timing);
         contender.warmup.push(timing.endToEnd);
         contender.steady = isSteady(contender.warmup, budget / 10);
@@ -132,14 +135,14 @@ async function sample(ring: Ring): Promise<void> {
   while (busy.length > 0) {
     for (const contender of shuffled(busy, ring.random))
       await step(ring, contender, 'sample', async () => {
-        const { timing, output } = await timePass(contender, ring.timed.input);
+        const { timing, output } = await timePass(contender, contender.timed.input);
         emitTiming(ring, contender, { timing, regime: 'steady', iteration: contender.samples.length });
         contender.samples.push(timing.endToEnd);
         contender.timings.push(timing);
         spent.set(contender, (spent.get(contender) ?? 0) + timing.endToEnd * timing.repetitions);
         // Some of the timed outputs are compared too, at random: a kernel cannot know which.
         if (contender.samples.length === minSamples || ring.random.next() < 0.1)
-          await expectRight(ring, contender, { problem: ring.timed, output });
+          await expectRight(ring, contender, { problem: contender.timed, output });
       });
     busy = ring.contenders.filter(contender => {
       const { length } = contender.samples;
@@ -152,12 +155,14 @@ async function sample(ring: Ring): Promise<void> {
 async function leave(ring: Ring): Promise<void> {
   const { workload, request, timed, other } = ring;
   const idle = await idleDrain(ring);
-  const renewed = replaceContents(timed.input, inputOf(workload, request, renewedSeed))
-    ? await poseProblem(workload, timed.input)
-    : timed;
+  const fresh = await pose(workload, request, renewedSeed);
   for (const contender of [...ring.contenders])
     await step(ring, contender, 'check after timing', async () => {
-      for (const problem of [other, renewed]) {
+      const own = contender.timed.input;
+      const renew = (): Problem<unknown, Output> =>
+        replaceContents(own, fresh.input) ? { ...fresh, input: own } : timed;
+      for (const pick of [() => ({ ...other, input: copyInput(other.input) }), renew]) {
+        const problem = pick();
         const { output, timing } = await timePass(contender, problem.input);
         contender.timings.push(timing);
         if (!(await expectRight(ring, contender, { problem, output }))) return;

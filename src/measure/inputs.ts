@@ -28,3 +28,15 @@ function pair(target: unknown, source: unknown, copies: (() => void)[]): boolean
   }
   return typeof target === 'function' || Object.is(target, source);
 }
+
+/**
+ * A copy of an input with arrays of its own: whoever changes what it was given spoils nobody else's input. What is
+ * neither an array nor a plain object is shared.
+ */
+export function copyInput<T>(input: T): T {
+  if (ArrayBuffer.isView(input) && 'slice' in input) return (input as unknown as { slice(): T }).slice();
+  if (Array.isArray(input)) return input.map(copyInput) as T;
+  if (typeof input === 'object' && input !== null && Object.getPrototypeOf(input) === Object.prototype)
+    return Object.fromEntries(Object.entries(input).map(([key, value]) => [key, copyInput(value)])) as T;
+  return input;
+}

@@ -1,0 +1,5 @@
+import { cheating } from '../victim.ts';
+
+export default cheating(() => {
+  throw new RangeError('the kernel gave up');
+});
