@@ -1,0 +1,129 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { escapeHtml, html } from '../../src/report/html/template.ts';
+import { writeReport } from '../../src/report/html.ts';
+import { sentences } from '../../src/report/sentence.ts';
+import { standardCharts } from '../../src/report/standard.ts';
+import type { CsvRow } from '../../src/results/schema.ts';
+import { gpuRows, sampleRows } from './sample-rows.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'pgram-report-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function report(summary: readonly CsvRow[], manifest: { runId: string } = { runId: 'a-run' }): Promise<string> {
+  const path = await writeReport(join(folder, manifest.runId.replace(/\W/g, '')), {
+    manifest,
+    summary,
+    samples: [],
+    sentences: sentences(summary),
+    charts: standardCharts(summary),
+  });
+  return readFileSync(path, 'utf8');
+}
+
+const matmulOnly = sampleRows.filter(({ workload, size }) => workload === 'matmul' && Number(size) >= 256);
+
+/** The names of all elements and attributes of a page, by HTML's own rule for where a tag begins. */
+function markup(page: string): { elements: Set<string>; attributes: Set<string> } {
+  const elements = new Set<string>();
+  const attributes = new Set<string>();
+  for (const [, name, rest] of page.matchAll(/<([a-z!][a-z\d-]*)((?:\s+[^\s=>"']+(?:="[^"]*")?)*)\s*\/?>/gi)) {
+    elements.add(name!.toLowerCase());
+    for (const [, attribute] of rest!.matchAll(/\s([^\s=>"']+)(?:="[^"]*")?/g))
+      attributes.add(attribute!.toLowerCase());
+  }
+  return { elements, attributes };
+}
+
+test('names, reasons, devices, sentences and the manifest cannot put markup into the page', async () => {
+  const evil = `"><script>alert(1)</script><img src=x onerror=alert(2)>'&`;
+  const poisoned = matmulOnly.map(row => ({
+    ...row,
+    variant: row.variant === 'tuned' ? evil : row.variant,
+    device: `${row.device}${evil}`,
+    reason: evil,
+    workload: `matmul${evil}`,
+    parameters: `order=${evil}`,
+    best_cpu_variant: evil,
+  }));
+  const page = await report(poisoned, { runId: `run${evil}`, [evil]: [evil, { [evil]: evil }] } as { runId: string });
+  const clean = markup(await report(matmulOnly));
+  const found = markup(page);
+  expect(
+    [...found.elements].filter(name => !clean.elements.has(name) && !['ol', 'li', 'details', 'summary'].includes(name)),
+  ).toEqual([]);
+  expect(found.elements).not.toContain('script');
+  expect(found.elements).not.toContain('img');
+  expect([...found.attributes].filter(name => name.startsWith('on'))).toEqual([]);
+  // It is shown, not swallowed.
+  expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+});
+
+test('escaped text has no character that HTML acts on, and reads the same when a browser undoes it', () => {
+  const unescape = (text: string) =>
+    text.replace(
+      /&(amp|lt|gt|quot|#39);/g,
+      (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" })[name as string]!,
+    );
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), text => {
+      const escaped = escapeHtml(text);
+      expect(escaped).not.toMatch(/[<>"']|&(?!(amp|lt|gt|quot|#39);)/);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: HTML forbids these, so they are replaced
+      expect(unescape(escaped)).toBe(text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\ufffd'));
+    }),
+  );
+  expect(html`<p title="${'"'}">${html`<b>${'<'}</b>`}${['<', 1]}${undefined}</p>`.toString()).toBe(
+    '<p title="&quot;"><b>&lt;</b>&lt;1</p>',
+  );
+});
+
+test('the page loads nothing, and forbids itself to', async () => {
+  const page = await report(matmulOnly);
+  expect(page).toContain(`content="default-src &#39;none&#39;;`);
+  const outside = [...page.matchAll(/(?:href|src|xlink:href)="([^"]*)"/g)].map(([, url]) => url!);
+  expect(outside.length).toBeGreaterThan(5);
+  for (const url of outside) expect(url).toMatch(/^(#[\w-]+|charts\/[\w.=-]+|summary\.csv|samples\.csv)$/);
+  expect(page.replace(/http:\/\/www\.w3\.org\/(2000\/svg|1999\/xlink)/g, '')).not.toMatch(/https?:\/\//);
+});
+
+test('ids are unique though every SVG counts its own from 0, and every reference has a target', async () => {
+  const page = await report(sampleRows);
+  const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id!);
+  expect(new Set(ids).size).toBe(ids.length);
+  const references = [...page.matchAll(/url\(#([^)]+)\)|href="#([^"]+)"|aria-labelledby="([^"]+)"/g)].map(
+    ([, a, b, c]) => a ?? b ?? c!,
+  );
+  expect(references.length).toBeGreaterThan(3);
+  for (const reference of references) expect(ids).toContain(reference);
+});
+
+test('a software adapter puts a notice on the first screen; a GPU does not', async () => {
+  const page = await report(matmulOnly, { runId: 'software' });
+  expect(page.indexOf('No GPU behind some of these numbers')).toBeGreaterThan(0);
+  expect(page.indexOf('No GPU behind some of these numbers')).toBeLessThan(page.indexOf('<h2'));
+  expect(await report(gpuRows, { runId: 'gpu' })).not.toContain('No GPU behind');
+});
+
+test('every cell is a row: measured ones with numbers to sort by, others with status and reason', async () => {
+  const page = await report(matmulOnly);
+  const table = /<table><caption>[^<]*end to end.*?<\/table>/s.exec(page)![0];
+  const variants = [...table.matchAll(/<th scope="row">([^<]*)</g)].map(([, name]) => name);
+  const cells = new Set(matmulOnly.map(({ size, variant }) => `${size} ${variant}`));
+  expect(variants.length).toBe(cells.size);
+  expect(table).toContain('no answer after 30 s: the kernel was stopped');
+  const naive = matmulOnly.find(
+    row => row.variant === 'naive' && row.size === 512 && row.phase === 'end_to_end' && row.regime === 'steady',
+  );
+  expect(table).toContain(`data-value="${naive!.time_median_ns}"`);
+});
+
+test('the charts lie beside the page, and the page stays small', async () => {
+  await report(sampleRows, { runId: 'files' });
+  for (const kind of ['svg', 'png', 'vl.json'])
+    expect(statSync(join(folder, 'files', 'charts', `matmul-speedup.${kind}`)).size).toBeGreaterThan(1000);
+  expect(statSync(join(folder, 'files', 'report.html')).size).toBeLessThan(1_000_000);
+});
