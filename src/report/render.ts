@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Resvg } from '@resvg/resvg-js';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
+import { escapeHtml } from './html/template.ts';
 import { withResolution } from './png.ts';
 import { fontFiles, textWidth } from './text.ts';
 
@@ -51,10 +52,16 @@ async function draw(spec: TopLevelSpec): Promise<string> {
   vega.resetSVGDefIds();
   const view = new vega.View(vega.parse(compiled), { renderer: 'none' });
   try {
-    return await view.toSVG();
+    return (await view.toSVG()).replace('class="marks"', () => `role="img" aria-label="${escapeHtml(titleOf(spec))}"`);
   } finally {
     view.finalize();
   }
+}
+
+/** The title's text: what somebody who cannot see the picture is told that it is. */
+function titleOf({ title }: TopLevelSpec): string {
+  const text = typeof title === 'object' && 'text' in title ? title.text : title;
+  return Array.isArray(text) ? text.join(' ') : typeof text === 'string' ? text : 'chart';
 }
 
 /**

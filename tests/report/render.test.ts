@@ -20,11 +20,11 @@ const crossing = only(gpuRows, ['naive', 'webgpu-tuned'], [128, 512]);
 const software = only(sampleRows, ['naive', 'tuned', 'webgpu-tuned', 'webgpu-f16'], [512]);
 
 test('time over size is drawn as it was when somebody last looked at it', async () => {
-  await expect(await renderSvg(timeOverSize(crossing))).toMatchFileSnapshot('snapshots/time-over-size.svg');
+  await expect(await renderSvg(timeOverSize(crossing))).toMatchFileSnapshot('fixtures/time-over-size.svg');
 });
 
 test('speed-up bars are drawn as they were when somebody last looked at them', async () => {
-  await expect(await renderSvg(speedupBars(software))).toMatchFileSnapshot('snapshots/speedup-bars.svg');
+  await expect(await renderSvg(speedupBars(software))).toMatchFileSnapshot('fixtures/speedup-bars.svg');
 });
 
 test('the same spec gives the same bytes, also when drawings overlap', async () => {
