@@ -41,3 +41,7 @@ export function decodeKeys(codes: Uint32Array, like: Keys): Keys {
   for (let i = 0; i < codes.length; i++) codes[i] = decodeBits(codes[i]!);
   return new Float32Array(codes.buffer, codes.byteOffset, codes.length);
 }
+
+/** Keys of the kind of `like`, and as many, from the bits that a device gave back. */
+export const keysOfBits = (bits: ArrayBuffer, like: Keys): Keys =>
+  like instanceof Uint32Array ? new Uint32Array(bits, 0, like.length) : new Float32Array(bits, 0, like.length);

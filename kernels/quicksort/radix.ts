@@ -2,10 +2,10 @@ import { callVariant } from '../../src/backends/js.ts';
 import type { SortInput } from './inputs.ts';
 import { decodeKeys, encodeKeys, type Keys } from './order.ts';
 
-const digitBits = 8;
-const buckets = 1 << digitBits;
+export const digitBits = 8;
+export const buckets = 1 << digitBits;
 const mask = buckets - 1;
-const digits = 32 / digitBits;
+export const digits = 32 / digitBits;
 
 /**
  * Radix sort from the least significant digit, 4 digits of 8 bits, all four histograms counted in one pass
@@ -22,10 +22,14 @@ export function radixSort(keys: Uint32Array, spare: Uint32Array): Uint32Array {
   const counts = new Uint32Array(digits * buckets);
   for (let i = 0; i < length; i++) {
     const key = keys[i]!;
-    for (let digit = 0; digit < digits; digit++) {
-      const bucket = digit * buckets + ((key >>> (digit * digitBits)) & mask);
-      counts[bucket] = counts[bucket]! + 1;
-    }
+    // Written out: as an inner loop over digits the whole sort takes half as long again.
+    const second = buckets + ((key >>> 8) & mask);
+    const third = 2 * buckets + ((key >>> 16) & mask);
+    const fourth = 3 * buckets + (key >>> 24);
+    counts[key & mask] = counts[key & mask]! + 1;
+    counts[second] = counts[second]! + 1;
+    counts[third] = counts[third]! + 1;
+    counts[fourth] = counts[fourth]! + 1;
   }
   let from = keys;
   let to = spare;

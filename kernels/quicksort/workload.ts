@@ -6,7 +6,10 @@ import naive from './naive.ts';
 import type { Keys } from './order.ts';
 import radix from './radix.ts';
 import { sortedReference } from './reference.ts';
+import threads from './threads.ts';
 import tuned from './tuned.ts';
+import webgpuNaive from './webgpu-naive.ts';
+import webgpuTuned from './webgpu-tuned.ts';
 
 const choice = ({ keys, distribution }: Parameters): { kind: Kind; distribution: Distribution } => ({
   kind: (keys ?? kinds[0]) as Kind,
@@ -41,5 +44,5 @@ export default defineWorkload<SortInput, Keys>({
     items: n,
     itemUnit: 'keys',
   }),
-  variants: [naive, tuned, radix, builtin],
+  variants: [naive, tuned, radix, threads, builtin, webgpuNaive, webgpuTuned],
 });

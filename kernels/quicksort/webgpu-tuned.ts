@@ -1,0 +1,165 @@
+import type { GpuPlan, PassPlan } from '../../src/backends/webgpu/plan.ts';
+import { webgpuVariant } from '../../src/backends/webgpu/variant.ts';
+import type { SortInput } from './inputs.ts';
+import { bitsOf, type Keys, keysOfBits } from './order.ts';
+import { nextPowerOfTwo } from './webgpu-naive.ts';
+import { alignment, grid, wgsl } from './wgsl.ts';
+
+/** What a plan needs to know of the keys. */
+export interface Shape {
+  readonly length: number;
+  readonly floats: boolean;
+}
+
+const mostForBitonic = 2048;
+
+/** One workgroup sorts it all in its memory: 2048 keys take 8 KB and 66 barriers. */
+export function planBitonic({ length, floats }: Shape): GpuPlan {
+  return {
+    buffers: ends(length),
+    passes: [
+      {
+        label: 'bitonic',
+        code: wgsl('bitonic-workgroup.wgsl'),
+        constants: {
+          length,
+          capacity: Math.max(2, nextPowerOfTwo(length)),
+          encodes: Number(floats),
+          decodes: Number(floats),
+        },
+        bindings: ['input', 'sorted'],
+        workgroups: [1],
+      },
+    ],
+  };
+}
+
+const tileKeys = 4096;
+
+/**
+ * For GPUs: 4 digits of 8 bits, a tile of 4096 keys a workgroup, 16 keys an invocation.
+ *
+ * Traffic: 12 bytes a key and digit (counted, read again, written), 48n in all and n/2 for counts: 10⁹ keys a second
+ * need 48 GB/s. Onesweep (A. Adinets and D. Merrill, arXiv 2206.01784) saves the separate counting, 36n, at the price
+ * of workgroups that wait for each other, which WebGPU does not promise to end.
+ */
+export function planTiles({ length, floats }: Shape): GpuPlan {
+  const tiles = Math.max(1, Math.ceil(length / tileKeys));
+  return planDigits(
+    { length, floats },
+    {
+      files: {
+        count: ['tiles/common.wgsl', 'tiles/count.wgsl'],
+        sum: ['tiles/scan.wgsl', 'tiles/sum.wgsl'],
+        move: ['tiles/common.wgsl', 'tiles/scan.wgsl', 'tiles/move.wgsl'],
+      },
+      digitBits: 8,
+      rows: tiles,
+      constants: { tiles },
+      workgroups: { count: grid(tiles), sum: [256], move: grid(tiles) },
+    },
+  );
+}
+
+const chunks = 32;
+
+/**
+ * For software adapters: 3 digits of 11 bits, a chunk an invocation, no barriers. A barrier suspends and resumes every
+ * invocation of a workgroup on a CPU, and atomics serialise its lanes; chunks do without both. 32 of them keep eight
+ * cores of four lanes busy; their 2048 counters take 8 KB each, so that a core's four lanes stay in its first cache.
+ */
+export function planChunks({ length, floats }: Shape): GpuPlan {
+  const buckets = 2048;
+  const perGroup = 4;
+  return planDigits(
+    { length, floats },
+    {
+      files: {
+        count: ['chunks/common.wgsl', 'chunks/count.wgsl'],
+        sum: ['chunks/sum.wgsl'],
+        move: ['chunks/common.wgsl', 'chunks/move.wgsl'],
+      },
+      digitBits: 11,
+      rows: chunks,
+      constants: { chunks, buckets },
+      workgroups: { count: [chunks / perGroup], sum: [buckets / 64], move: [chunks / perGroup] },
+    },
+  );
+}
+
+type Step = 'count' | 'sum' | 'move';
+
+interface DigitPlan {
+  readonly files: Readonly<Record<Step, readonly string[]>>;
+  readonly digitBits: number;
+  /** Rows of counters: one a tile or chunk. */
+  readonly rows: number;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly workgroups: Readonly<Record<Step, PassPlan['workgroups']>>;
+}
+
+/**
+ * Count, sum and move for every digit: input → ping → pong → … → sorted, so that the input stays as it was. The digit's
+ * position is read from a buffer, so that all digits share their pipelines.
+ */
+function planDigits({ length, floats }: Shape, { digitBits, rows, ...digit }: DigitPlan): GpuPlan {
+  const digits = Math.ceil(32 / digitBits);
+  const buckets = 2 ** digitBits;
+  const passes = Array.from({ length: digits }, (_, index): PassPlan[] => {
+    const from = index === 0 ? 'input' : index % 2 === 1 ? 'ping' : 'pong';
+    const to = index === digits - 1 ? 'sorted' : index % 2 === 0 ? 'ping' : 'pong';
+    const shift = `shifts@${shifts.indexOf(index * digitBits) * alignment}:4`;
+    const encodes = Number(floats && index === 0);
+    const decodes = Number(floats && index === digits - 1);
+    const step = (name: Step, bindings: readonly string[], constants: Record<string, number>): PassPlan => ({
+      label: `${name} digit ${index}`,
+      code: wgsl(...digit.files[name]),
+      constants: { ...digit.constants, ...constants },
+      bindings,
+      workgroups: digit.workgroups[name],
+    });
+    return [
+      step('count', [from, 'counts', shift], { length, encodes }),
+      step('sum', ['counts', 'totals'], {}),
+      step('move', [from, 'counts', 'totals', shift, to], { length, encodes, decodes }),
+    ];
+  });
+  return {
+    buffers: {
+      ...ends(length),
+      ping: { bytes: Math.max(4, length * 4), role: 'scratch' },
+      pong: { bytes: Math.max(4, length * 4), role: 'scratch' },
+      counts: { bytes: rows * buckets * 4, role: 'scratch' },
+      totals: { bytes: buckets * 4, role: 'scratch' },
+    },
+    passes: passes.flat(),
+  };
+}
+
+/** Where the digits of either radix sort begin, in bits. */
+const shifts = [0, 8, 11, 16, 22, 24];
+
+const ends = (length: number): GpuPlan['buffers'] => ({
+  input: { bytes: Math.max(4, length * 4), role: 'in' },
+  shifts: { bytes: shifts.length * alignment, role: 'in' },
+  sorted: { bytes: Math.max(4, length * 4), role: 'out' },
+});
+
+export default webgpuVariant<SortInput, Keys>({
+  name: 'webgpu-tuned',
+  sameAlgorithm: false,
+  summary:
+    'radix sort by prefix sums, in a shape that suits the adapter; a bitonic sort in one workgroup up to 2048 keys',
+  precision: 'exact',
+  plan({ adapter }, { keys }) {
+    const shape = { length: keys.length, floats: keys instanceof Float32Array };
+    if (shape.length <= mostForBitonic) return planBitonic(shape);
+    return adapter.software ? planChunks(shape) : planTiles(shape);
+  },
+  upload({ keys }) {
+    const table = new Uint32Array((shifts.length * alignment) / 4);
+    for (const [index, shift] of shifts.entries()) table[(index * alignment) / 4] = shift;
+    return { input: bitsOf(keys), shifts: table };
+  },
+  download: ({ sorted }, { keys }) => keysOfBits(sorted as ArrayBuffer, keys),
+});
