@@ -3,8 +3,11 @@ import { inputsOf } from './inputs.ts';
 import { naive } from './naive.ts';
 import type { CnnInput, CnnOutput, Mode } from './network.ts';
 import { referenceOf } from './reference.ts';
+import { tfjs } from './tfjs.ts';
+import { threads } from './threads.ts';
 import { toleranceOf } from './tolerance.ts';
 import { tuned } from './tuned.ts';
+import { webgpuNaive } from './webgpu-naive.ts';
 import { workOf } from './work.ts';
 
 /**
@@ -25,5 +28,5 @@ export default defineWorkload<CnnInput, CnnOutput>({
   reference: referenceOf,
   tolerance: toleranceOf,
   work: (batch, { mode }) => workOf(batch, mode as Mode),
-  variants: [naive, tuned],
+  variants: [naive, tuned, threads, webgpuNaive, ...tfjs],
 });
