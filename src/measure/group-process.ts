@@ -13,19 +13,17 @@ const send = (message: ChildMessage): void => {
   process.send?.(message);
 };
 
+/** Messages are queued: the process may only end once the last one is through. */
+const sayLast = (message: ChildMessage, code: number): void => {
+  process.send?.(message, undefined, undefined, () => process.exit(code));
+};
+
 // Ctrl-C reaches the whole process group; the conductor decides when this process ends.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(1));
 process.on('message', (request: GroupRequest) => {
   measureGroup(request, send).then(
-    () => {
-      send({ type: 'done' });
-      process.disconnect();
-      process.exit(0);
-    },
-    (error: Error) => {
-      send({ type: 'broken', message: error.message, kind: error.name });
-      process.exit(1);
-    },
+    () => sayLast({ type: 'done' }, 0),
+    (error: Error) => sayLast({ type: 'broken', message: error.message, kind: error.name }, 1),
   );
 });

@@ -1,0 +1,11 @@
+// The public interface of the package; docs/api.md.
+
+export type { Device } from './backends/device.ts';
+export { callVariant } from './backends/js.ts';
+export { threadsVariant } from './backends/threads/variant.ts';
+export { type Job, share, type ThreadKernel } from './backends/threads/worker.ts';
+export type { NumericArray, Output, PassTime, Precision, Prepared, RanOn, Variant } from './backends/variant.ts';
+export { webgpuVariant } from './backends/webgpu/variant.ts';
+export { defineWorkload } from './workload/define.ts';
+export { createRandom, type Random, randomBytes, uniform } from './workload/random.ts';
+export type { Parameters, Tolerance, Workload, WorkModel } from './workload/types.ts';
