@@ -33,7 +33,7 @@ export function trajectoryReference({ problem, start, points }: TrajectoryInput)
 /**
  * What may accumulate: the local errors of all steps, each at most the tolerance times 1 + |y|, carried on by the
  * problem's sensitivity. They do not add up to the number of steps, because the solution that is carried on is one
- * order better than the one whose error is held at the tolerance; up to a factor of 7 was seen (tolerances 1e-5 to
+ * order better than the one whose error is held at the tolerance; up to a factor of 5 was seen (tolerances 1e-5 to
  * 1e-11, both laws of step control, all problems), and 10 is allowed.
  */
 const accumulation = 10;

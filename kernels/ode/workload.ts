@@ -2,11 +2,13 @@ import type { Variant } from '../../src/backends/variant.ts';
 import { defineWorkload } from '../../src/workload/define.ts';
 import { edgeCases } from './cases.ts';
 import { ensembleInput, ensembleReference } from './ensemble.ts';
+import { gpujs } from './gpujs.ts';
 import type { OdeInput, OdeOutput } from './input.ts';
 import { naive } from './naive.ts';
 import { odex } from './odex.ts';
 import { type OdeProblemName, odeProblems } from './problems.ts';
 import { roundingBound } from './rounding-bound.ts';
+import { tfjs } from './tfjs.ts';
 import { threads } from './threads.ts';
 import { trajectoryBound, trajectoryInput, trajectoryReference } from './trajectory.ts';
 import { tuned } from './tuned.ts';
@@ -14,7 +16,16 @@ import { webgpuNaive } from './webgpu-naive.ts';
 import { webgpuTuned } from './webgpu-tuned.ts';
 import { work } from './work.ts';
 
-const variants: Variant<OdeInput, OdeOutput>[] = [naive, tuned, threads, webgpuNaive, webgpuTuned, odex];
+const variants: Variant<OdeInput, OdeOutput>[] = [
+  naive,
+  tuned,
+  threads,
+  webgpuNaive,
+  webgpuTuned,
+  ...gpujs,
+  ...tfjs,
+  odex,
+];
 
 /**
  * Initial-value problems of ordinary differential equations.
