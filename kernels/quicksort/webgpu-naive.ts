@@ -1,20 +1,11 @@
 import type { GpuPlan, PassPlan } from '../../src/backends/webgpu/plan.ts';
 import { webgpuVariant } from '../../src/backends/webgpu/variant.ts';
+import { bitonicSteps, nextPowerOfTwo } from './bitonic.ts';
 import type { SortInput } from './inputs.ts';
 import { bitsOf, type Keys, keysOfBits } from './order.ts';
 import { alignment, grid, wgsl } from './wgsl.ts';
 
 const lanes = 256;
-/** Every (sequence length, distance) of a bitonic network over `length` keys, a power of two, in order. */
-export function bitonicSteps(length: number): { merged: number; distance: number }[] {
-  const steps: { merged: number; distance: number }[] = [];
-  for (let merged = 2; merged <= length; merged *= 2)
-    for (let distance = merged / 2; distance >= 1; distance /= 2) steps.push({ merged, distance });
-  return steps;
-}
-
-export const nextPowerOfTwo = (length: number): number => 2 ** Math.ceil(Math.log2(Math.max(length, 1)));
-
 /**
  * Bitonic sort over global memory, a pass for every step of the network.
  *

@@ -1,8 +1,8 @@
 import type { GpuPlan, PassPlan } from '../../src/backends/webgpu/plan.ts';
 import { webgpuVariant } from '../../src/backends/webgpu/variant.ts';
+import { nextPowerOfTwo } from './bitonic.ts';
 import type { SortInput } from './inputs.ts';
 import { bitsOf, type Keys, keysOfBits } from './order.ts';
-import { nextPowerOfTwo } from './webgpu-naive.ts';
 import { alignment, grid, wgsl } from './wgsl.ts';
 
 /** What a plan needs to know of the keys. */

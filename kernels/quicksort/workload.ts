@@ -1,6 +1,7 @@
 import { defineWorkload } from '../../src/workload/define.ts';
 import type { Parameters } from '../../src/workload/types.ts';
 import builtin from './builtin.ts';
+import { gpujs } from './gpujs.ts';
 import { type Distribution, distributions, edgeCases, type Kind, kinds, makeInput, type SortInput } from './inputs.ts';
 import naive from './naive.ts';
 import type { Keys } from './order.ts';
@@ -44,5 +45,5 @@ export default defineWorkload<SortInput, Keys>({
     items: n,
     itemUnit: 'keys',
   }),
-  variants: [naive, tuned, radix, threads, builtin, webgpuNaive, webgpuTuned],
+  variants: [naive, tuned, radix, threads, builtin, webgpuNaive, webgpuTuned, ...gpujs],
 });
