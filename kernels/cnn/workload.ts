@@ -1,4 +1,5 @@
 import { defineWorkload } from '../../src/workload/define.ts';
+import { gpujs } from './gpujs.ts';
 import { inputsOf } from './inputs.ts';
 import { naive } from './naive.ts';
 import type { CnnInput, CnnOutput, Mode } from './network.ts';
@@ -28,5 +29,5 @@ export default defineWorkload<CnnInput, CnnOutput>({
   reference: referenceOf,
   tolerance: toleranceOf,
   work: (batch, { mode }) => workOf(batch, mode as Mode),
-  variants: [naive, tuned, threads, webgpuNaive, ...tfjs],
+  variants: [naive, tuned, threads, webgpuNaive, ...gpujs, ...tfjs],
 });
