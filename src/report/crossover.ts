@@ -1,5 +1,4 @@
-import type { Phase } from '../measure/phases.ts';
-import { distinctSizes, type Interval, type MeasuredPoint, measuredIn, type SummaryPoint } from './rows.ts';
+import { distinctSizes, type Interval, type MeasuredPoint, measuredIn, type Phase, type SummaryPoint } from './rows.ts';
 import { seriesKey } from './series.ts';
 
 /** From which size a variant is faster than a baseline. */

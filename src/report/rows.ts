@@ -1,8 +1,9 @@
-import type { Phase, Regime } from '../measure/phases.ts';
 import type { CsvRow, Status } from '../results/schema.ts';
 
-/** The values of the column `ran_on`; spelt out here since the report reads files and knows no backend. */
+/** The values of the column `ran_on`; this and the next two are spelt out since the report reads files and runs nothing. */
 export type RanOn = 'cpu' | 'software-adapter' | 'gpu';
+export type Phase = 'compile' | 'upload' | 'dispatch' | 'kernel' | 'readback' | 'compute' | 'end_to_end';
+export type Regime = 'first' | 'steady';
 
 /** A value with its 95 % interval. */
 export interface Interval {

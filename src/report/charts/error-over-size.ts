@@ -3,8 +3,9 @@ import { errorMagnitude, sizeLabel, superscript } from '../format.ts';
 import { distinctSizes, type Subject, type SummaryPoint } from '../rows.ts';
 import { seriesKey, seriesOf } from '../series.ts';
 import { ink } from '../theme.ts';
-import { type ChartOptions, type Layer, layered, seriesEncodings, seriesFields, sizeTitle, titled } from './parts.ts';
-import { labelExpression, logScale, sizeTicks } from './scales.ts';
+import { axes, lineLayers } from './lines.ts';
+import { type ChartOptions, type Layer, layered, seriesFields, sizeTitle, titled } from './parts.ts';
+import { logScale, sizeTicks } from './scales.ts';
 
 const plotHeight = 170;
 
@@ -50,36 +51,26 @@ export function errorOverSize(subject: Subject, options: ChartOptions = {}): Top
   const exact = points.some(({ maxAbsError }) => maxAbsError === 0);
   const y = logScale(positive);
   const floor = exact ? y.domain[0] / (y.domain[1] / y.domain[0]) ** 0.09 : y.domain[0];
-  const xTicks = sizeTicks(sizes);
-  const yTicks = exact ? [floor, ...y.ticks] : y.ticks;
-  const encodeX = {
-    field: 'size',
-    type: 'quantitative' as const,
-    scale: { type: 'log' as const, domain: [...x.domain], nice: false },
-    axis: {
-      title: sizeTitle(options),
-      values: xTicks,
-      labelExpr: labelExpression(xTicks, sizeLabel),
-      labelOverlap: true,
-      grid: false,
-    },
-  };
-  const encodeY = {
-    type: 'quantitative' as const,
-    scale: { type: 'log' as const, domain: [floor, y.domain[1]], nice: false },
-    axis: {
+  const _yTicks = exact ? [floor, ...y.ticks] : y.ticks;
+  const { onX, onY } = axes(
+    { title: sizeTitle(options), scale: { ...x, ticks: sizeTicks(sizes) }, label: sizeLabel },
+    {
       title: 'largest absolute error',
-      values: [...yTicks],
-      labelExpr: labelExpression(yTicks, tick => (exact && tick === floor ? '0 (exact)' : tickError(tick))),
+      scale: { domain: [floor, y.domain[1]], ticks: exact ? [floor, ...y.ticks] : y.ticks },
+      label: tick => (exact && tick === floor ? '0 (exact)' : tickError(tick)),
     },
-  };
-  const { stroke, strokeDash, fill, shape } = seriesEncodings([...series.values()], options);
-  const values = points.map(point => ({
-    ...seriesFields(series.get(seriesKey(point))!),
-    size: point.size,
-    error: point.maxAbsError === 0 ? floor : point.maxAbsError,
-    incorrect: point.status === 'incorrect',
-  }));
+  );
+  const values = points.map(point => {
+    const error = point.maxAbsError === 0 ? floor : point.maxAbsError;
+    return {
+      ...seriesFields(series.get(seriesKey(point))!),
+      x: point.size,
+      low: error,
+      mid: error,
+      high: error,
+      incorrect: point.status === 'incorrect',
+    };
+  });
   const layer: Layer[] = [];
   const last = band.at(-1);
   if (last)
@@ -87,13 +78,13 @@ export function errorOverSize(subject: Subject, options: ChartOptions = {}): Top
       {
         data: { values: band },
         mark: { type: 'area', color: ink.grid, opacity: 0.6 },
-        encoding: { x: encodeX, y: { ...encodeY, field: 'low' }, y2: { field: 'high' } },
+        encoding: { x: onX('size'), y: onY('low'), y2: { field: 'high' } },
       },
       ...(['low', 'high'] as const).map(
         (end): Layer => ({
           data: { values: band },
           mark: { type: 'line', stroke: ink.rule, strokeWidth: 1.2 },
-          encoding: { x: encodeX, y: { ...encodeY, field: end } },
+          encoding: { x: onX('size'), y: onY(end) },
         }),
       ),
       {
@@ -106,25 +97,16 @@ export function errorOverSize(subject: Subject, options: ChartOptions = {}): Top
           ],
         },
         mark: { type: 'text', align: 'right', baseline: 'bottom', dx: -2, dy: -6, color: ink.muted },
-        encoding: { x: encodeX, y: { ...encodeY, field: 'high' }, text: { field: 'note' } },
+        encoding: { x: onX('size'), y: onY('high'), text: { field: 'note' } },
       },
     );
-  layer.push(
-    {
-      mark: { type: 'line', strokeWidth: 1.1 },
-      encoding: { x: encodeX, y: { ...encodeY, field: 'error' }, stroke, strokeDash },
-    },
-    {
-      mark: { type: 'point', size: 26, strokeWidth: 1, opacity: 1 },
-      encoding: { x: encodeX, y: { ...encodeY, field: 'error' }, stroke, fill, shape },
-    },
-  );
+  layer.push(...lineLayers([...series.values()], { onX, onY }, options));
   const wrong = values.some(({ incorrect }) => incorrect);
   if (wrong)
     layer.push({
       transform: [{ filter: 'datum.incorrect' }],
       mark: { type: 'text', text: '✕', fontSize: 14, color: ink.alarm, fontWeight: 'bold' },
-      encoding: { x: encodeX, y: { ...encodeY, field: 'error' } },
+      encoding: { x: onX('x'), y: onY('mid') },
     });
   const subtitle = `against a more precise reference${wrong ? '; ✕ incorrect' : ''}`;
   return {

@@ -1,7 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Phase } from '../../measure/phases.ts';
 import { duration, sizeLabel } from '../format.ts';
-import { distinctSizes, measuredIn, type Subject, type SummaryPoint } from '../rows.ts';
+import { distinctSizes, measuredIn, type Phase, type Subject, type SummaryPoint } from '../rows.ts';
 import { seriesKey, seriesOf } from '../series.ts';
 import { config, fontSizes, ink } from '../theme.ts';
 import { type BarRow, barColumns, barRows, barStep, nameAxis } from './bars.ts';

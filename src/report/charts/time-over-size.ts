@@ -1,12 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { Phase } from '../../measure/phases.ts';
 import { type Crossover, crossovers } from '../crossover.ts';
 import { sizeLabel, tickDuration } from '../format.ts';
-import { distinctSizes, type MeasuredPoint, measuredIn, type Subject } from '../rows.ts';
+import { distinctSizes, type MeasuredPoint, measuredIn, type Phase, type Subject } from '../rows.ts';
 import { seriesKey, seriesOf } from '../series.ts';
 import { fontSizes, ink } from '../theme.ts';
-import { type ChartOptions, type Layer, layered, seriesEncodings, seriesFields, sizeTitle, titled } from './parts.ts';
-import { labelExpression, logScale, sizeTicks } from './scales.ts';
+import { type Axes, axes, lineLayers, lineRows } from './lines.ts';
+import { type ChartOptions, type Layer, layered, sizeTitle, titled } from './parts.ts';
+import { logScale, sizeTicks } from './scales.ts';
 
 const plotHeight = 190;
 const noteHeight = 11;
@@ -33,7 +33,7 @@ export function crossoverNote({ variant, software, baseline, sizeLow, sizeHigh, 
 /** The sizes between which a crossover lies, shaded; its estimate as a rule; a note above the data. */
 function crossoverLayers(
   { sizeLow, sizeHigh, estimate }: Crossover,
-  encodeX: object,
+  { onX }: Axes,
   [low, high]: readonly number[],
 ): Layer[] {
   if (sizeLow === undefined) return [];
@@ -47,7 +47,7 @@ function crossoverLayers(
     {
       data,
       mark: { type: 'rect', color: ink.grid, opacity: 0.5 },
-      encoding: { x: { ...encodeX, field: 'from' }, x2: { field: 'to' } },
+      encoding: { x: onX('from'), x2: { field: 'to' } },
     },
     ...(estimate === undefined
       ? []
@@ -55,7 +55,7 @@ function crossoverLayers(
           {
             data,
             mark: { type: 'rule' as const, strokeDash: [2, 2], stroke: ink.rule },
-            encoding: { x: { ...encodeX, field: 'at' } },
+            encoding: { x: onX('at') },
           },
         ]),
     {
@@ -69,7 +69,7 @@ function crossoverLayers(
         fontSize: fontSizes.note,
         color: ink.muted,
       },
-      encoding: { x: { ...encodeX, field: 'at' }, text: { field: 'note' } },
+      encoding: { x: onX('at'), text: { field: 'note' } },
     },
   ];
 }
@@ -86,7 +86,7 @@ export function timeOverSize(
   const subtitle = crossover
     ? crossoverNote(crossover)
     : offloaded
-      ? `no offloaded variant is faster than the best CPU variant at size ${sizeLabel(Math.max(...distinctSizes(points)))}`
+      ? `no offloaded variant is surely faster than the best CPU variant at size ${sizeLabel(Math.max(...distinctSizes(points)))}`
       : '';
   const sizes = distinctSizes(points);
   const x = logScale(sizes);
@@ -94,52 +94,22 @@ export function timeOverSize(
     points.flatMap(({ time }) => [time.low, time.high]),
     crossover?.sizeLow === undefined ? 0 : (noteHeight + 3) / plotHeight,
   );
-  const xTicks = sizeTicks(sizes);
-  const encodeX = {
-    field: 'size',
-    type: 'quantitative' as const,
-    scale: { type: 'log' as const, domain: [...x.domain], nice: false },
-    axis: {
-      title: sizeTitle(options),
-      values: xTicks,
-      labelExpr: labelExpression(xTicks, sizeLabel),
-      labelOverlap: true,
-      grid: false,
-    },
-  };
-  const encodeY = {
-    field: 'mid',
-    type: 'quantitative' as const,
-    scale: { type: 'log' as const, domain: [...y.domain], nice: false },
-    axis: {
-      title: phase === 'end_to_end' ? 'time, end to end' : `time, ${phase}`,
-      values: [...y.ticks],
-      labelExpr: labelExpression(y.ticks, tickDuration),
-    },
-  };
-  const { color, stroke, strokeDash, fill, shape } = seriesEncodings([...series.values()], options);
-  const values = points.map(point => ({
-    ...seriesFields(series.get(seriesKey(point))!),
-    size: point.size,
-    ...point.time,
-    ran_on: point.ranOn,
+  const pair = axes(
+    { title: sizeTitle(options), scale: { ...x, ticks: sizeTicks(sizes) }, label: sizeLabel },
+    { title: phase === 'end_to_end' ? 'time, end to end' : `time, ${phase}`, scale: y, label: tickDuration },
+  );
+  const lines = [...series].map(([key, look]) => ({
+    series: look,
+    points: points.filter(point => seriesKey(point) === key).map(({ size, time }) => ({ x: size, y: time })),
   }));
   const layer: Layer[] = [
-    ...(crossover ? crossoverLayers(crossover, encodeX, x.domain) : []),
-    {
-      mark: { type: 'area', opacity: 0.2 },
-      encoding: { x: encodeX, y: { ...encodeY, field: 'low' }, y2: { field: 'high' }, color },
-    },
-    { mark: { type: 'line', strokeWidth: 1.1 }, encoding: { x: encodeX, y: encodeY, stroke, strokeDash } },
-    {
-      mark: { type: 'point', size: 26, strokeWidth: 1, opacity: 1 },
-      encoding: { x: encodeX, y: encodeY, stroke, fill, shape },
-    },
+    ...(crossover ? crossoverLayers(crossover, pair, x.domain) : []),
+    ...lineLayers([...series.values()], pair, options),
   ];
   const what = phase === 'end_to_end' ? 'end-to-end time' : `${phase} time`;
   const spec = layered(
     { title: titled(`${subject.label}: ${what} against size`, subtitle, options), layer, height: plotHeight },
     options,
   );
-  return { ...spec, data: { values } };
+  return { ...spec, data: { values: lineRows(lines) } };
 }
