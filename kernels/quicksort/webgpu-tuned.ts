@@ -61,16 +61,19 @@ export function planTiles({ length, floats }: Shape): GpuPlan {
   );
 }
 
-const chunks = 32;
+const mostChunks = 32;
+const fewestKeysInChunk = 512;
 
 /**
  * For software adapters: 3 digits of 11 bits, a chunk an invocation, no barriers. A barrier suspends and resumes every
  * invocation of a workgroup on a CPU, and atomics serialise its lanes; chunks do without both. 32 of them keep eight
- * cores of four lanes busy; their 2048 counters take 8 KB each, so that a core's four lanes stay in its first cache.
+ * cores of four lanes busy (fewer do where there are fewer than 512 keys for each); their 2048 counters take 8 KB each, so that a core's four lanes stay in its first cache.
  */
 export function planChunks({ length, floats }: Shape): GpuPlan {
   const buckets = 2048;
   const perGroup = 4;
+  const chunks =
+    perGroup * Math.min(mostChunks / perGroup, Math.max(1, Math.ceil(length / fewestKeysInChunk / perGroup)));
   return planDigits(
     { length, floats },
     {
@@ -149,12 +152,12 @@ export default webgpuVariant<SortInput, Keys>({
   name: 'webgpu-tuned',
   sameAlgorithm: false,
   summary:
-    'radix sort by prefix sums, in a shape that suits the adapter; a bitonic sort in one workgroup up to 2048 keys',
+    'radix sort by prefix sums, in a shape that suits the adapter; on GPUs a bitonic sort in one workgroup up to 2048 keys',
   precision: 'exact',
   plan({ adapter }, { keys }) {
     const shape = { length: keys.length, floats: keys instanceof Float32Array };
-    if (shape.length <= mostForBitonic) return planBitonic(shape);
-    return adapter.software ? planChunks(shape) : planTiles(shape);
+    if (adapter.software) return planChunks(shape);
+    return shape.length <= mostForBitonic ? planBitonic(shape) : planTiles(shape);
   },
   upload({ keys }) {
     const table = new Uint32Array((shifts.length * alignment) / 4);

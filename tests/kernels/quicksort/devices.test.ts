@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import {
+  distributions,
+  edgeCases,
+  type Kind,
+  keysFromBits,
+  kinds,
+  makeInput,
+} from '../../../kernels/quicksort/inputs.ts';
+import { topk } from '../../../kernels/quicksort/tfjs.ts';
+import tuned, { planBitonic, planChunks, planTiles } from '../../../kernels/quicksort/webgpu-tuned.ts';
+import workload from '../../../kernels/quicksort/workload.ts';
+import { openDevice } from '../../../src/backends/device.ts';
+import type { GpuPlan } from '../../../src/backends/webgpu/plan.ts';
+import { webgpuVariant } from '../../../src/backends/webgpu/variant.ts';
+import { checkVariant, poseProblem } from '../../../src/measure/check.ts';
+import { createRandom } from '../../../src/workload/random.ts';
+import { checkAt, checkInputs } from '../../support/check.ts';
+
+const device = openDevice({ cores: 2 });
+const ok = { status: 'ok' };
+
+describe.each(['threads', 'webgpu-naive', 'webgpu-tuned', 'gpujs', 'gpujs-webasm', 'tfjs-wasm'])('%s', name => {
+  test.each(kinds)(
+    'sorts %s keys of every arrangement, also where the length is no multiple of anything',
+    async keys => {
+      const inputs = distributions.map(distribution => workload.inputs(1237, createRandom(2), { keys, distribution }));
+      expect(await checkInputs(workload, name, inputs)).toMatchObject(ok);
+    },
+  );
+
+  test.each(kinds)('%s: no keys, one, two, equal, largest and special ones', async keys => {
+    const cases = edgeCases(createRandom(4), { kind: keys, distribution: 'uniform' });
+    for (const [label, input] of Object.entries(cases)) {
+      const outcome = await checkInputs(workload, name, [input]);
+      if (outcome.status === 'skipped') expect(label).toBe('empty');
+      else expect(outcome, label).toMatchObject(ok);
+    }
+  });
+});
+
+test('one thread, three and five sort as two do', async () => {
+  const variant = workload.variants.find(({ name }) => name === 'threads')!;
+  const input = makeInput(3001, createRandom(6), { kind: 'f32', distribution: 'uniform' });
+  const problems = [await poseProblem(workload, input)];
+  for (const cores of [1, 3, 5])
+    expect(
+      await checkVariant(workload, variant, { device: openDevice({ cores }), problems }),
+      `${cores}`,
+    ).toMatchObject(ok);
+});
+
+describe('webgpu-tuned', () => {
+  const shapes: {
+    label: string;
+    kind: Kind;
+    length: number;
+    plan: (shape: { length: number; floats: boolean }) => GpuPlan;
+  }[] = [
+    { label: 'bitonic in one workgroup', kind: 'f32', length: 1000, plan: planBitonic },
+    { label: 'tiles', kind: 'u32', length: 4096, plan: planTiles },
+    { label: 'tiles', kind: 'f32', length: 9001, plan: planTiles },
+    { label: 'chunks', kind: 'f32', length: 40_001, plan: planChunks },
+  ];
+  test.each(shapes)('the plan for another kind of adapter gives the same keys: $label, $length $kind', async shape => {
+    const { kind, length, plan } = shape;
+    const variant = webgpuVariant({ ...tuned.gpu, plan: () => plan({ length, floats: kind === 'f32' }) });
+    const problems = await Promise.all(
+      distributions.map(distribution =>
+        poseProblem(workload, makeInput(length, createRandom(9), { kind, distribution })),
+      ),
+    );
+    expect(await checkVariant(workload, variant, { device, problems })).toMatchObject(ok);
+  });
+
+  test('a GPU gets tiles, and one workgroup for few keys; a software adapter gets chunks', () => {
+    const planFor = (software: boolean, length: number): string[] =>
+      tuned.gpu
+        .plan({ adapter: { software } } as never, { keys: new Uint32Array(length), distribution: 'uniform' })
+        .passes.map(({ label }) => label.split(' ')[0]!);
+    expect(planFor(false, 2048)).toEqual(['bitonic']);
+    expect(planFor(false, 2049)).toEqual(Array.from({ length: 4 }, () => ['count', 'sum', 'move']).flat());
+    expect(planFor(true, 2048)).toEqual(Array.from({ length: 3 }, () => ['count', 'sum', 'move']).flat());
+  });
+
+  test('a second dispatch sorts the same keys again: the input stays as it was', async () => {
+    const input = makeInput(5000, createRandom(3), { kind: 'u32', distribution: 'uniform' });
+    for (const name of ['threads', 'webgpu-naive', 'webgpu-tuned', 'gpujs-webasm', 'tfjs-wasm']) {
+      await using prepared = await workload.variants.find(variant => variant.name === name)!.prepare(device, input);
+      await prepared.activate?.();
+      await prepared.upload(input);
+      await prepared.dispatch();
+      await prepared.poison?.();
+      await prepared.dispatch();
+      expect(await prepared.readback(), name).toEqual(await workload.reference(input));
+    }
+  });
+
+  test('100,000 keys', async () => {
+    expect(await checkAt(workload, 'webgpu-tuned', { size: 100_003 })).toMatchObject(ok);
+  });
+});
+
+describe('tfjs-webgpu', () => {
+  test('is declined with the reason', async () => {
+    expect(await checkAt(workload, 'tfjs-webgpu', { size: 257 })).toMatchObject({
+      status: 'skipped',
+      reason: expect.stringContaining('24 of 32 bits'),
+    });
+  });
+
+  test('the reason holds: tf.topk on WebGPU does not tell 2³¹ − 1 from 2³¹ − 2', async () => {
+    const variant = topk.find(({ name }) => name === 'tfjs-webgpu')!;
+    const input = { keys: keysFromBits('u32', [2, 1]), distribution: 'uniform' as const };
+    const problems = [await poseProblem(workload, input)];
+    expect(await checkVariant(workload, variant, { device, problems })).toMatchObject({ status: 'incorrect' });
+  });
+});
