@@ -47,7 +47,8 @@ export async function dumpFiles(files: readonly ParsedFile[]): Promise<CompiledF
         `the bytecode of ${files.map(({ file }) => file).join(', ')} could not be listed: ${outcome.message}`,
       );
     const { functions, ranges } = parseDump(readFileSync(stdoutFile, 'utf8'));
-    return files.flatMap((file, index) => pair(file, sections(functions, { index, format: file.format }), ranges));
+    const byAddress = new Map(ranges.map(range => [range.address, range]));
+    return files.flatMap((file, index) => pair(file, sections(functions, { index, format: file.format }), byAddress));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -71,37 +72,30 @@ function sections(
     if (from < 0) throw new Error('the listing lacks its markers: this version of V8 prints bytecode in another way');
     const rest = functions.slice(from + 1);
     const next = rest.findIndex(({ name }) => name.startsWith(markerPrefix));
-    return reachable(rest.slice(format === 'commonjs' ? 1 : 0, next < 0 ? undefined : next - 2));
+    return rest.slice(format === 'commonjs' ? 1 : 0, next < 0 ? undefined : next - 2);
   };
   return { plain: after('plain'), counted: after('counted') };
 }
 
-/** Node's own functions that happen to be compiled meanwhile are listed too; the file's are those its first one leads to. */
-function reachable(listed: readonly ListedFunction[]): ListedFunction[] {
-  const byAddress = new Map(listed.map(each => [each.address, each]));
-  const found = new Set<ListedFunction>();
-  const visit = (each: ListedFunction | undefined): void => {
-    if (!each || found.has(each)) return;
-    found.add(each);
-    for (const [, address] of each.text.matchAll(/0x0*([0-9a-f]+) <SharedFunctionInfo/g))
-      visit(byAddress.get(address as string));
+/**
+ * Functions are the same if name and extent are. What is listed once only is left out: functions of Node itself that
+ * happened to be compiled meanwhile, and unused inner functions, which V8 drops unless it counts.
+ */
+function pair(
+  file: ParsedFile,
+  { plain, counted }: Sections,
+  ranges: ReadonlyMap<string, ListedRange>,
+): CompiledFunction[] {
+  const keyOf = ({ address }: ListedFunction): string => {
+    const range = ranges.get(address);
+    return range ? `${range.start}:${range.end}:${range.name}` : '';
   };
-  visit(listed[0]);
-  return listed.filter(each => found.has(each));
-}
-
-function pair(file: ParsedFile, { plain, counted }: Sections, ranges: readonly ListedRange[]): CompiledFunction[] {
-  if (plain.length !== counted.length)
-    throw new Error(
-      `${file.file}: ${plain.length} functions were listed without coverage and ${counted.length} with it`,
-    );
-  const byAddress = new Map(ranges.map(range => [range.address, range]));
+  const waiting = Map.groupBy(counted, keyOf);
   const lineStarts = [...file.code.matchAll(/\n/g)].map(({ index }) => index + 1);
-  return counted.map((withCounters, index) => {
-    const without = plain[index] as ListedFunction;
-    const range = byAddress.get(withCounters.address);
-    if (without.name !== withCounters.name || !range)
-      throw new Error(`${file.file}: the listings of \`${withCounters.name}\` do not belong together`);
+  return plain.flatMap((without, index) => {
+    const withCounters = waiting.get(keyOf(without))?.shift();
+    const range = ranges.get(without.address);
+    if (!withCounters || !range) return [];
     return {
       name: range.name === '' && index === 0 ? '(module)' : range.name || '(anonymous)',
       file: file.file,

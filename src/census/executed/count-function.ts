@@ -1,0 +1,178 @@
+import type { CompiledFunction } from '../bytecode/dump.ts';
+import type { Instruction } from '../bytecode/parse-dump.ts';
+import { alignListings, isCounter } from './align.ts';
+import type { PassingExceptions } from './exceptions.ts';
+import { alwaysThrows, type FlowGraph, flowGraph } from './flow.ts';
+import { Contradiction, type Equation, solveCounts } from './linear.ts';
+import { type CoverageRange, slotCounts } from './slots.ts';
+
+/** What is known about a function besides its coverage. */
+export interface FunctionFacts {
+  readonly exceptions: PassingExceptions;
+  /** The top level of a module whose evaluation ended: suspended once before its body, and resumed. */
+  readonly evaluatedModule: boolean;
+}
+
+/** How often each bytecode of a function's plain listing ran; undefined where coverage does not tell. */
+export interface FunctionCounts {
+  readonly executed: readonly (number | undefined)[];
+  /** Why some are undefined. */
+  readonly reason?: string;
+}
+
+const neverRan = ({ plain }: CompiledFunction): FunctionCounts => ({ executed: plain.instructions.map(() => 0) });
+
+const notKnown = ({ plain }: CompiledFunction, reason: string): FunctionCounts => ({
+  executed: plain.instructions.map(() => undefined),
+  reason,
+});
+
+/**
+ * Counts every bytecode that a function executed: the coverage counters anchor the flow graph, conservation of flow
+ * gives the rest.
+ *
+ * @param reported the function's ranges of precise block coverage; none where it never ran
+ */
+export function countFunction(
+  compiled: CompiledFunction,
+  reported: readonly CoverageRange[] | undefined,
+  { exceptions, evaluatedModule }: FunctionFacts,
+): FunctionCounts {
+  if (!compiled.covered) return notKnown(compiled, 'V8 reports no calls of a constructor that is not in the source');
+  if (!reported || reported.length === 0 || reported.every(({ count }) => count === 0)) return neverRan(compiled);
+  const { counted, plain } = compiled;
+  const { instructions } = counted;
+  const { raised, passed } = exceptions;
+  try {
+    const graph = flowGraph(counted, new Set([...raised.keys(), ...passed.keys()]));
+    const equations = [
+      ...conservation(graph),
+      ...anchors(compiled, graph, reported),
+      ...throws(instructions, graph, { raised, passed }),
+      ...(evaluatedModule ? evaluation(instructions, graph) : []),
+    ];
+    const solution = solveCounts(equations);
+    const executions = instructions.map((instruction, index) =>
+      solution.evaluate(visits(graph, { instruction, index })),
+    );
+    return transfer(plain.instructions, instructions, executions);
+  } catch (error) {
+    if (error instanceof Contradiction)
+      return notKnown(compiled, `its counters contradict its flow graph: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Σ edges into the nodes that hold a bytecode; a generator's dispatch is passed at every resumption as well. */
+function visits(
+  graph: FlowGraph,
+  { instruction, index }: { instruction: Instruction; index: number },
+): Map<number, number> {
+  const terms = new Map<number, number>();
+  for (const node of graph.nodesOf[index] as readonly number[])
+    for (const edge of graph.nodes[node]?.incoming ?? []) terms.set(edge, (terms.get(edge) ?? 0) + 1);
+  if (instruction.opcode === 'SwitchOnGeneratorState')
+    for (const [edge, { kind }] of graph.edges.entries())
+      if (kind === 'resume') terms.set(edge, (terms.get(edge) ?? 0) + 1);
+  return terms;
+}
+
+function conservation({ nodes }: FlowGraph): Equation[] {
+  return nodes.map(({ incoming, outgoing }) => {
+    const terms = new Map<number, number>();
+    for (const edge of incoming) terms.set(edge, (terms.get(edge) ?? 0) + 1);
+    for (const edge of outgoing) {
+      const next = (terms.get(edge) ?? 0) - 1;
+      if (next === 0) terms.delete(edge);
+      else terms.set(edge, next);
+    }
+    return { terms, value: 0 };
+  });
+}
+
+function anchors(
+  { counted: { instructions, slots } }: CompiledFunction,
+  graph: FlowGraph,
+  reported: readonly CoverageRange[],
+): Equation[] {
+  const counts = slotCounts(slots, reported);
+  return instructions.flatMap((instruction, index) => {
+    if (!isCounter(instruction)) return [];
+    const value = counts[Number(/\[(\d+)\]/.exec(instruction.operands)?.[1])];
+    return value === undefined ? [] : [{ terms: visits(graph, { instruction, index }), value }];
+  });
+}
+
+/** Exceptions leave a bytecode as often as the debugger saw them, and no bytecode that it did not see. */
+function throws(
+  instructions: readonly Instruction[],
+  graph: FlowGraph,
+  { raised, passed }: { raised: ReadonlyMap<number, number>; passed: ReadonlyMap<number, number> },
+): Equation[] {
+  const terms = new Map<number, Map<number, number>>();
+  for (const [edge, { kind, from }] of graph.edges.entries()) {
+    if (kind !== 'exception') continue;
+    const index = graph.nodes[from]?.last as number;
+    terms.set(index, (terms.get(index) ?? new Map<number, number>()).set(edge, 1));
+  }
+  return [...terms].flatMap(([index, edges]) => {
+    const instruction = instructions[index] as Instruction;
+    // The debugger is silent about what is raised again, such as at the end of a `finally`.
+    if (instruction.opcode === 'ReThrow' || passed.has(index)) return [];
+    if (raised.has(index)) return [{ terms: edges, value: raised.get(index) as number }];
+    return alwaysThrows(instruction) ? [{ terms: edges, value: 0 }] : [];
+  });
+}
+
+/** A module's body is never abandoned before it begins, and nobody can call `return()` on it. */
+function evaluation(instructions: readonly Instruction[], { edges, nodes }: FlowGraph): Equation[] {
+  const dispatch = instructions.findIndex(({ opcode }) => opcode === 'SwitchOnSmiNoFeedback');
+  const returns = instructions[dispatch]?.cases?.get(resumeModeReturn);
+  return [...edges.entries()].flatMap(([edge, { kind, from, to }]) => {
+    const last = nodes[from]?.last ?? -1;
+    const initial = kind === 'abandon' && instructions[last]?.operands.endsWith('[0]');
+    const returning = last === dispatch && to >= 0 && instructions[nodes[to]?.first ?? -1]?.offset === returns;
+    return initial || returning ? [{ terms: new Map([[edge, 1]]), value: 0 }] : [];
+  });
+}
+
+/** JSGeneratorObject::ResumeMode::kReturn in V8. */
+const resumeModeReturn = 1;
+
+/** From the listing with counters to the plain one, which is what runs when nobody counts. */
+function transfer(
+  plain: readonly Instruction[],
+  counted: readonly Instruction[],
+  executions: readonly (number | undefined)[],
+): FunctionCounts {
+  const paired = alignListings(plain, counted);
+  const leaders = new Set(
+    plain.flatMap(({ target, cases }) => [...(target === undefined ? [] : [target]), ...(cases?.values() ?? [])]),
+  );
+  const executed: (number | undefined)[] = paired.map(index => (index === undefined ? undefined : executions[index]));
+  const continues = (index: number): boolean =>
+    index > 0 &&
+    !leaders.has((plain[index] as Instruction).offset) &&
+    !/^(Jump|Return|Throw$|ReThrow|Suspend|Switch)/.test((plain[index - 1] as Instruction).opcode);
+  // What has no partner shares its straight line with what has.
+  for (const [index, partner] of paired.entries())
+    if (partner === undefined && continues(index)) executed[index] = executed[index - 1];
+  for (let index = plain.length - 2; index >= 0; index--)
+    if (paired[index] === undefined && executed[index] === undefined && continues(index + 1))
+      executed[index] = executed[index + 1];
+  const lost = [...executed.keys()].filter(index => executed[index] === undefined);
+  return lost.length === 0
+    ? { executed }
+    : { executed, reason: `${lost.length} of ${plain.length} bytecodes: ${causeOf(plain, lost)}` };
+}
+
+/** Why coverage does not tell. */
+function causeOf(plain: readonly Instruction[], lost: readonly number[]): string {
+  const among = (pattern: RegExp): boolean =>
+    lost.some(index => pattern.test(`${plain[index]?.opcode} ${plain[index]?.operands}`));
+  if (among(/^ForIn/)) return 'a for-in loop skips keys that were deleted meanwhile, and no counter sees it';
+  if (among(/^(ResumeGenerator|SuspendGenerator|InvokeIntrinsic \[_GeneratorGetResumeMode)/))
+    return 'a generator or an async function was left before its end, and no counter sees whether it was resumed to return';
+  if (among(/^(Throw|ReThrow|SetPendingMessage)/)) return 'an exception came through, and no counter sees how far';
+  return 'it does not follow from the coverage and the conservation of flow';
+}

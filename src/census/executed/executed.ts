@@ -1,0 +1,81 @@
+import {
+  type ChildOutcome,
+  type Confinement,
+  closed,
+  type ProgramSpec,
+  parseFile,
+  runInChild,
+  widen,
+} from '../../target/index.ts';
+import { bytecodeCategory } from '../bytecode/categories.ts';
+import { type CompiledFunction, dumpFiles } from '../bytecode/dump.ts';
+import { categorise, type FunctionCensus, type Layer, layerOf, type Unsolved } from '../types.ts';
+import { countFunction } from './count-function.ts';
+import { passingExceptions } from './exceptions.ts';
+import type { CountedRun, CoveredFunction } from './run-job.ts';
+
+/** How a target is run to be counted. */
+export interface CountOptions {
+  readonly confinement?: Confinement;
+  readonly timeoutMs?: number;
+}
+
+/** The exact counts of one run, function by function and bytecode by bytecode. */
+export interface ExactCounts {
+  readonly functions: readonly CountedFunction[];
+  /** How the run went; its result may be partial. */
+  readonly outcome: ChildOutcome<CountedRun>;
+}
+
+export interface CountedFunction {
+  readonly compiled: CompiledFunction;
+  /** By index into the plain listing. */
+  readonly executed: readonly (number | undefined)[];
+  readonly reason?: string;
+}
+
+/**
+ * Counts every bytecode that a target's own files execute, exactly: a run under block coverage, the listings of the
+ * same files, and the flow equations between them.
+ */
+export async function countExactly(spec: ProgramSpec, options: CountOptions = {}): Promise<ExactCounts> {
+  const outcome = await runInChild<CountedRun>(new URL('./run-job.ts', import.meta.url), spec, {
+    file: spec.target.file,
+    confinement: widen(options.confinement ?? closed, 'inspector'),
+    execArgv: ['--no-flush-bytecode'],
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+  });
+  const run = outcome.result;
+  if (!run) return { functions: [], outcome };
+  const parsed = run.files.map(file => parseFile(file));
+  const compiled = await dumpFiles(parsed);
+  const exceptions = passingExceptions(compiled, run.exceptions, new Map(parsed.map(({ file, code }) => [file, code])));
+  const coverage = new Map([...run.coverage].map(([file, functions]) => [file, Map.groupBy(functions, keyOfCovered)]));
+  const functions = compiled.map((each): CountedFunction => {
+    const reported = coverage.get(each.file)?.get(`${each.start}:${each.end}`)?.shift();
+    const facts = {
+      exceptions: exceptions.get(each) ?? { raised: new Map(), passed: new Map() },
+      evaluatedModule: each.name === '(module)' && run.complete && !run.anyException,
+    };
+    return { compiled: each, ...countFunction(each, reported?.ranges, facts) };
+  });
+  return { functions, outcome };
+}
+
+const keyOfCovered = ({ ranges: [whole] }: CoveredFunction): string => `${whole?.startOffset}:${whole?.endOffset}`;
+
+/** The layer `executed-bytecode` of a run. */
+export function executedLayer({ functions }: ExactCounts): Layer {
+  const unsolved: Unsolved[] = [];
+  const censuses = functions.map(({ compiled, executed, reason }): FunctionCensus => {
+    const { name, file, line } = compiled;
+    if (reason !== undefined) unsolved.push({ function: name, file, line, reason });
+    const opcodes: Record<string, number> = {};
+    for (const [index, { opcode }] of compiled.plain.instructions.entries()) {
+      const count = executed[index];
+      if (count !== undefined && count > 0) opcodes[opcode] = (opcodes[opcode] ?? 0) + count;
+    }
+    return { name, file, line, opcodes, counts: categorise(opcodes, bytecodeCategory), flops: null };
+  });
+  return layerOf('executed-bytecode', { functions: censuses, unsolved, categoryOf: bytecodeCategory });
+}
