@@ -97,6 +97,12 @@ export const percent = (share: number): string => `${significant(share * 100, 2)
 /** An error, which spans many decades; exactly 0 means that not one bit differs. */
 export const errorMagnitude = (error: number): string => (error === 0 ? '0' : scientific(error));
 
+/** A power of ten on an axis as such, other ticks with one decimal: "10⁻⁷", "2.0·10⁻⁷". */
+export function tickPower(tick: number): string {
+  const exponent = Math.round(Math.log10(tick));
+  return Math.abs(tick / 10 ** exponent - 1) < 1e-9 ? `10${superscript(exponent)}` : errorMagnitude(tick);
+}
+
 /** A size on an axis: whole up to five digits; above, an exact power of two as such, else three digits and a prefix. */
 export function sizeLabel(size: number): string {
   if (size < 100_000) return String(size);

@@ -1,4 +1,4 @@
-import type { RanOn, SummaryPoint } from './rows.ts';
+import type { RanOn } from './rows.ts';
 
 /**
  * How one variant looks in every chart. Colour tells the family, shape tells the variant, so that the picture survives
@@ -70,7 +70,14 @@ const standardOrder = Object.keys(standard);
 const isStandard = (variant: string) => Object.hasOwn(standard, variant);
 const order = (variant: string) => (isStandard(variant) ? standardOrder.indexOf(variant) : standardOrder.length);
 
-const byOrder = (a: SummaryPoint, b: SummaryPoint) =>
+/** What has to be known of a point to draw it: a row of the summary, or of an experiment's own table. */
+export interface Drawn {
+  readonly variant: string;
+  readonly device: string;
+  readonly ranOn?: RanOn | undefined;
+}
+
+const byOrder = (a: Drawn, b: Drawn) =>
   order(a.variant) - order(b.variant) || compare(a.variant, b.variant) || compare(a.device, b.device);
 
 /** Not `localeCompare`: the order must not depend on the machine's language. */
@@ -95,11 +102,37 @@ const longestLabel = 40;
 const middleCut = (label: string): string =>
   label.length <= longestLabel ? label : `${label.slice(0, longestLabel / 2)}…${label.slice(1 - longestLabel / 2)}`;
 
+/** Looks for what is not a variant (workloads, directions, methods), by name, in the order given, software marked. */
+export function categorySeries(
+  categories: readonly { readonly name: string; readonly software: boolean }[],
+): Map<string, Series> {
+  const colours = Object.values(familyColours);
+  const shapes = Object.values(standard).map(([, shape]) => shape);
+  const software = new Set(categories.filter(category => category.software).map(({ name }) => name));
+  return new Map(
+    [...new Set(categories.map(({ name }) => name))].map((name, i) => {
+      const colour = colours[i % colours.length]!;
+      const label = `${middleCut(name)}${software.has(name) ? ' (software)' : ''}`;
+      return [
+        name,
+        look({ label, variant: name, device: '', colour, shape: shapes[i % shapes.length]! }, software.has(name)),
+      ];
+    }),
+  );
+}
+
+const look = (base: Pick<Series, 'label' | 'variant' | 'device' | 'colour' | 'shape'>, software: boolean): Series => ({
+  ...base,
+  software,
+  fill: software ? '#ffffff' : base.colour,
+  dash: software ? [4, 2] : [1, 0],
+});
+
 /**
  * The series of a chart, by key, in the order of its legend. A variant that ran on several devices names its device.
  * A variant that ran on a software adapter anywhere in the chart is marked as a whole.
  */
-export function seriesOf(points: readonly SummaryPoint[]): Map<string, Series> {
+export function seriesOf(points: readonly Drawn[]): Map<string, Series> {
   const groups = Map.groupBy([...points].sort(byOrder), seriesKey);
   const devicesOf = Map.groupBy([...groups.values()], ([point]) => point!.variant);
   const peers = [...devicesOf.keys()].filter(variant => !isStandard(variant));
@@ -114,17 +147,7 @@ export function seriesOf(points: readonly SummaryPoint[]): Map<string, Series> {
       const devices = (devicesOf.get(variant) ?? []).map(([point]) => point!.device);
       const on = devices.length > 1 ? ` on ${shortDevice(device, devices)}` : '';
       const label = `${middleCut(variant + on)}${software ? ' (software)' : ''}`;
-      const series: Series = {
-        label,
-        variant,
-        device,
-        software,
-        colour,
-        fill: software ? '#ffffff' : colour,
-        shape,
-        dash: software ? [4, 2] : [1, 0],
-      };
-      return [key, series];
+      return [key, look({ label, variant, device, colour, shape }, software)];
     }),
   );
 }

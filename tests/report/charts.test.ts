@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { observedOrder } from '../../src/report/charts/convergence.ts';
+import { stack } from '../../src/report/charts/stack.ts';
 import { renderSvg } from '../../src/report/render.ts';
 import { standardCharts } from '../../src/report/standard.ts';
 import { figureWidths } from '../../src/report/theme.ts';
 import type { CsvRow } from '../../src/results/schema.ts';
 import { inkOutside, svgSize } from './pixels.ts';
+import { sampleFigures } from './sample-figures.ts';
 import { gpuRows, sampleRows } from './sample-rows.ts';
 
 /** The same run on two adapters at once, with the longest names that the vocabulary has. */
@@ -33,6 +36,31 @@ test.each(
     expect(svgSize(svg).width, name).toBeGreaterThan(figureWidths[width] * 0.95);
     expect(inkOutside(svg), name).toBe(0);
   }
+});
+
+test.each(['one-column', 'two-columns'] as const)(
+  'no other chart in %s is cut or wider than its column',
+  async width => {
+    for (const [name, spec] of Object.entries(sampleFigures({ width }))) {
+      const svg = await renderSvg(spec);
+      expect(svgSize(svg).width, name).toBeLessThanOrEqual(figureWidths[width] + 1);
+      expect(inkOutside(svg), name).toBe(0);
+    }
+  },
+);
+
+test('the observed order of a pure power law is its exponent, and exact results do not count', () => {
+  const { order, errorAt } = observedOrder([
+    ...[0.1, 0.05, 0.025].map(step => ({ step, error: 7 * step ** 4 })),
+    { step: 0.01, error: 0 },
+  ]);
+  expect(order).toBeCloseTo(4, 10);
+  expect(errorAt(0.2)).toBeCloseTo(7 * 0.2 ** 4, 10);
+});
+
+test('a stack refuses a part that it has no colour for', () => {
+  const rows = [{ label: 'a', text: '', parts: [{ part: 'dark', value: 1 }] }];
+  expect(() => stack({ title: 't', subtitle: '', axis: '', parts: [], rows })).toThrow('"dark"');
 });
 
 test('no text is smaller than 6 pt in print', async () => {

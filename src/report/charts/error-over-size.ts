@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { errorMagnitude, sizeLabel, superscript } from '../format.ts';
+import { sizeLabel, tickPower } from '../format.ts';
 import { distinctSizes, type Subject, type SummaryPoint } from '../rows.ts';
 import { seriesKey, seriesOf } from '../series.ts';
 import { ink } from '../theme.ts';
@@ -21,12 +21,6 @@ export function errorPoints(points: readonly SummaryPoint[]): WithError[] {
   const cells = Map.groupBy(preferred, point => `${point.size}\n${seriesKey(point)}`);
   return [...cells.values()].map(([first]) => first!).sort((a, b) => a.size - b.size);
 }
-
-/** "1.2·10⁻⁷" for a tick that is a power of ten: "10⁻⁷". */
-const tickError = (tick: number) => {
-  const exponent = Math.round(Math.log10(tick));
-  return Math.abs(tick / 10 ** exponent - 1) < 1e-9 ? `10${superscript(exponent)}` : errorMagnitude(tick);
-};
 
 /** Smallest and largest tolerance of the variants at each size. */
 function toleranceBand(points: readonly WithError[]) {
@@ -57,7 +51,7 @@ export function errorOverSize(subject: Subject, options: ChartOptions = {}): Top
     {
       title: 'largest absolute error',
       scale: { domain: [floor, y.domain[1]], ticks: exact ? [floor, ...y.ticks] : y.ticks },
-      label: tick => (exact && tick === floor ? '0 (exact)' : tickError(tick)),
+      label: tick => (exact && tick === floor ? '0 (exact)' : tickPower(tick)),
     },
   );
   const values = points.map(point => {
@@ -68,6 +62,7 @@ export function errorOverSize(subject: Subject, options: ChartOptions = {}): Top
       low: error,
       mid: error,
       high: error,
+      joined: true,
       incorrect: point.status === 'incorrect',
     };
   });

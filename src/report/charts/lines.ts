@@ -41,7 +41,7 @@ export const axes = (x: LogAxis, y: LogAxis) => ({
 
 export type Axes = ReturnType<typeof axes>;
 
-/** Bands, lines and marks for the rows `x`, `low`, `mid`, `high` and the fields of their series, to be drawn in that order. */
+/** Bands, lines and marks for the rows `x`, `low`, `mid`, `high`, `joined` and the fields of their series, to be drawn in that order. */
 export function lineLayers(
   series: readonly Series[],
   { onX, onY }: Axes,
@@ -54,15 +54,27 @@ export function lineLayers(
       mark: { type: 'area', opacity: 0.2 },
       encoding: { x: onX('x'), y: onY('low'), y2: { field: 'high' }, color },
     },
-    { mark: { type: 'line', strokeWidth: 1.1 }, encoding: { ...xy, stroke, strokeDash } },
+    {
+      transform: [{ filter: 'datum.joined' }],
+      mark: { type: 'line', strokeWidth: 1.1 },
+      encoding: { ...xy, stroke, strokeDash },
+    },
     { mark: { type: 'point', size: 26, strokeWidth: 1, opacity: 1 }, encoding: { ...xy, stroke, fill, shape } },
   ];
 }
 
 /** The rows that `lineLayers` draws. */
 export const lineRows = (lines: readonly Line[]) =>
-  lines.flatMap(({ series, points }) =>
-    points.map(({ x, y }) => ({ ...seriesFields(series), x, low: y.low, mid: y.mid, high: y.high })),
+  lines.flatMap(({ series, points, curve = [] }) =>
+    points.map(({ x, y }) => ({
+      ...seriesFields(series),
+      x,
+      low: y.low,
+      mid: y.mid,
+      high: y.high,
+      // Where a curve goes through the points, a line from point to point would hide it.
+      joined: curve.length === 0,
+    })),
   );
 
 /** A log–log chart of lines, their intervals and curves: what most experiments need. */
@@ -70,7 +82,8 @@ export interface LineChart {
   readonly title: string;
   readonly subtitle: string;
   readonly lines: readonly Line[];
-  readonly x: { readonly title: string; readonly label: (tick: number) => string };
+  /** Without `ticks`, powers of ten. */
+  readonly x: { readonly title: string; readonly label: (tick: number) => string; readonly ticks?: readonly number[] };
   readonly y: { readonly title: string; readonly label: (tick: number) => string };
   readonly height?: number;
 }
@@ -83,7 +96,7 @@ export function lineChart(
   const rows = lineRows(lines);
   const xs = logScale([...rows.map(row => row.x), ...curves.map(point => point.x)]);
   const ys = logScale([...rows.flatMap(({ low, mid, high }) => [low, mid, high]), ...curves.map(point => point.y)]);
-  const pair = axes({ ...x, scale: xs }, { ...y, scale: ys });
+  const pair = axes({ ...x, scale: { ...xs, ticks: x.ticks ?? xs.ticks } }, { ...y, scale: ys });
   const series = lines.map(line => line.series);
   const { color } = seriesEncodings(series, options);
   const [bands, joined, marks] = lineLayers(series, pair, options);
@@ -93,7 +106,6 @@ export function lineChart(
     mark: { type: 'line', strokeWidth: 0.8, strokeDash: [1, 1.5] },
     encoding: { x: pair.onX('x'), y: pair.onY('y'), color },
   };
-  // Where a curve goes through the points, lines from point to point would hide it.
-  const layer = curves.length === 0 ? [bands, joined, marks] : [bands, fitted, marks];
+  const layer = curves.length === 0 ? [bands, joined, marks] : [bands, fitted, joined, marks];
   return { ...layered({ title: titled(title, subtitle, options), layer, height }, options), data: { values: rows } };
 }
