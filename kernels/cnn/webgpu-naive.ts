@@ -14,9 +14,17 @@ import {
   pooled1Size,
   pooled2Size,
 } from './network.ts';
-import { convConstants, denseConstants, downloadFromGpu, outerBuffers, pass, uploadToGpu, wgsl } from './wgsl.ts';
+import {
+  convConstants,
+  denseConstants,
+  downloadFromGpu,
+  groups,
+  outerBuffers,
+  pass,
+  uploadToGpu,
+  wgsl,
+} from './wgsl.ts';
 
-const workgroup = 64;
 const active1Size = conv1.convSide ** 2 * conv1.outChannels;
 const active2Size = conv2.convSide ** 2 * conv2.outChannels;
 
@@ -58,8 +66,6 @@ function scratch({ batch, mode }: CnnInput): Record<string, BufferPlan> {
     d_active1: array(active1Size),
   };
 }
-
-const groups = (elements: number): number => Math.ceil(elements / workgroup);
 
 function forward(batch: number): PassPlan[] {
   const conv = (label: string, shape: ConvShape, bindings: string[]): PassPlan =>

@@ -14,6 +14,14 @@ import {
 /** The source of a kernel in the folder wgsl. */
 export const wgsl = (name: string): string => readFileSync(new URL(`./wgsl/${name}.wgsl`, import.meta.url), 'utf8');
 
+const workgroup = 64;
+
+/** Workgroups for an invocation an element. */
+export const groups = (elements: number): number => Math.ceil(elements / workgroup);
+
+/** Where a kernel works on four images at a time, rows are padded to a multiple of four. */
+export const paddedBatch = (batch: number): number => 4 * Math.ceil(batch / 4);
+
 /** A convolution's shape as WGSL override constants; a pass takes those that its code declares. */
 export const convConstants = (shape: ConvShape): Record<string, number> => ({
   side: shape.side,

@@ -9,6 +9,7 @@ import { threads } from './threads.ts';
 import { toleranceOf } from './tolerance.ts';
 import { tuned } from './tuned.ts';
 import { webgpuNaive } from './webgpu-naive.ts';
+import { webgpuTuned } from './webgpu-tuned.ts';
 import { workOf } from './work.ts';
 
 /**
@@ -29,5 +30,5 @@ export default defineWorkload<CnnInput, CnnOutput>({
   reference: referenceOf,
   tolerance: toleranceOf,
   work: (batch, { mode }) => workOf(batch, mode as Mode),
-  variants: [naive, tuned, threads, webgpuNaive, ...gpujs, ...tfjs],
+  variants: [naive, tuned, threads, webgpuNaive, webgpuTuned, ...gpujs, ...tfjs],
 });
