@@ -19,7 +19,7 @@ export const protocols: Readonly<Record<'quick' | 'standard', Protocol>> = {
   quick: {
     name: 'quick',
     processes: 3,
-    minSamples: 3,
+    minSamples: 2,
     maxSamples: 30,
     sampleBudgetMs: 120,
     warmupBudgetMs: 250,
