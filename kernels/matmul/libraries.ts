@@ -27,8 +27,8 @@ export const [gpujs, gpujsWebasm] = gpujsVariants<MatmulInput, Product>({
 export const tfjs = tfjsVariants<MatmulInput, Product>({
   sameAlgorithm: true,
   summary: 'tf.matMul',
-  unsupported: ({ k }) =>
-    k === 0 ? 'tf.matMul returns unwritten memory (wasm) or throws (webgpu) where the inner dimension is 0' : undefined,
+  unsupported: ({ m, k, n }) =>
+    m * k * n === 0 ? 'tf.matMul of empty matrices leaves memory unwritten (wasm) or fails (webgpu)' : undefined,
   upload: (tf, { a, b, m, k, n }) => ({ a: tf.tensor2d(a, [m, k]), b: tf.tensor2d(b, [k, n]) }),
   compute: (tf, { a, b }) => ({ c: tf.matMul(a as never, b as never) }),
   readback: ({ c }) => c as Float32Array,

@@ -83,11 +83,10 @@ export const createKernels = (
     }),
   );
 
-/** A method's text (`code(a, b) { … }`) is no function by itself, and gpu.js parses it by itself. */
-function sourceOf(code: { readonly name: string; toString(): string }): string {
+/** gpu.js parses the text of a function by itself, where the text of a method (`code(a, b) { … }`) means nothing. */
+function sourceOf(code: { toString(): string }): string {
   const text = code.toString();
-  if (/^\s*(async\s|function\b|\(|[\w$]+\s*=>)/.test(text)) return text;
-  return `function ${text}`;
+  return /^function\b/.test(text) ? text : `function ${text}`;
 }
 
 /** Rows and layers in one flat array, without a copy where they are views of one. */

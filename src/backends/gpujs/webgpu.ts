@@ -4,6 +4,7 @@ import type { Output, Prepared } from '../variant.ts';
 import { guarded } from '../webgpu/errors.ts';
 import { ranOnDevice } from '../webgpu/gpu.ts';
 import { libraryDevice, publishGpu } from '../webgpu/navigator.ts';
+import { readableBytes } from '../webgpu/plan.ts';
 import type { GpujsArray, GpujsDefinition, GpujsKernel, GpujsSize, GpujsValue } from './definition.ts';
 import { buildFailure, insistOnMode } from './failures.ts';
 import {
@@ -125,10 +126,12 @@ function uploadBuffers(library: GpujsLibrary, context: GpujsContext) {
   const buffers = new Map<string, { buffer: GPUBuffer; size: GpujsSize; value: GpujsValue & { value: GpujsBuffer } }>();
   const make = (key: string, { data, size }: GpujsArray) => {
     const most = device.limits.maxStorageBufferBindingSize;
-    if (data.byteLength > most)
+    if (data.byteLength > most) {
+      const [needed, allowed] = readableBytes(data.byteLength, most);
       throw new VariantSkipped(
-        `${name} needs a ${gigabytes(data.byteLength)} storage buffer \`${key}\`; gpu.js binds at most ${gigabytes(most)} on this adapter (${adapter.info.description}). Try a smaller --size`,
+        `${name} needs a storage buffer \`${key}\` of ${needed}; gpu.js binds at most ${allowed} on this adapter (${adapter.info.description}). Try a smaller --size, or another --device`,
       );
+    }
     buffers.get(key)?.value.value.delete();
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC;
     const buffer = device.createBuffer({ label: key, size: Math.max(4, data.byteLength), usage });
@@ -154,4 +157,3 @@ function uploadBuffers(library: GpujsLibrary, context: GpujsContext) {
 
 const unwrap = (argument: GpujsValue | number): unknown => (typeof argument === 'number' ? argument : argument.value);
 const sameSize = (a: GpujsSize, b: GpujsSize): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;

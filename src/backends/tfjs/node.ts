@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { VariantFailure, VariantSkipped } from '../failure.ts';
 import type { RanOn } from '../variant.ts';
 import { activateBackend, type Tensors, type Tf, type TfjsSession } from './open.ts';
@@ -38,14 +40,19 @@ export async function openNode(): Promise<TfjsSession> {
 }
 
 async function loadPeer(): Promise<Tf> {
+  const { resolve } = createRequire(import.meta.url);
+  let entry: string;
   try {
-    return (await import(peer)) as Tf;
+    entry = resolve(peer);
+  } catch {
+    throw new VariantSkipped(
+      `${peer} is not installed. It needs CUDA 11 and cuDNN 8, and downloads TensorFlow while installing: npm install ${peer}@4.22.0`,
+    );
+  }
+  try {
+    return (await import(pathToFileURL(entry).href)) as Tf;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ERR_MODULE_NOT_FOUND')
-      throw new VariantSkipped(
-        `${peer} is not installed. It needs CUDA 11 and cuDNN 8, and downloads TensorFlow while installing: npm install ${peer}@4.22.0`,
-      );
+    const { message } = error as Error;
     throw new VariantFailure('runtime-error', `${peer} is installed but does not load: ${message}`, { cause: error });
   }
 }

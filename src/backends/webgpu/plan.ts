@@ -55,12 +55,13 @@ export interface GpuVariant<I, O extends Output> {
 export function planExceeds(plan: GpuPlan, gpu: GpuLimits): string | undefined {
   const { limits, description, device } = gpu.adapter;
   const adapterName = description || device;
-  for (const [name, buffer] of Object.entries(plan.buffers)) {
-    const limitName = buffer.role === 'uniform' ? 'maxUniformBufferBindingSize' : 'maxStorageBufferBindingSize';
-    for (const limit of [limitName, 'maxBufferSize']) {
+  for (const [name, { bytes, role }] of Object.entries(plan.buffers)) {
+    const kind = role === 'uniform' ? 'Uniform' : 'Storage';
+    for (const limit of [`max${kind}BufferBindingSize`, 'maxBufferSize']) {
       const most = limits[limit];
-      if (most !== undefined && buffer.bytes > most)
-        return `needs a ${gigabytes(buffer.bytes)} buffer \`${name}\`; this adapter allows ${gigabytes(most)} (${adapterName}, ${limit}). Try a smaller --size`;
+      if (most === undefined || bytes <= most) continue;
+      const [needed, allowed] = readableBytes(bytes, most);
+      return `needs a ${kind.toLowerCase()} buffer \`${name}\` of ${needed}; this adapter binds at most ${allowed} (${adapterName}, ${limit}). ${cure}`;
     }
   }
   const mostGroups = limits.maxComputeWorkgroupsPerDimension ?? 65535;
@@ -68,12 +69,18 @@ export function planExceeds(plan: GpuPlan, gpu: GpuLimits): string | undefined {
     if ('indirect' in pass.workgroups) continue;
     const worst = Math.max(...pass.workgroups.map(count => count ?? 1));
     if (worst > mostGroups)
-      return `pass \`${pass.label}\` needs ${worst} workgroups in one dimension; this adapter allows ${mostGroups} (${adapterName}, maxComputeWorkgroupsPerDimension). Try a smaller --size`;
+      return `pass \`${pass.label}\` needs ${worst} workgroups in one dimension; this adapter allows ${mostGroups} (${adapterName}, maxComputeWorkgroupsPerDimension). ${cure}`;
   }
   return undefined;
 }
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(3)} GB`;
+const cure = 'Try a smaller --size, or another --device';
+
+/** Two sizes in GB, or to the byte where three digits do not tell them apart. */
+export function readableBytes(...sizes: readonly number[]): string[] {
+  const rounded = sizes.map(bytes => `${(bytes / 1e9).toPrecision(3)} GB`);
+  return new Set(rounded).size === sizes.length ? rounded : sizes.map(bytes => `${bytes} bytes`);
+}
 
 /** Byte length rounded up to the multiple of 4 that WebGPU copies in. */
 export const paddedBytes = (array: NumericArray | number): number =>

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import type { MatmulInput } from '../../../kernels/matmul/input.ts';
+import { webgpuTunedDeclaration } from '../../../kernels/matmul/webgpu-tuned.ts';
+import workload from '../../../kernels/matmul/workload.ts';
+import type { GpuLimits } from '../../../src/backends/webgpu/plan.ts';
+import { type DeclaredGpuVariant, webgpuVariant } from '../../../src/backends/webgpu/variant.ts';
+import { createRandom } from '../../../src/workload/random.ts';
+import { checkInputs } from '../../support/check.ts';
+
+const shapeOf = (m: number, k: number, n: number): MatmulInput => ({
+  a: new Float32Array(m * k),
+  b: new Float32Array(k * n),
+  m,
+  k,
+  n,
+});
+
+const adapter = (software: boolean): GpuLimits => ({
+  adapter: {
+    vendor: '',
+    architecture: '',
+    device: '',
+    description: 'an adapter for a snapshot',
+    software,
+    features: [],
+    limits: {},
+  },
+});
+
+const planOf = (name: string, software: boolean, input: MatmulInput) => {
+  const variant = workload.variants.find(each => each.name === name) as DeclaredGpuVariant<MatmulInput, Float32Array>;
+  return variant.gpu.plan(adapter(software), input);
+};
+
+describe('the plans are as reviewed', () => {
+  test.each([
+    ['webgpu-naive', true, 512],
+    ['webgpu-tuned', true, 512],
+    ['webgpu-tuned', false, 512],
+    ['webgpu-tuned', false, 2048],
+  ] as const)('%s, software adapter: %s, n = %i', async (name, software, n) => {
+    const plan = planOf(name, software, shapeOf(n, n, n));
+    const { code, ...pass } = plan.passes[0]!;
+    expect(plan.passes).toHaveLength(1);
+    expect({ buffers: plan.buffers, pass }).toMatchSnapshot();
+    await expect(code).toMatchFileSnapshot(`./__snapshots__/${name}-${software ? 'software' : `gpu-${n}`}.wgsl`);
+  });
+});
+
+test('workgroups cover the product, and hardly more', () => {
+  for (const [m, n] of [
+    [1, 1],
+    [64, 64],
+    [65, 63],
+    [129, 1000],
+    [3000, 2000],
+  ] as const) {
+    for (const software of [true, false]) {
+      const [pass] = planOf('webgpu-tuned', software, shapeOf(m, 8, n)).passes;
+      const groups = pass!.workgroups as [number, number];
+      const tile = software ? 64 : pass!.code.includes('group.y * 128u') ? 128 : 64;
+      expect(groups).toEqual([Math.ceil(n / tile), Math.ceil(m / tile)]);
+    }
+  }
+});
+
+/** The shape for GPUs, run on whatever adapter is here: slow on a software one, but the same WGSL. */
+describe('the tiles for GPUs are right at their edges', () => {
+  const forced = (tile: 64 | 128) => ({
+    ...workload,
+    variants: [
+      webgpuVariant({
+        ...webgpuTunedDeclaration,
+        plan: (gpu, input: MatmulInput) => {
+          const large = shapeOf(tile === 128 ? 4096 : 8, 1, tile === 128 ? 4096 : 8);
+          const plan = webgpuTunedDeclaration.plan({ adapter: { ...gpu.adapter, software: false } }, input);
+          const { code } = planOf('webgpu-tuned', false, large).passes[0]!;
+          const workgroups = [Math.ceil(input.n / tile), Math.ceil(input.m / tile)] as const;
+          return { ...plan, passes: plan.passes.map(pass => ({ ...pass, code, workgroups })) };
+        },
+      }),
+    ],
+  });
+
+  test.each([64, 128] as const)('tile %i', async tile => {
+    const first = workload.cases?.(createRandom(1), {}) ?? {};
+    const second = workload.cases?.(createRandom(2), {}) ?? {};
+    for (const shape of ['m ≠ k ≠ n', 'k = 0, a product of zeros', 'one more than the tiles']) {
+      const outcome = await checkInputs(forced(tile), 'webgpu-tuned', [first[shape]!, second[shape]!]);
+      expect({ shape, ...outcome }).toMatchObject({ shape, status: 'ok' });
+    }
+  });
+});
