@@ -3,6 +3,7 @@
 @group(0) @binding(0) var<storage, read> source: array<u32>;
 @group(0) @binding(1) var<storage, read_write> sorted: array<u32>;
 override length: u32;
+override floats: bool;
 /// The power of two that holds them.
 override capacity: u32;
 
@@ -13,7 +14,7 @@ var<workgroup> keys: array<u32, capacity>;
 fn main(@builtin(local_invocation_index) lane: u32) {
   for (var i = lane; i < capacity; i += lanes) {
     keys[i] = 0xffffffffu;
-    if (i < length) { keys[i] = arriving(source[i]); }
+    if (i < length) { keys[i] = arriving(source[i], floats); }
   }
   for (var merged = 2u; merged <= capacity; merged *= 2u) {
     for (var distance = merged / 2u; distance > 0u; distance /= 2u) {
@@ -31,5 +32,5 @@ fn main(@builtin(local_invocation_index) lane: u32) {
     }
   }
   workgroupBarrier();
-  for (var i = lane; i < length; i += lanes) { sorted[i] = leaving(keys[i]); }
+  for (var i = lane; i < length; i += lanes) { sorted[i] = leaving(keys[i], floats); }
 }

@@ -24,8 +24,7 @@ export function planBitonic({ length, floats }: Shape): GpuPlan {
         constants: {
           length,
           capacity: Math.max(2, nextPowerOfTwo(length)),
-          encodes: Number(floats),
-          decodes: Number(floats),
+          floats: Number(floats),
         },
         bindings: ['input', 'sorted'],
         workgroups: [1],
@@ -43,22 +42,19 @@ const tileKeys = 4096;
  * need 48 GB/s. Onesweep (A. Adinets and D. Merrill, arXiv 2206.01784) saves the separate counting, 36n, at the price
  * of workgroups that wait for each other, which WebGPU does not promise to end.
  */
-export function planTiles({ length, floats }: Shape): GpuPlan {
+export function planTiles({ length }: Shape): GpuPlan {
   const tiles = Math.max(1, Math.ceil(length / tileKeys));
-  return planDigits(
-    { length, floats },
-    {
-      files: {
-        count: ['tiles/common.wgsl', 'tiles/count.wgsl'],
-        sum: ['tiles/scan.wgsl', 'tiles/sum.wgsl'],
-        move: ['tiles/common.wgsl', 'tiles/scan.wgsl', 'tiles/move.wgsl'],
-      },
-      digitBits: 8,
-      rows: tiles,
-      constants: { tiles },
-      workgroups: { count: grid(tiles), sum: [256], move: grid(tiles) },
+  return planDigits(length, {
+    files: {
+      count: ['digit.wgsl', 'tiles/common.wgsl', 'tiles/count.wgsl'],
+      sum: ['tiles/scan.wgsl', 'tiles/sum.wgsl'],
+      move: ['digit.wgsl', 'tiles/common.wgsl', 'tiles/scan.wgsl', 'tiles/move.wgsl'],
     },
-  );
+    digitBits: 8,
+    rows: tiles,
+    constants: { tiles },
+    workgroups: { count: grid(tiles), sum: [256], move: grid(tiles) },
+  });
 }
 
 const mostChunks = 32;
@@ -67,27 +63,25 @@ const fewestKeysInChunk = 512;
 /**
  * For software adapters: 3 digits of 11 bits, a chunk an invocation, no barriers. A barrier suspends and resumes every
  * invocation of a workgroup on a CPU, and atomics serialise its lanes; chunks do without both. 32 of them keep eight
- * cores of four lanes busy (fewer do where there are fewer than 512 keys for each); their 2048 counters take 8 KB each, so that a core's four lanes stay in its first cache.
+ * cores of four lanes busy (fewer do where there are fewer than 512 keys for each); 2048 counters take 8 KB, so that
+ * those of a core's four lanes stay in its first cache.
  */
-export function planChunks({ length, floats }: Shape): GpuPlan {
+export function planChunks({ length }: Shape): GpuPlan {
   const buckets = 2048;
   const perGroup = 4;
   const chunks =
     perGroup * Math.min(mostChunks / perGroup, Math.max(1, Math.ceil(length / fewestKeysInChunk / perGroup)));
-  return planDigits(
-    { length, floats },
-    {
-      files: {
-        count: ['chunks/common.wgsl', 'chunks/count.wgsl'],
-        sum: ['chunks/sum.wgsl'],
-        move: ['chunks/common.wgsl', 'chunks/move.wgsl'],
-      },
-      digitBits: 11,
-      rows: chunks,
-      constants: { chunks, buckets },
-      workgroups: { count: [chunks / perGroup], sum: [buckets / 64], move: [chunks / perGroup] },
+  return planDigits(length, {
+    files: {
+      count: ['digit.wgsl', 'chunks/common.wgsl', 'chunks/count.wgsl'],
+      sum: ['chunks/sum.wgsl'],
+      move: ['digit.wgsl', 'chunks/common.wgsl', 'chunks/move.wgsl'],
     },
-  );
+    digitBits: 11,
+    rows: chunks,
+    constants: { chunks, buckets },
+    workgroups: { count: [chunks / perGroup], sum: [buckets / 64], move: [chunks / perGroup] },
+  });
 }
 
 type Step = 'count' | 'sum' | 'move';
@@ -102,29 +96,28 @@ interface DigitPlan {
 }
 
 /**
- * Count, sum and move for every digit: input → ping → pong → … → sorted, so that the input stays as it was. The digit's
- * position is read from a buffer, so that all digits share their pipelines.
+ * Count, sum and move for every digit: input → ping → pong → … → sorted, so that the input stays as it was. What
+ * differs between digits is read from a buffer, so that they share their pipelines.
  */
-function planDigits({ length, floats }: Shape, { digitBits, rows, ...digit }: DigitPlan): GpuPlan {
+function planDigits(length: number, { digitBits, rows, ...kernels }: DigitPlan): GpuPlan {
   const digits = Math.ceil(32 / digitBits);
   const buckets = 2 ** digitBits;
   const passes = Array.from({ length: digits }, (_, index): PassPlan[] => {
     const from = index === 0 ? 'input' : index % 2 === 1 ? 'ping' : 'pong';
     const to = index === digits - 1 ? 'sorted' : index % 2 === 0 ? 'ping' : 'pong';
-    const shift = `shifts@${shifts.indexOf(index * digitBits) * alignment}:4`;
-    const encodes = Number(floats && index === 0);
-    const decodes = Number(floats && index === digits - 1);
+    const place = radices.findIndex(radix => radix.bits === digitBits && radix.index === index);
+    const digit = `digits@${place * alignment}:12`;
     const step = (name: Step, bindings: readonly string[], constants: Record<string, number>): PassPlan => ({
       label: `${name} digit ${index}`,
-      code: wgsl(...digit.files[name]),
-      constants: { ...digit.constants, ...constants },
+      code: wgsl(...kernels.files[name]),
+      constants: { ...kernels.constants, ...constants },
       bindings,
-      workgroups: digit.workgroups[name],
+      workgroups: kernels.workgroups[name],
     });
     return [
-      step('count', [from, 'counts', shift], { length, encodes }),
+      step('count', [from, 'counts', digit], { length }),
       step('sum', ['counts', 'totals'], {}),
-      step('move', [from, 'counts', 'totals', shift, to], { length, encodes, decodes }),
+      step('move', [from, 'counts', 'totals', digit, to], { length }),
     ];
   });
   return {
@@ -139,12 +132,22 @@ function planDigits({ length, floats }: Shape, { digitBits, rows, ...digit }: Di
   };
 }
 
-/** Where the digits of either radix sort begin, in bits. */
-const shifts = [0, 8, 11, 16, 22, 24];
+/** The digits of both radix sorts, in the order of the buffer that holds them; `digit.wgsl` reads it. */
+const radices = [8, 11].flatMap(bits => {
+  const count = Math.ceil(32 / bits);
+  return Array.from({ length: count }, (_, index) => ({ bits, index, last: index === count - 1 }));
+});
+
+function encodeDigits(floats: boolean): Uint32Array {
+  const words = new Uint32Array((radices.length * alignment) / 4);
+  for (const [place, { bits, index, last }] of radices.entries())
+    words.set([bits * index, Number(floats && index === 0), Number(floats && last)], (place * alignment) / 4);
+  return words;
+}
 
 const ends = (length: number): GpuPlan['buffers'] => ({
   input: { bytes: Math.max(4, length * 4), role: 'in' },
-  shifts: { bytes: shifts.length * alignment, role: 'in' },
+  digits: { bytes: radices.length * alignment, role: 'in' },
   sorted: { bytes: Math.max(4, length * 4), role: 'out' },
 });
 
@@ -159,10 +162,6 @@ export default webgpuVariant<SortInput, Keys>({
     if (adapter.software) return planChunks(shape);
     return shape.length <= mostForBitonic ? planBitonic(shape) : planTiles(shape);
   },
-  upload({ keys }) {
-    const table = new Uint32Array((shifts.length * alignment) / 4);
-    for (const [index, shift] of shifts.entries()) table[(index * alignment) / 4] = shift;
-    return { input: bitsOf(keys), shifts: table };
-  },
+  upload: ({ keys }) => ({ input: bitsOf(keys), digits: encodeDigits(keys instanceof Float32Array) }),
   download: ({ sorted }, { keys }) => keysOfBits(sorted as ArrayBuffer, keys),
 });

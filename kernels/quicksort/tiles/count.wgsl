@@ -1,7 +1,7 @@
 @group(0) @binding(0) var<storage, read> source: array<u32>;
 /// counts[digit · tiles + tile]: the keys of this digit in this tile.
 @group(0) @binding(1) var<storage, read_write> counts: array<u32>;
-@group(0) @binding(2) var<storage, read> shift: u32;
+@group(0) @binding(2) var<storage, read> digit: Digit;
 
 var<workgroup> histogram: array<atomic<u32>, lanes>;
 
@@ -17,7 +17,7 @@ fn main(
   workgroupBarrier();
   for (var round = 0u; round < rounds; round++) {
     let i = tile * tile_keys + round * lanes + lane;
-    if (i < length) { atomicAdd(&histogram[(arriving(source[i]) >> shift) & 255u], 1u); }
+    if (i < length) { atomicAdd(&histogram[(arriving(source[i], digit.encodes != 0u) >> digit.shift) & 255u], 1u); }
   }
   workgroupBarrier();
   counts[lane * tiles + tile] = atomicLoad(&histogram[lane]);

@@ -3,14 +3,14 @@
 @group(0) @binding(1) var<storage, read> counts: array<u32>;
 /// Keys of every digit over all tiles.
 @group(0) @binding(2) var<storage, read> totals: array<u32>;
-@group(0) @binding(3) var<storage, read> shift: u32;
+@group(0) @binding(3) var<storage, read> digit: Digit;
 @group(0) @binding(4) var<storage, read_write> moved: array<u32>;
 
 const scan_lanes = lanes;
 
 /// Where the next key of every digit goes.
 var<workgroup> places: array<u32, lanes>;
-/// present[digit · words + w]: bit b is set where invocation 32w + b holds a key of this digit.
+/// present[digit · words + w]: bit b is set where invocation 32w + b holds a key with this value of the digit.
 var<workgroup> present: array<atomic<u32>, lanes * words>;
 
 /// A round moves one key an invocation. Its rank among the keys of its digit is the number of bits before its own, so
@@ -32,18 +32,18 @@ fn main(
     let i = tile * tile_keys + round * lanes + lane;
     let valid = i < length;
     var key = 0u;
-    if (valid) { key = arriving(source[i]); }
-    let digit = (key >> shift) & 255u;
+    if (valid) { key = arriving(source[i], digit.encodes != 0u); }
+    let value = (key >> digit.shift) & 255u;
     workgroupBarrier();
-    if (valid) { atomicOr(&present[digit * words + my_word], my_bit); }
+    if (valid) { atomicOr(&present[value * words + my_word], my_bit); }
     workgroupBarrier();
     if (valid) {
-      var place = places[digit];
+      var place = places[value];
       for (var word = 0u; word < my_word; word++) {
-        place += countOneBits(atomicLoad(&present[digit * words + word]));
+        place += countOneBits(atomicLoad(&present[value * words + word]));
       }
-      place += countOneBits(atomicLoad(&present[digit * words + my_word]) & (my_bit - 1u));
-      moved[place] = leaving(key);
+      place += countOneBits(atomicLoad(&present[value * words + my_word]) & (my_bit - 1u));
+      moved[place] = leaving(key, digit.decodes != 0u);
     }
     workgroupBarrier();
     var taken = 0u;
