@@ -14,11 +14,16 @@ export function rasterise(svg: string): Image {
     background: '#ffffff',
     font: { fontFiles: Object.values(fontFiles), loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' },
   }).render();
-  const { width, height, pixels } = image;
+  const { width, height } = image;
+  // One look: every access to the property copies the picture.
+  const pixels = image.pixels;
   return {
     width,
     height,
-    inked: (x, y) => [0, 1, 2].some(channel => pixels[(y * width + x) * 4 + channel]! < 250),
+    inked(x, y) {
+      const at = (y * width + x) * 4;
+      return Math.min(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!) < 250;
+    },
   };
 }
 
@@ -44,13 +49,18 @@ export function svgSize(svg: string): { width: number; height: number } {
 }
 
 /** Ink that falls outside an SVG's own frame: what a viewer would cut off. */
-export function inkOutside(svg: string, margin = 60): number {
+export function inkOutside(svg: string, margin = 40): number {
   const { width, height } = svgSize(svg);
   const grown = svg.replace(
     /^<svg ([^>]*)width="[^"]*" height="[^"]*" viewBox="[^"]*"/,
     `<svg $1width="${width + 2 * margin}" height="${height + 2 * margin}" viewBox="${-margin} ${-margin} ${width + 2 * margin} ${height + 2 * margin}"`,
   );
   const image = rasterise(grown);
-  const inside: readonly [number, number, number, number] = [margin, margin, margin + width, margin + height];
-  return inkIn(image, [0, 0, image.width, image.height]) - inkIn(image, inside);
+  const [right, bottom] = [margin + Math.ceil(width), margin + Math.ceil(height)];
+  return (
+    inkIn(image, [0, 0, image.width, margin]) +
+    inkIn(image, [0, bottom, image.width, image.height]) +
+    inkIn(image, [0, margin, margin, bottom]) +
+    inkIn(image, [right, margin, image.width, bottom])
+  );
 }

@@ -16,7 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const only = (rows: readonly CsvRow[], variants: readonly string[], sizes: readonly number[]) =>
   subjectsOf(rows.filter(row => variants.includes(String(row.variant)) && sizes.includes(Number(row.size))))[0]!;
 
-const crossing = only(gpuRows, ['naive', 'webgpu-tuned'], [128, 512]);
+const crossing = only(gpuRows, ['naive', 'simd-threads', 'webgpu-tuned'], [128, 256, 512]);
 const software = only(sampleRows, ['naive', 'tuned', 'webgpu-tuned', 'webgpu-f16'], [512]);
 
 test('time over size is drawn as it was when somebody last looked at it', async () => {

@@ -46,3 +46,19 @@ export function sizeTicks(sizes: readonly number[], room = 8): number[] {
   const step = Math.max(1, Math.ceil(sizes.length / room));
   return sizes.filter((_, i) => (sizes.length - 1 - i) % step === 0);
 }
+
+/** Thins ticks so that their labels stay `gap` pixels apart on an axis of `length` pixels; `keep` always stays. */
+export function thinTicks(
+  { domain: [low, high], ticks }: LogScale,
+  { keep, length, gap }: { readonly keep: number; readonly length: number; readonly gap: number },
+): number[] {
+  const at = (tick: number) => (length * Math.log(tick / low)) / Math.log(high / low);
+  const kept = [keep];
+  // Powers of ten before the digits between them.
+  const byRank = [...ticks].sort((a, b) => Number(isPowerOfTen(b)) - Number(isPowerOfTen(a)));
+  for (const tick of byRank)
+    if (kept.every(other => other !== tick && Math.abs(at(other) - at(tick)) >= gap)) kept.push(tick);
+  return kept.sort((a, b) => a - b);
+}
+
+const isPowerOfTen = (tick: number) => Math.abs(Math.log10(tick) - Math.round(Math.log10(tick))) < 1e-9;

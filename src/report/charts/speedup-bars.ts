@@ -5,7 +5,7 @@ import { seriesKey, seriesOf } from '../series.ts';
 import { config, fontSizes, ink } from '../theme.ts';
 import { type BarRow, barColumns, barLook, barRows, barStep, literalLook, nameAxis } from './bars.ts';
 import { type ChartOptions, innerWidth, type Layer, titled } from './parts.ts';
-import { labelExpression, logScale } from './scales.ts';
+import { labelExpression, logScale, thinTicks } from './scales.ts';
 
 /** The largest size at which naive and at least one other variant were measured; undefined where there is none. */
 export function comparableSize(points: readonly SummaryPoint[]): number | undefined {
@@ -42,7 +42,7 @@ function barsOf(points: readonly SummaryPoint[], size: number, ratioOf: RatioOf)
 const isBaseline = ({ variant }: SummaryPoint) => variant === 'naive';
 
 /** Bars start at 1× on a log scale, so that slower points left and faster points right; on a linear one at 0. */
-function ratioScale(bars: readonly Bar[]) {
+function ratioScale(bars: readonly Bar[], width: number) {
   const values = [
     1,
     ...bars.flatMap(({ ratio, kernel }) => [ratio?.low, ratio?.mid, ratio?.high, kernel ?? undefined]),
@@ -51,12 +51,14 @@ function ratioScale(bars: readonly Bar[]) {
   const high = Math.max(...known);
   const low = Math.min(...known);
   if (high / low < 10) return { type: 'linear' as const, domain: [0, high * 1.03], origin: 0, ticks: undefined };
-  const { domain, ticks } = logScale(known);
+  const scale = logScale(known);
+  const { domain } = scale;
+  const ticks = thinTicks(scale, { keep: 1, length: width, gap: 27 });
   return { type: 'log' as const, domain: [...domain], origin: 1, ticks };
 }
 
 function panel(bars: readonly Bar[], heading: string, { width, named }: { width: number; named: boolean }) {
-  const scale = ratioScale(bars);
+  const scale = ratioScale(bars, width);
   const x = {
     type: 'quantitative' as const,
     scale: { type: scale.type, domain: scale.domain, nice: false },
