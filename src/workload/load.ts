@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { shippedWorkloads } from '../../kernels/index.ts';
 import { isWorkload } from './define.ts';
+import { allowSelfImport } from './self-import.ts';
 import { unknownName } from './suggest.ts';
 import type { AnyWorkload } from './types.ts';
 
@@ -51,6 +52,7 @@ export async function loadWorkload(target: string): Promise<AnyWorkload> {
   const canonical = canonicalTarget(target);
   const shipped = shippedWorkloads[canonical];
   if (shipped) return shipped();
+  allowSelfImport();
   let loaded: { default?: unknown };
   try {
     loaded = (await import(pathToFileURL(canonical).href)) as { default?: unknown };
