@@ -45,7 +45,7 @@ function processCount(subject: Subject): string {
   return `n = ${range} ${high === 1 ? 'process' : 'processes'} a cell`;
 }
 
-/** "Not measured: webgpu-f16 (skipped), gpujs at 512 (timeout)." */
+/** "Without a time: webgpu-f16 (skipped), gpujs at 512 (timeout)." */
 function missingSentence(subject: Subject, size?: number): string {
   const all = unmeasured(subject.points);
   const missing = size === undefined ? all : all.filter(point => point.size === size);
@@ -57,7 +57,7 @@ function missingSentence(subject: Subject, size?: number): string {
       size !== undefined || points.length === sizes ? '' : ` at ${points.map(p => sizeLabel(p.size)).join(', ')}`;
     return `${variant}${where} (${status})`;
   });
-  return `Not shown: ${items.join(', ')}.`;
+  return `Without a time: ${items.join(', ')}.`;
 }
 
 function softwareSentence(subject: Subject, look = 'Hollow'): string {

@@ -79,13 +79,14 @@ dd ol { margin: 0; padding-left: 1.6rem; }
     --page: #ffffff; --card: #ffffff; --text: #000000; --muted: #444444; --line: #bbbbbb; --head: #eeeeee;
     --link: #000000; --bad: #8a0018; --warn-page: #ffffff; --warn-line: #666666;
   }
-  body { max-width: none; padding: 0; font-size: 9.5pt; }
+  html { font-size: 8.5pt; }
+  body { max-width: none; padding: 0; }
   nav, .skip { display: none; }
   .charts { grid-template-columns: 1fr 1fr; }
   figure, .answers li, tr { break-inside: avoid; }
   h2 { break-after: avoid; }
   .scroll { overflow: visible; border: 0; }
-  table { font-size: 6.5pt; }
+  table { font-size: 6pt; }
   th, td { padding: 0.1rem 0.25rem; white-space: normal; }
   details::details-content { content-visibility: visible; height: auto; }
 }
