@@ -1,0 +1,29 @@
+// Writes docs/csv-columns.md from the schema:  npx pgram exec tools/csv-columns.ts
+import { writeFileSync } from 'node:fs';
+import { csvFiles, schemaVersion } from '../src/results/schema.ts';
+
+const opening: Readonly<Record<keyof typeof csvFiles, string>> = {
+  'samples.csv': 'One row a measurement, appended as it happens. Never averaged, never dropped.',
+  'processes.csv':
+    'How each variant fared in each process: the journal of a run. Samples without a row here with status `ok` (same cell and process) count for nothing.',
+  'summary.csv':
+    'One row a cell, phase and regime, made of the other two. A cell that failed or was skipped is one row with its reason.',
+};
+
+/** The page as the schema has it. */
+export function columnsPage(): string {
+  const tables = Object.entries(csvFiles).map(([file, columns]) => {
+    const rows = columns.map(
+      ({ name, kind, meaning }) => `| \`${name}\` | ${kind} | ${meaning.replaceAll('|', '\\|')} |`,
+    );
+    return `## ${file}\n\n${opening[file as keyof typeof csvFiles]}\n\n| column | kind | meaning |\n|---|---|---|\n${rows.join('\n')}\n`;
+  });
+  return `# CSV columns
+
+RFC 4180; snake_case names with the unit in the name; times in ISO 8601, UTC; empty for missing, never 0. Version
+${schemaVersion}. This page is generated from \`src/results/schema.ts\`.
+
+${tables.join('\n')}`;
+}
+
+if (import.meta.main) writeFileSync(new URL('../docs/csv-columns.md', import.meta.url), columnsPage());
