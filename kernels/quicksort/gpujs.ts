@@ -3,41 +3,59 @@ import { bitonicSteps, nextPowerOfTwo } from './bitonic.ts';
 import type { SortInput } from './inputs.ts';
 import { decodeKeys, encodeKeys, type Keys } from './order.ts';
 
+/** Elements are laid out in rows: gpu.js gives an invocation group 8×8 of them and dispatches at most 65,535 groups a side. */
+const columns = 1024;
+
 /**
- * One step of a bitonic network: row 0 holds the upper, row 1 the lower 16 bits of every code. gpu.js computes in f32,
- * which is exact for integers up to 2²⁴ only, so a code of 32 bits takes two numbers. Divisions are by powers of two
- * and therefore exact.
+ * One step of a bitonic network: layer 0 holds the upper, layer 1 the lower 16 bits of every code. gpu.js computes in
+ * f32, which is exact for integers up to 2²⁴ only, so a code of 32 bits takes two numbers. Divisions are by powers of
+ * two and therefore exact.
  */
-function step(this: GpujsThread, codes: Float32Array[], merged: number, distance: number): number {
-  const x = this.thread.x;
+function step(this: GpujsThread, codes: Float32Array[][], merged: number, distance: number): number {
+  const columns = this.constants.columns!;
+  const index = this.thread.y * columns + this.thread.x;
   const span = distance * 2;
-  const inBlock = x - Math.floor(x / span) * span;
-  const block = Math.floor(x / merged);
-  let partner = x - distance;
+  const block = Math.floor(index / merged);
+  let partner = index - distance;
   let wantsSmaller = 0;
-  if (inBlock < distance) {
-    partner = x + distance;
+  if (index - Math.floor(index / span) * span < distance) {
+    partner = index + distance;
     wantsSmaller = 1;
   }
   if (block - Math.floor(block / 2) * 2 > 0) wantsSmaller = 1 - wantsSmaller;
-  const upper = codes[0]![x]!;
-  const lower = codes[1]![x]!;
-  const otherUpper = codes[0]![partner]!;
-  const otherLower = codes[1]![partner]!;
+  const row = Math.floor(partner / columns);
+  const column = partner - row * columns;
+  const upper = codes[0]![this.thread.y]![this.thread.x]!;
+  const lower = codes[1]![this.thread.y]![this.thread.x]!;
+  const otherUpper = codes[0]![row]![column]!;
+  const otherLower = codes[1]![row]![column]!;
   let smaller = 0;
   if (upper < otherUpper) smaller = 1;
   if (upper === otherUpper) {
     if (lower < otherLower) smaller = 1;
     if (lower === otherLower) smaller = wantsSmaller;
   }
-  let value = codes[this.thread.y]![partner]!;
-  if (smaller === wantsSmaller) value = codes[this.thread.y]![x]!;
+  let keptUpper = otherUpper;
+  let keptLower = otherLower;
+  if (smaller === wantsSmaller) {
+    keptUpper = upper;
+    keptLower = lower;
+  }
+  let value = keptUpper;
+  if (this.thread.z > 0) value = keptLower;
   return value;
 }
 
 const paddedLength = ({ keys }: SortInput): number => Math.max(2, nextPowerOfTwo(keys.length));
 
-/** p = ½ log₂ n (log₂ n + 1) calls, each of 48 bytes a key read and 8 written: 210 and 12 GB at 10⁶ keys. */
+/** Columns, rows and the two layers of codes. */
+function shapeOf(input: SortInput): readonly [number, number, number] {
+  const length = paddedLength(input);
+  const width = Math.min(columns, length);
+  return [width, length / width, 2];
+}
+
+/** p = ½ log₂ n (log₂ n + 1) calls, each of 32 bytes a key read and 8 written: 210 and 8 GB at 10⁶ keys. */
 export const gpujs = gpujsVariants<SortInput, Keys>({
   sameAlgorithm: false,
   summary: 'bitonic network, a call a step, every code as two exact f32 halves',
@@ -46,7 +64,8 @@ export const gpujs = gpujsVariants<SortInput, Keys>({
       ? 'gpu.js computes indices in f32, which is exact up to 2²⁴ only; try a smaller --size'
       : undefined,
   kernels(input) {
-    const plan = { code: step, output: [paddedLength(input), 2] as const };
+    const output = shapeOf(input);
+    const plan = { code: step, output, constants: { columns: output[0] } };
     return { even: plan, odd: plan };
   },
   upload(input) {
@@ -58,7 +77,7 @@ export const gpujs = gpujsVariants<SortInput, Keys>({
       data[i] = codes[i]! >>> 16;
       data[length + i] = codes[i]! & 0xffff;
     }
-    return { codes: { data, size: [length, 2] } };
+    return { codes: { data, size: shapeOf(input) } };
   },
   async compute({ even, odd }, { codes }, input) {
     let current = codes as GpujsValue;

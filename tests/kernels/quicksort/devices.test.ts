@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  distributions,
-  edgeCases,
-  type Kind,
-  keysFromBits,
-  kinds,
-  makeInput,
-} from '../../../kernels/quicksort/inputs.ts';
+import { distributions, edgeCases, keysFromBits, kinds, makeInput } from '../../../kernels/quicksort/inputs.ts';
 import { topk } from '../../../kernels/quicksort/tfjs.ts';
 import tuned, { planBitonic, planChunks, planTiles } from '../../../kernels/quicksort/webgpu-tuned.ts';
 import workload from '../../../kernels/quicksort/workload.ts';
