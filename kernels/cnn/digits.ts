@@ -57,7 +57,9 @@ export function greyLevels(text: Uint8Array, source: string): Uint8Array {
   const end = text.lastIndexOf(0x5d);
   let count = 0;
   let thousandths = 0;
+  // What the next digit counts, in thousandths; nothing may follow a first digit but a point.
   let unit = 1000;
+  let whole = true;
   for (let at = first; at <= end; at++) {
     const character = text[at] as number;
     if (character === comma || at === end) {
@@ -65,11 +67,14 @@ export function greyLevels(text: Uint8Array, source: string): Uint8Array {
       bytes[count++] = (thousandths * 255 + 500) / 1000;
       thousandths = 0;
       unit = 1000;
+      whole = true;
     } else if (character === point) {
-      if (unit !== 100) throw notGrey(source, at);
+      if (unit !== 100 || !whole) throw notGrey(source, at);
+      whole = false;
     } else {
       const digit = character - zero;
-      if (digit < 0 || digit > 9 || unit === 0) throw notGrey(source, at);
+      const mayFollow = whole ? unit === 1000 : unit > 0;
+      if (digit < 0 || digit > 9 || !mayFollow) throw notGrey(source, at);
       thousandths += digit * unit;
       unit = (unit / 10) | 0;
     }

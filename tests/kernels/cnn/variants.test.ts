@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import workload from '../../../kernels/cnn/workload.ts';
+import { variantNames } from '../../../src/backends/names.ts';
+import { createRandom } from '../../../src/workload/random.ts';
+import { checkAt, checkInputs } from '../../support/check.ts';
+
+const names = workload.variants.map(({ name }) => name).filter(name => name !== 'tfjs-node-gpu');
+/** TensorFlow.js' WebGPU kernels take seconds on a software adapter whatever the size: checked on one shape. */
+const slow = ['tfjs-webgpu'];
+const quick = names.filter(name => !slow.includes(name));
+const withTraining = names.filter(name => !name.startsWith('gpujs'));
+
+test('at least nine variants run here, two of them WebGPU', () => {
+  expect(names.length).toBeGreaterThanOrEqual(9);
+  expect(names.filter(name => name.startsWith('webgpu'))).toHaveLength(2);
+  expect(names.every(name => (variantNames as readonly string[]).includes(name))).toBe(true);
+});
+
+test.each(quick)('%s recognises digits as the reference does: one, three and seventeen images', async name => {
+  for (const size of [1, 3, 17]) expect(await checkAt(workload, name, { size })).toMatchObject({ status: 'ok' });
+});
+
+test.each(withTraining.filter(name => !slow.includes(name)))(
+  '%s takes the same training step as the reference: one image, and seven',
+  async name => {
+    for (const size of [1, 7])
+      expect(await checkAt(workload, name, { size, parameters: { mode: 'training' } })).toMatchObject({ status: 'ok' });
+  },
+);
+
+test.each(slow)('%s infers and trains as the reference does', async name => {
+  for (const mode of ['inference', 'training']) {
+    const input = workload.inputs(3, createRandom(1), { mode });
+    expect(await checkInputs(workload, name, [input])).toMatchObject({ status: 'ok' });
+  }
+});
+
+test.each(['gpujs', 'gpujs-webasm'])('%s says that it does not train, and why', async name => {
+  const outcome = await checkAt(workload, name, { size: 1, parameters: { mode: 'training' } });
+  expect(outcome).toMatchObject({ status: 'skipped', reason: expect.stringContaining('only inference') });
+});
