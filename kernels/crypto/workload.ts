@@ -6,6 +6,8 @@ import { native } from './native.ts';
 import { oracle } from './reference.ts';
 import { threads } from './threads.ts';
 import { tuned } from './tuned.ts';
+import { webgpuNaive } from './webgpu-naive.ts';
+import { webgpuTuned } from './webgpu-tuned.ts';
 import { cryptoWork } from './work.ts';
 
 /**
@@ -28,5 +30,5 @@ export default defineWorkload<CryptoInput, Uint8Array>({
   reference: oracle,
   tolerance: () => ({ kind: 'exact', reason: 'bytes are right or wrong' }),
   work: cryptoWork,
-  variants: [naive, tuned, threads, native],
+  variants: [naive, tuned, threads, webgpuNaive, webgpuTuned, native],
 });

@@ -30,7 +30,7 @@ export async function compute(variantName: string, input: CryptoInput): Promise<
   await prepared.activate?.();
   await prepared.upload(input);
   await prepared.dispatch();
-  return prepared.readback();
+  return await prepared.readback();
 }
 
 export const variantNames: readonly string[] = workload.variants.map(({ name }) => name);

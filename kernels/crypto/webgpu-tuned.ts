@@ -1,0 +1,117 @@
+import type { GpuPlan } from '../../src/backends/webgpu/plan.ts';
+import { webgpuVariant } from '../../src/backends/webgpu/variant.ts';
+import { bitslicedAes, bitslicedTile } from './bitsliced-wgsl.ts';
+import { counterWords } from './counter.ts';
+import { type CryptoInput, type CtrInput, type HashInput, keyBytes, messageCount } from './input.ts';
+import { expandKey } from './naive-aes.ts';
+import { sboxConstant } from './sbox-circuit.ts';
+import { initialHash, roundConstants } from './sha256-constants.ts';
+import { sha256Unrolled } from './sha256-wgsl.ts';
+import { blocksOf, hashBuffers, messageBuffers, outputOf, rowsOf } from './webgpu-buffers.ts';
+import { paddedBlocks } from './work.ts';
+
+const aes = bitslicedAes();
+const sha256 = sha256Unrolled(initialHash);
+const invocations = 64;
+/** Room for the 15 round keys of AES-256, a word for each row and bit. */
+const keyWords = 15 * 32;
+
+export const webgpuTuned = webgpuVariant<CryptoInput, Uint8Array>({
+  name: 'webgpu-tuned',
+  sameAlgorithm: false,
+  precision: 'exact',
+  summary: 'AES bitsliced, 8 blocks an invocation; SHA-256 unrolled in registers, messages in order of their length',
+  plan: (_, input) => (input.algorithm === 'sha-256' ? hashPlan(input) : ctrPlan(input)),
+  upload: input =>
+    input.algorithm === 'sha-256'
+      ? { bytes: input.bytes, offsets: input.offsets, order: longestFirst(input), round_constants: roundConstants }
+      : { message: input.message, key: keyPlanes(input.key), uniforms: uniformsOf(input) },
+  download: outputOf,
+});
+
+function ctrPlan(input: CtrInput): GpuPlan {
+  const blocks = blocksOf(input);
+  return {
+    buffers: {
+      ...messageBuffers(input),
+      key: { bytes: 4 * keyWords, role: 'uniform' },
+      uniforms: { bytes: 32, role: 'uniform' },
+    },
+    passes: [
+      {
+        label: 'aes-ctr',
+        code: aes,
+        bindings: ['message', 'key', 'uniforms', 'output'],
+        // One more than the blocks need where the counter does not begin at a multiple of the tile.
+        workgroups: rowsOf(blocks === 0 ? 0 : Math.ceil((blocks + bitslicedTile - 1) / bitslicedTile)),
+      },
+    ],
+  };
+}
+
+/** The counter of the first tile, how many of its blocks come before the message, blocks, rounds. */
+function uniformsOf(input: CtrInput): Uint32Array {
+  const words = counterWords(input.counter);
+  const skip = (words[3] as number) % bitslicedTile;
+  words[3] = (words[3] as number) - skip;
+  return Uint32Array.of(...words, skip, blocksOf(input), keyBytes(input.algorithm) / 4 + 6, 0);
+}
+
+/**
+ * Round keys by round, row and bit: a word with a byte for each column, all ones where the bit is set. From round 1
+ * on they hold the constant that the circuit of the S-box leaves out.
+ */
+function keyPlanes(key: Uint8Array): Uint32Array {
+  const planes = new Uint32Array(keyWords);
+  for (const [i, byte] of expandKey(key).entries()) {
+    const [round, column, row] = [i >> 4, (i >> 2) & 3, i & 3];
+    const value = round === 0 ? byte : byte ^ sboxConstant;
+    for (let bit = 0; bit < 8; bit++) {
+      const word = 32 * round + 8 * row + bit;
+      if ((value >> bit) & 1) planes[word] = (planes[word] as number) | (0xff << (8 * column));
+    }
+  }
+  return planes;
+}
+
+function hashPlan(input: HashInput): GpuPlan {
+  const messages = messageCount(input);
+  return {
+    buffers: {
+      ...hashBuffers(input),
+      order: { bytes: 4 * messages, role: 'in' },
+      round_constants: { bytes: 4 * 64, role: 'uniform' },
+    },
+    passes: [
+      {
+        label: 'sha-256',
+        code: sha256,
+        bindings: ['bytes', 'offsets', 'order', 'round_constants', 'output'],
+        workgroups: rowsOf(Math.ceil(messages / invocations)),
+      },
+    ],
+  };
+}
+
+/**
+ * Messages in order of their number of blocks, most first, so that invocations that run in step have equally much to
+ * do and the longest begin first. A counting sort: linear in the messages.
+ */
+export function longestFirst(input: HashInput): Uint32Array {
+  const { offsets } = input;
+  const messages = messageCount(input);
+  const blocks = Uint32Array.from({ length: messages }, (_, m) =>
+    paddedBlocks((offsets[m + 1] as number) - (offsets[m] as number)),
+  );
+  const most = blocks.reduce((a, b) => Math.max(a, b), 0);
+  const next = new Uint32Array(most + 2);
+  for (const count of blocks) next[most - count + 1] = (next[most - count + 1] as number) + 1;
+  for (let i = 1; i < next.length; i++) next[i] = (next[i] as number) + (next[i - 1] as number);
+  const order = new Uint32Array(messages);
+  for (const [message, count] of blocks.entries()) {
+    const at = next[most - count] as number;
+    order[at] = message;
+    next[most - count] = at + 1;
+  }
+  return order;
+}
