@@ -13,18 +13,17 @@ export const topk = tfjsVariants<SortInput, Keys>({
   sameAlgorithm: false,
   summary: 'tf.topk with k = n on int32 codes',
   unsupported: ({ keys }) => (keys.length === 0 ? 'tf.topk needs at least one key' : undefined),
-  upload: (tf, { keys }) => ({
-    codes: tf.tensor1d(
-      Int32Array.from(encodeKeys(keys), code => most - code),
-      'int32',
-    ),
-  }),
+  upload(tf, { keys }) {
+    const codes = encodeKeys(keys);
+    for (let i = 0; i < codes.length; i++) codes[i] = most - codes[i]!;
+    return { codes: tf.tensor1d(new Int32Array(codes.buffer), 'int32') };
+  },
   compute: (tf, { codes }, { keys }) => ({ sorted: tf.topk(codes as never, keys.length, true).values }),
-  readback: ({ sorted }, { keys }) =>
-    decodeKeys(
-      Uint32Array.from(sorted!, value => most - value),
-      keys,
-    ),
+  readback({ sorted }, { keys }) {
+    const codes = new Uint32Array(keys.length);
+    for (let i = 0; i < codes.length; i++) codes[i] = most - sorted![i]!;
+    return decodeKeys(codes, keys);
+  },
 });
 
 const roundsOnWebgpu =
