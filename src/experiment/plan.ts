@@ -31,6 +31,7 @@ export async function planGroups(options: PlanOptions, defaults: PlanDefaults): 
           size,
           parameters,
           variants,
+          sizeMeaning: workload.sizeMeaning ?? '',
           work: workload.work(size, parameters),
         });
   }

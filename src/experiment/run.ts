@@ -140,7 +140,10 @@ export async function conclude(experiment: Experiment, folder: RunFolder, manife
   const analysis: Analysis = await experiment.analyse({ summary, samples, plan, machine });
   for (const table of analysis.tables) folder.writeTable(table.name, table.columns, table.rows);
   const sentences = [...sentencesOf(summary), ...analysis.sentences];
-  const charts = [...standardCharts(summary, { machine }), ...analysis.charts];
+  const sizeMeaning = Object.fromEntries(
+    plan.filter(group => group.sizeMeaning !== '').map(group => [group.workload, group.sizeMeaning]),
+  );
+  const charts = [...standardCharts(summary, { machine, sizeMeaning }), ...analysis.charts];
   const report = await writeReport(folder.path, { manifest, summary, samples, sentences, charts });
   return {
     folder: folder.path,

@@ -30,6 +30,8 @@ export interface Manifest {
 
 /** One group of the plan with its work model. */
 export interface PlannedGroup extends Group {
+  /** What the size means for this workload; empty where it does not say. */
+  readonly sizeMeaning: string;
   readonly work: WorkModel;
 }
 

@@ -1,0 +1,91 @@
+import { growthFit } from '../report/charts/growth-fit.ts';
+import { duration, significant } from '../report/format.ts';
+import { type Subject, subjectsOf } from '../report/rows.ts';
+import type { Sentence } from '../report/sentence.ts';
+import type { Analysis, Results } from './define.ts';
+import { fitPower, ladder, type PowerFit } from './fit.ts';
+import { subjectName } from './names.ts';
+import { type TimeSeries, timeSeries } from './series.ts';
+
+const columns = [
+  { name: 'workload', kind: 'text', meaning: 'what is computed' },
+  { name: 'parameters', kind: 'text', meaning: 'other axes' },
+  { name: 'variant', kind: 'text', meaning: 'which implementation' },
+  { name: 'device', kind: 'text', meaning: 'where it ran' },
+  { name: 'ran_on', kind: 'text', meaning: 'cpu, software-adapter or gpu' },
+  { name: 'fixed_ns', kind: 'number', meaning: 'the part of the time that does not grow' },
+  { name: 'factor_ns', kind: 'number', meaning: 'factor of n^exponent' },
+  { name: 'exponent', kind: 'number', meaning: 'exponent of the growth' },
+  { name: 'exponent_low', kind: 'number', meaning: 'lower end of its 95 % interval, from the intervals of the times' },
+  { name: 'exponent_high', kind: 'number', meaning: 'upper end' },
+  { name: 'worst_deviation', kind: 'number', meaning: 'largest |fit − median| / median' },
+  { name: 'sizes', kind: 'integer', meaning: 'sizes that the fit stands on' },
+] as const;
+
+type Fitted = TimeSeries & { readonly fit: PowerFit };
+
+const fitted = (subject: Subject): Fitted[] =>
+  timeSeries(subject).flatMap(series => {
+    const fit = fitPower(series.points);
+    return fit ? [{ ...series, fit }] : [];
+  });
+
+/** Fits the growth of every variant, tabulates and draws it. */
+export function analyseGrowth({ summary, machine }: Results): Analysis {
+  const subjects = subjectsOf(summary).map(subject => ({ subject, fits: fitted(subject) }));
+  return {
+    tables: [
+      {
+        name: 'growth.csv',
+        columns,
+        rows: subjects.flatMap(({ subject, fits }) =>
+          fits.map(({ variant, device, ranOn, points, fit }) => ({
+            workload: subject.workload,
+            parameters: subject.parameters,
+            variant,
+            device,
+            ran_on: ranOn,
+            fixed_ns: fit.fixedNs,
+            factor_ns: fit.factorNs,
+            exponent: fit.exponent,
+            exponent_low: fit.exponentLow,
+            exponent_high: fit.exponentHigh,
+            worst_deviation: fit.worstDeviation,
+            sizes: points.length,
+          })),
+        ),
+      },
+    ],
+    charts: subjects
+      .filter(({ fits }) => fits.length > 0)
+      .map(({ subject, fits }) => ({
+        name: `${subjectName(subject)}-growth`,
+        workload: subject.workload,
+        title: `${subject.label}: growth of the end-to-end time`,
+        caption: `${subject.label}, median end-to-end time against size with the law fixed + factor·n^exponent fitted by relative least squares. Machine: ${machine}.`,
+        spec: growthFit(subject, fits.map(curveOf)),
+      })),
+    sentences: subjects.flatMap(({ subject, fits }) => sentenceOf(subject, fits)),
+  };
+}
+
+function curveOf({ variant, device, points, fit }: Fitted) {
+  const [first, last] = [points[0]?.x ?? 1, points.at(-1)?.x ?? 1];
+  return {
+    variant,
+    device,
+    formula: `n^${fit.exponent.toFixed(2)}${fit.fixedNs > 0 ? ` + ${duration(fit.fixedNs)}` : ''}`,
+    curve: ladder(first, last, 24).map(size => ({ size, ns: fit.fixedNs + fit.factorNs * size ** fit.exponent })),
+  };
+}
+
+function sentenceOf(subject: Subject, fits: readonly Fitted[]): Sentence[] {
+  const naive = fits.find(({ variant }) => variant === 'naive');
+  if (!naive) return [];
+  const { exponent, exponentLow, exponentHigh, worstDeviation } = naive.fit;
+  const fixed = fits.filter(({ fit }) => fit.fixedNs > 0).sort((a, b) => b.fit.fixedNs - a.fit.fixedNs)[0];
+  const text = `${subject.label}: naive grows as n^${exponent.toFixed(2)} (95 % interval ${exponentLow.toFixed(2)} to ${exponentHigh.toFixed(2)}, largest deviation ${significant(100 * worstDeviation, 2)} %)${
+    fixed ? `; the largest fixed cost is that of ${fixed.variant}, ${duration(fixed.fit.fixedNs)} a call` : ''
+  }.`;
+  return [{ workload: subject.workload, parameters: subject.parameters, text }];
+}

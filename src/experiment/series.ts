@@ -1,0 +1,22 @@
+import type { Phase } from '../measure/phases.ts';
+import { type MeasuredPoint, measuredIn, type Subject } from '../report/rows.ts';
+import type { TimePoint } from './fit.ts';
+
+/** The steady, correct times of one variant on one device, ascending by size. */
+export interface TimeSeries {
+  readonly variant: string;
+  readonly device: string;
+  readonly software: boolean;
+  readonly ranOn: MeasuredPoint['ranOn'];
+  readonly points: readonly TimePoint[];
+}
+
+export function timeSeries(subject: Subject, phase: Phase = 'end_to_end'): TimeSeries[] {
+  const groups = Map.groupBy(measuredIn(subject.points, phase), ({ variant, device }) => `${variant}\n${device}`);
+  return [...groups.values()].map(points => {
+    const [{ variant, device, ranOn }] = points as [MeasuredPoint];
+    const times = points.map(({ size, time }) => ({ x: size, ns: time.mid, low: time.low, high: time.high }));
+    times.sort((a, b) => a.x - b.x);
+    return { variant, device, ranOn, software: ranOn === 'software-adapter', points: times };
+  });
+}
