@@ -22,15 +22,19 @@ export function messages(list: readonly Uint8Array[]): CryptoInput {
 
 const device = openDevice({ cores: 2 });
 
-/** Runs one variant once on one input, outside the harness. */
-export async function compute(variantName: string, input: CryptoInput): Promise<Uint8Array> {
+/** Runs one variant on inputs of one shape, prepared once, outside the harness. */
+export async function computeAll(variantName: string, inputs: readonly CryptoInput[]): Promise<Uint8Array[]> {
   const variant = workload.variants.find(({ name }) => name === variantName);
   if (!variant) throw new Error(`crypto has no variant ${variantName}`);
-  await using prepared = await variant.prepare(device, input);
-  await prepared.activate?.();
-  await prepared.upload(input);
-  await prepared.dispatch();
-  return await prepared.readback();
+  await using prepared = await variant.prepare(device, inputs[0] as CryptoInput);
+  const outputs: Uint8Array[] = [];
+  for (const input of inputs) {
+    await prepared.activate?.();
+    await prepared.upload(input);
+    await prepared.dispatch();
+    outputs.push(Uint8Array.from(await prepared.readback()));
+  }
+  return outputs;
 }
 
 export const variantNames: readonly string[] = workload.variants.map(({ name }) => name);

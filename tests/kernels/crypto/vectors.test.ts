@@ -1,22 +1,28 @@
 import { describe, expect, test } from 'vitest';
+import type { CryptoInput } from '../../../kernels/crypto/input.ts';
 import { encryptBlock, expandKey } from '../../../kernels/crypto/naive-aes.ts';
 import { oracle } from '../../../kernels/crypto/reference.ts';
 import { sbox } from '../../../kernels/crypto/sbox.ts';
 import { initialHash, roundConstants } from '../../../kernels/crypto/sha256-constants.ts';
 import { expandKeyWords } from '../../../kernels/crypto/tables.ts';
-import { ascii, bytes, compute, ctr, hex, messages, variantNames } from './support.ts';
+import { ascii, bytes, computeAll, ctr, hex, messages, variantNames } from './support.ts';
 
-/** SP 800-38A, appendix F.5.1 and F.5.5. */
+/** FIPS 197, appendix C: one block. SP 800-38A, appendix F.5: counter mode. */
+const block = '00112233445566778899aabbccddeeff';
 const counterBlock = bytes('f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff');
 const plaintext = bytes(`6bc1bee22e409f96e93d7e117393172a ae2d8a571e03ac9c9eb76fac45af8e51
   30c81c46a35ce411e5fbc1191a0a52ef f69f2445df4f9b17ad2b417be66c3710`);
 const ctrVectors = {
-  'SP 800-38A F.5.1, CTR-AES128': {
+  'FIPS 197 C.1 and SP 800-38A F.5.1, AES-128': {
+    blockKey: '000102030405060708090a0b0c0d0e0f',
+    blockResult: '69c4e0d86a7b0430d8cdb78070b4c55a',
     key: bytes('2b7e151628aed2a6abf7158809cf4f3c'),
     ciphertext: bytes(`874d6191b620e3261bef6864990db6ce 9806f66b7970fdff8617187bb9fffdff
       5ae4df3edbd5d35e5b4f09020db03eab 1e031dda2fbe03d1792170a0f3009cee`),
   },
-  'SP 800-38A F.5.5, CTR-AES256': {
+  'FIPS 197 C.3 and SP 800-38A F.5.5, AES-256': {
+    blockKey: '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f',
+    blockResult: '8ea2b7ca516745bfeafc49904b496089',
     key: bytes('603deb1015ca71be2b73aef0857d7781 1f352c073b6108d72d9810a30914dff4'),
     ciphertext: bytes(`601ec313775789a5b7a7f504bbf3d228 f443e3ca4d62b59aca84e990cacaf5c5
       2b0930daa23de94ce87017ba2d84988d dfc9c58db67aada613c2dd08457941a6`),
@@ -40,30 +46,28 @@ const shaVectors: readonly (readonly [string, string])[] = [
 const shaInput = messages(shaVectors.map(([text]) => ascii(text)));
 const shaDigests = shaVectors.map(([, digest]) => digest).join('');
 
-/** FIPS 197, appendix C.1 and C.3: one block. */
-const blockVectors = [
-  ['000102030405060708090a0b0c0d0e0f', '69c4e0d86a7b0430d8cdb78070b4c55a'],
-  ['000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', '8ea2b7ca516745bfeafc49904b496089'],
-] as const;
-const block = '00112233445566778899aabbccddeeff';
-
 describe('the standards’ vectors', () => {
-  test.each(blockVectors)('FIPS 197 appendix C: naive, key %s', (key, want) => {
+  test.each(Object.entries(ctrVectors))('the cipher itself, naive: %s', (_name, { blockKey, blockResult }) => {
     const state = bytes(block);
-    encryptBlock(state, new Uint8Array(16), expandKey(bytes(key)));
-    expect(hex(state)).toBe(want);
+    encryptBlock(state, new Uint8Array(16), expandKey(bytes(blockKey)));
+    expect(hex(state)).toBe(blockResult);
   });
 
   test.each(['the reference', ...variantNames])('%s matches FIPS 197, SP 800-38A and FIPS 180-4', async name => {
-    const run = name === 'the reference' ? oracle : (input: Parameters<typeof oracle>[0]) => compute(name, input);
-    // A block cipher of one block is what counter mode adds to a message of zeros.
-    for (const [key, want] of blockVectors)
-      expect(hex(await run(ctr(bytes(key), bytes(block), new Uint8Array(16))))).toBe(want);
-    for (const { key, ciphertext } of Object.values(ctrVectors)) {
-      expect(hex(await run(ctr(key, counterBlock, plaintext)))).toBe(hex(ciphertext));
-      expect(hex(await run(ctr(key, counterBlock, ciphertext)))).toBe(hex(plaintext));
+    const run = async (...inputs: CryptoInput[]): Promise<string[]> =>
+      (name === 'the reference' ? inputs.map(oracle) : await computeAll(name, inputs)).map(hex);
+    for (const { key, ciphertext, blockKey, blockResult } of Object.values(ctrVectors)) {
+      const [encrypted, decrypted, stream] = await run(
+        ctr(key, counterBlock, plaintext),
+        ctr(key, counterBlock, ciphertext),
+        // A block cipher of one block is what counter mode adds to zeros.
+        ctr(bytes(blockKey), bytes(block), new Uint8Array(64)),
+      );
+      expect(encrypted).toBe(hex(ciphertext));
+      expect(decrypted).toBe(hex(plaintext));
+      expect(stream?.slice(0, 32)).toBe(blockResult);
     }
-    expect(hex(await run(shaInput))).toBe(shaDigests);
+    expect(await run(shaInput)).toEqual([shaDigests]);
   });
 });
 
