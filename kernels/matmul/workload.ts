@@ -4,6 +4,7 @@ import type { MatmulInput, Product } from './input.ts';
 import { gpujs, gpujsWebasm, tfjs } from './libraries.ts';
 import { naive } from './naive.ts';
 import { multiplyInF64, productTolerance } from './reference.ts';
+import { simd, simdThreads } from './simd.ts';
 import { threads } from './threads.ts';
 import { tuned } from './tuned.ts';
 import { webgpuNaive } from './webgpu-naive.ts';
@@ -56,5 +57,5 @@ export default defineWorkload<MatmulInput, Product>({
     items: 2 * n ** 3,
     itemUnit: 'flop',
   }),
-  variants: [naive, tuned, threads, webgpuNaive, webgpuTuned, gpujs!, gpujsWebasm!, ...tfjs],
+  variants: [naive, tuned, threads, simd, simdThreads, webgpuNaive, webgpuTuned, gpujs!, gpujsWebasm!, ...tfjs],
 });

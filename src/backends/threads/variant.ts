@@ -1,8 +1,5 @@
-import { Worker } from 'node:worker_threads';
-import { VariantFailure } from '../failure.ts';
 import type { NumericArray, Output, Precision, Prepared, Variant } from '../variant.ts';
-import { createTeam, type Team } from './team.ts';
-import type { Job, ThreadKernel, WorkerData } from './worker.ts';
+import { startTeam } from './run.ts';
 
 /** A variant that runs one kernel on several threads over shared memory. */
 export interface ThreadsVariant<I, O extends Output> {
@@ -30,7 +27,7 @@ export interface ArraySpec {
 
 interface SharedArrayConstructor {
   readonly BYTES_PER_ELEMENT: number;
-  new (buffer: SharedArrayBuffer): NumericArray;
+  new (buffer: SharedArrayBuffer, byteOffset: number, length: number): NumericArray;
 }
 
 const kinds = {
@@ -44,10 +41,12 @@ const kinds = {
   u32: Uint32Array,
 } as const;
 
-/**
- * Threads are started in `prepare` and wait on a futex between dispatches. The calling thread works as thread 0, so
- * that `cores` threads run on `cores` cores.
- */
+export const bytesOf = ({ kind, length }: ArraySpec): number => length * kinds[kind].BYTES_PER_ELEMENT;
+
+export const viewOf = ({ kind, length }: ArraySpec, memory: SharedArrayBuffer, byteOffset: number): NumericArray =>
+  new (kinds[kind] as SharedArrayConstructor)(memory, byteOffset, length);
+
+/** A kernel over shared memory on all cores; see `startTeam`. */
 export function threadsVariant<I, O extends Output>(definition: ThreadsVariant<I, O>): Variant<I, O> {
   const { name, sameAlgorithm, summary, precision } = definition;
   return {
@@ -59,87 +58,20 @@ export function threadsVariant<I, O extends Output>(definition: ThreadsVariant<I
     async prepare(device, input): Promise<Prepared<I, O>> {
       const threads = Math.max(1, device.cores);
       const shared: Record<string, NumericArray> = {};
-      for (const [key, spec] of Object.entries(definition.arrays(input, threads))) {
-        const Kind = kinds[spec.kind] as SharedArrayConstructor;
-        shared[key] = new Kind(new SharedArrayBuffer(spec.length * Kind.BYTES_PER_ELEMENT));
-      }
+      for (const [key, spec] of Object.entries(definition.arrays(input, threads)))
+        shared[key] = viewOf(spec, new SharedArrayBuffer(bytesOf(spec)), 0);
       const scalars = definition.scalars?.(input, threads) ?? {};
-      const team = createTeam(threads);
-      const { kernel } = (await import(definition.kernel.href)) as { kernel: ThreadKernel };
-      const workers = await startWorkers(name, definition.kernel, { team, shared, scalars });
-      let current = input;
-      const job: Job = { shared, scalars, thread: 0, threads, barrier: () => team.barrier() };
-      return {
-        shape: 'offload',
-        async upload(next) {
-          current = next;
-          definition.upload(next, shared);
+      return startTeam(
+        {
+          name,
+          threads,
+          kernel: definition.kernel,
+          data: { shared, scalars },
+          upload: (next, arrays) => definition.upload(next, arrays),
+          download: (arrays, current) => definition.download(arrays, current),
         },
-        async dispatch() {
-          team.start();
-          try {
-            kernel(job);
-          } catch (error) {
-            team.fail();
-            throw error;
-          } finally {
-            team.join();
-          }
-          if (team.failed())
-            throw new VariantFailure('runtime-error', `${name}: a worker thread threw; see the message above`);
-        },
-        async readback() {
-          return definition.download(shared, current);
-        },
-        threads: () => threads,
-        ranOn: () => 'cpu',
-        async [Symbol.asyncDispose]() {
-          team.stop();
-          await Promise.all(workers.map(worker => worker.terminate()));
-        },
-      };
+        input,
+      );
     },
   };
-}
-
-async function startWorkers(
-  name: string,
-  kernel: URL,
-  {
-    team,
-    shared,
-    scalars,
-  }: { team: Team; shared: Record<string, NumericArray>; scalars: Readonly<Record<string, number>> },
-): Promise<Worker[]> {
-  const workers: Worker[] = [];
-  const ready: Promise<unknown>[] = [];
-  for (let thread = 1; thread < team.threads; thread++) {
-    const workerData: WorkerData = {
-      kernel: kernel.href,
-      shared,
-      scalars,
-      control: team.control,
-      thread,
-      threads: team.threads,
-    };
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
-    workers.push(worker);
-    ready.push(
-      new Promise((resolve, reject) => {
-        worker.once('message', resolve);
-        worker.once('error', reject);
-        worker.once('exit', code => reject(new Error(`thread ${thread} ended with code ${code} before it was ready`)));
-      }),
-    );
-  }
-  try {
-    await Promise.all(ready);
-  } catch (error) {
-    await Promise.all(workers.map(worker => worker.terminate()));
-    throw new VariantFailure('compile-error', `${name}: a worker thread did not start: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
-  for (const worker of workers) worker.unref();
-  return workers;
 }

@@ -1,6 +1,21 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { NumericArray } from '../variant.ts';
-import { joinTeam } from './team.ts';
+import { joinTeam, type Team } from './team.ts';
+
+/** A WebAssembly module over the one memory that the shared arrays lie in; each thread makes an instance of its own. */
+export interface WasmData {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  /** Where each shared array begins, in bytes. */
+  readonly addresses: Readonly<Record<string, number>>;
+}
+
+/** What a kernel works on; crosses to the threads by structured clone. */
+export interface JobData {
+  readonly shared: Readonly<Record<string, NumericArray>>;
+  readonly scalars: Readonly<Record<string, number>>;
+  readonly wasm?: WasmData;
+}
 
 /** What a kernel sees: the shared arrays, its own number, and a barrier for kernels of several phases. */
 export interface Job {
@@ -8,19 +23,26 @@ export interface Job {
   readonly scalars: Readonly<Record<string, number>>;
   readonly thread: number;
   readonly threads: number;
+  /** This thread's instance, for kernels in WebAssembly. */
+  readonly wasm?: Pick<WasmData, 'addresses'> & { readonly exports: WebAssembly.Exports };
   barrier(): void;
 }
 
 /** Runs in every thread of the team at once, on its own part of the work. */
 export type ThreadKernel = (job: Job) => void;
 
-export interface WorkerData {
+export interface WorkerData extends JobData {
   readonly kernel: string;
-  readonly shared: Readonly<Record<string, NumericArray>>;
-  readonly scalars: Readonly<Record<string, number>>;
   readonly control: Int32Array;
   readonly thread: number;
   readonly threads: number;
+}
+
+export async function jobOf({ shared, scalars, wasm }: JobData, team: Team, thread: number): Promise<Job> {
+  const job = { shared, scalars, thread, threads: team.threads, barrier: () => team.barrier() };
+  if (!wasm) return job;
+  const { exports } = await WebAssembly.instantiate(wasm.module, { env: { memory: wasm.memory } });
+  return { ...job, wasm: { addresses: wasm.addresses, exports } };
 }
 
 /** Splits `count` items between the threads, in blocks of `grain`: the half-open range of this thread. */
@@ -39,10 +61,10 @@ export function share(
  * Loads the kernel and serves the team. Not awaited at the top level: a kernel that imports `share` from here would
  * wait for this module, and this module for the kernel.
  */
-async function serve({ kernel: href, shared, scalars, control, thread, threads }: WorkerData): Promise<void> {
+async function serve({ kernel: href, control, thread, threads, ...data }: WorkerData): Promise<void> {
   const { kernel } = (await import(href)) as { kernel: ThreadKernel };
   const team = joinTeam(threads, control);
-  const job: Job = { shared, scalars, thread, threads, barrier: () => team.barrier() };
+  const job = await jobOf(data, team, thread);
   parentPort?.postMessage('ready');
   while (team.await()) {
     try {
