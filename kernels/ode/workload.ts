@@ -8,6 +8,7 @@ import { naive } from './naive.ts';
 import { odex } from './odex.ts';
 import { type OdeProblemName, odeProblems } from './problems.ts';
 import { roundingBound } from './rounding-bound.ts';
+import { simd, simdThreads } from './simd.ts';
 import { tfjs } from './tfjs.ts';
 import { threads } from './threads.ts';
 import { trajectoryBound, trajectoryInput, trajectoryReference } from './trajectory.ts';
@@ -20,6 +21,8 @@ const variants: Variant<OdeInput, OdeOutput>[] = [
   naive,
   tuned,
   threads,
+  simd,
+  simdThreads,
   webgpuNaive,
   webgpuTuned,
   ...gpujs,

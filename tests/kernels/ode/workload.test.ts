@@ -6,7 +6,18 @@ import { createRandom } from '../../../src/workload/random.ts';
 import { checkAt, checkInputs } from '../../support/check.ts';
 
 const parameters = { problem: 'lorenz-ensemble' };
-const every = ['naive', 'tuned', 'threads', 'webgpu-naive', 'webgpu-tuned', 'gpujs', 'gpujs-webasm', 'tfjs-wasm'];
+const every = [
+  'naive',
+  'tuned',
+  'threads',
+  'simd',
+  'simd-threads',
+  'webgpu-naive',
+  'webgpu-tuned',
+  'gpujs',
+  'gpujs-webasm',
+  'tfjs-wasm',
+];
 
 describe('the ensemble', () => {
   describe.each(every)('%s', variant => {
@@ -21,7 +32,7 @@ describe('the ensemble', () => {
     expect(await checkInputs(workload, 'tfjs-webgpu', [input])).toMatchObject({ status: 'ok' });
   });
 
-  test.each(['naive', 'tuned', 'threads', 'webgpu-tuned'])('%s: edge cases', async variant => {
+  test.each(['naive', 'tuned', 'threads', 'simd', 'simd-threads', 'webgpu-tuned'])('%s: edge cases', async variant => {
     for (const [name, input] of Object.entries(workload.cases!(createRandom(1), parameters)))
       expect(await checkInputs(workload, variant, [input]), name).toMatchObject({ status: 'ok' });
   });
