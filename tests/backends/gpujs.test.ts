@@ -116,6 +116,17 @@ function code() {
   return 1;
 }
 
+test('the webasm mode says on how many threads it ran', async () => {
+  for (const [length, threads] of [
+    [1000, 1],
+    [100_000, 2],
+  ] as const) {
+    await using prepared = await gpujsVariants(chain)[1]!.prepare(device, integers(length, 3));
+    await runOnce(prepared, integers(length, 3));
+    expect(prepared.threads?.()).toBe(threads);
+  }
+});
+
 test('a kernel that gpu.js runs in plain JavaScript is a failure, never a time under a wrong name', async () => {
   const library = (await loadGpujs()) as unknown as {
     GPU: new (settings: { mode: 'cpu' | 'webasm' }) => GpujsInstance;

