@@ -86,7 +86,8 @@ describe('the tiles for GPUs are right at their edges', () => {
     [64, 'm ≠ k ≠ n'],
     [128, 'one more than the tiles'],
   ] as const)('tile %i, %s', async (tile, shape) => {
-    const inputs = [1, 2].map(seed => workload.cases?.(createRandom(seed), {})[shape]!);
+    const inputs = [1, 2].flatMap(seed => workload.cases?.(createRandom(seed), {})[shape] ?? []);
+    expect(inputs).toHaveLength(2);
     expect(await checkInputs(forced(tile), 'webgpu-tuned', inputs)).toMatchObject({ status: 'ok' });
   });
 });
