@@ -1,5 +1,6 @@
 import { defineWorkload } from '../../src/workload/define.ts';
 import { cases } from './cases.ts';
+import { gpujs } from './gpujs.ts';
 import { algorithms, type CryptoInput, makeInput } from './input.ts';
 import { naive } from './naive.ts';
 import { native } from './native.ts';
@@ -30,5 +31,5 @@ export default defineWorkload<CryptoInput, Uint8Array>({
   reference: oracle,
   tolerance: () => ({ kind: 'exact', reason: 'bytes are right or wrong' }),
   work: cryptoWork,
-  variants: [naive, tuned, threads, webgpuNaive, webgpuTuned, native],
+  variants: [naive, tuned, threads, webgpuNaive, webgpuTuned, ...gpujs, native],
 });

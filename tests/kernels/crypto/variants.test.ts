@@ -11,10 +11,16 @@ import { createRandom } from '../../../src/workload/random.ts';
 import { checkAt, checkInputs } from '../../support/check.ts';
 import { ctr, hex, messages } from './support.ts';
 
+/** Everything is right everywhere, but for what gpu.js cannot express (gpujs.test.ts shows why). */
+const outcome = (name: string, algorithm: string): string =>
+  name.startsWith('gpujs') && algorithm === 'sha-256' ? 'skipped' : 'ok';
+
 describe.each(workload.variants.map(({ name }) => name))('%s', name => {
   test.each(algorithms)('is right at the smoke size, %s', async algorithm => {
     const size = workload.sizes.smoke as number;
-    expect(await checkAt(workload, name, { size, parameters: { algorithm } })).toMatchObject({ status: 'ok' });
+    expect(await checkAt(workload, name, { size, parameters: { algorithm } })).toMatchObject({
+      status: outcome(name, algorithm),
+    });
   });
 
   test('is right at a larger odd size', async () => {
@@ -24,7 +30,10 @@ describe.each(workload.variants.map(({ name }) => name))('%s', name => {
   test.each(algorithms)('is right on every edge case, %s', async algorithm => {
     const inputs = workload.cases?.(createRandom(3), { algorithm }) ?? {};
     for (const [label, input] of Object.entries(inputs))
-      expect({ label, ...(await checkInputs(workload, name, [input])) }).toMatchObject({ label, status: 'ok' });
+      expect({ label, ...(await checkInputs(workload, name, [input])) }).toMatchObject({
+        label,
+        status: outcome(name, algorithm),
+      });
   });
 });
 

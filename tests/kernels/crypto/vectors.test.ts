@@ -67,7 +67,7 @@ describe('the standards’ vectors', () => {
       expect(decrypted).toBe(hex(plaintext));
       expect(stream?.slice(0, 32)).toBe(blockResult);
     }
-    expect(await run(shaInput)).toEqual([shaDigests]);
+    if (!name.startsWith('gpujs')) expect(await run(shaInput)).toEqual([shaDigests]);
   });
 });
 
