@@ -51,7 +51,8 @@ export function addRun(program: Command): void {
       for await (const { variant, input, parameters, outcome } of checkWorkload(workload, selection, device)) {
         const row: Row = { workload: workload.name, input, parameters: formatParameters(parameters), variant, outcome };
         rows.push(row);
-        if (!options.json && !(options.quiet && outcome.status === 'ok')) remark(line(row));
+        if (!options.json && !(options.quiet && (outcome.status === 'ok' || outcome.status === 'skipped')))
+          remark(line(row));
       }
     }
     if (rows.length === 0) throw new UsageError(`${target}: nothing to check`);

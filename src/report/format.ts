@@ -64,17 +64,17 @@ export const durationInterval = (interval: Interval): string =>
 
 /**
  * "61 ± 4", rounded where the uncertainty begins; "61 (50 to 90)" where the interval is so lopsided that one half is
- * more than half as wide again as the other. The half-width quoted is the larger one.
+ * more than half as wide again as the other, or wider than half of the value: its ends are then rounded by themselves,
+ * because "10 ± 8" would hide that the lower one is above 1. The half-width quoted is the larger one.
  */
 export function plusMinus({ low, mid, high }: Interval): string {
   const [below, above] = [mid - low, high - mid];
   const half = Math.max(below, above);
   if (half === 0) return significant(mid);
+  if (half > 1.5 * Math.min(below, above) || half > mid / 2)
+    return `${significant(mid, 2)} (${significant(low, 2)} to ${significant(high, 2)})`;
   const decimals = uncertaintyDecimals(half);
-  const show = (value: number) => fixed(value, decimals);
-  return half > 1.5 * Math.min(below, above)
-    ? `${show(mid)} (${show(low)} to ${show(high)})`
-    : `${show(mid)} ± ${show(half)}`;
+  return `${fixed(mid, decimals)} ± ${fixed(half, decimals)}`;
 }
 
 /** One significant digit of uncertainty, two where it begins with 1: the usual rule (PDG, Review of Particle Physics). */

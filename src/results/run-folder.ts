@@ -1,16 +1,18 @@
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
-  fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { csvHeader, csvLine, csvText, readCsv } from './csv.ts';
 import { type Column, type CsvRow, processColumns, sampleColumns } from './schema.ts';
 
@@ -45,7 +47,7 @@ export const newRunId = (name: string, at = new Date()): string =>
 export function createRunFolder(parent: string, runId: string): RunFolder {
   let path = join(parent, runId);
   for (let copy = 2; existsSync(path); copy++) path = join(parent, `${runId}-${copy}`);
-  orOutputError(path, () => mkdirSync(path, { recursive: true }));
+  orOutputError(path, () => makeFolder(path));
   return openRunFolder(path);
 }
 
@@ -82,6 +84,19 @@ export function openRunFolder(path: string): RunFolder {
   };
 }
 
+/** A recursive mkdir on a read-only file system says ENOENT; asking the nearest folder that exists says why. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    let ancestor = dirname(path);
+    while (!existsSync(ancestor) && ancestor !== dirname(ancestor)) ancestor = dirname(ancestor);
+    accessSync(ancestor, constants.W_OK);
+    throw error;
+  }
+}
+
 function writeAll(handle: number, text: string): void {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
@@ -90,11 +105,13 @@ function writeAll(handle: number, text: string): void {
 /** Never leaves half a file under the final name. */
 function writeAtomically(file: string, text: string): void {
   const scratch = `${file}.${process.pid}.part`;
-  writeFileSync(scratch, text);
-  const handle = openSync(scratch, 'r');
-  fsyncSync(handle);
-  closeSync(handle);
-  renameSync(scratch, file);
+  try {
+    writeFileSync(scratch, text, { flush: true });
+    renameSync(scratch, file);
+  } catch (error) {
+    rmSync(scratch, { force: true });
+    throw error;
+  }
 }
 
 const cures: Readonly<Record<string, string>> = {

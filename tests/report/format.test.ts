@@ -23,7 +23,7 @@ test.each([
 test.each([
   [{ low: 57.2, mid: 61.3, high: 65.1 }, '61 ± 4'],
   [{ low: 1.84, mid: 1.99, high: 2.13 }, '1.99 ± 0.15'],
-  [{ low: 50, mid: 61, high: 90 }, '60 (50 to 90)'],
+  [{ low: 50, mid: 61, high: 90 }, '61 (50 to 90)'],
   [{ low: 2, mid: 2, high: 2 }, '2.00'],
   [{ low: 1180, mid: 1234, high: 1290 }, '1230 ± 60'],
 ])('%o reads %s', (interval, text) => expect(plusMinus(interval)).toBe(text));
