@@ -4,6 +4,7 @@ import { inputsOf } from './inputs.ts';
 import { naive } from './naive.ts';
 import type { CnnInput, CnnOutput, Mode } from './network.ts';
 import { referenceOf } from './reference.ts';
+import { simd, simdThreads } from './simd.ts';
 import { tfjs } from './tfjs.ts';
 import { threads } from './threads.ts';
 import { toleranceOf } from './tolerance.ts';
@@ -30,5 +31,5 @@ export default defineWorkload<CnnInput, CnnOutput>({
   reference: referenceOf,
   tolerance: toleranceOf,
   work: (batch, { mode }) => workOf(batch, mode as Mode),
-  variants: [naive, tuned, threads, webgpuNaive, webgpuTuned, ...gpujs, ...tfjs],
+  variants: [naive, tuned, threads, simd, simdThreads, webgpuNaive, webgpuTuned, ...gpujs, ...tfjs],
 });
