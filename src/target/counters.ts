@@ -1,0 +1,170 @@
+import { childrenOf } from './parse.ts';
+import { type Binding, isLoop, type Node, type Scopes } from './scope.ts';
+import { isInside, loopsAround, type Parents, testedLoop } from './syntax.ts';
+
+/** Loop counters of a file, as far as they are still believed to be ones. */
+export interface Counters {
+  has(binding: Binding): boolean;
+  /** What the counter is set to, outside its steps. */
+  resets(binding: Binding): readonly Node[];
+  /** Drops those whose step is no longer index-like, and drops them from `index` too; says whether it did. */
+  shrink(index: Set<Binding>): boolean;
+}
+
+interface Counter {
+  readonly resets: readonly Node[];
+  readonly amounts: readonly Node[];
+}
+
+const stepping = new Set(['+=', '-=', '*=', '/=', '<<=', '>>=', '>>>=']);
+/** Only these make a counter of a name that no loop tests. */
+const additive = new Set(['+=', '-=', '++', '--']);
+
+/**
+ * A counter is stepped by a fixed amount, once in each iteration whatever the data, and serves as a subscript or in a
+ * loop's test. (A total that grows by one each time but is only returned is data.)
+ */
+export function findCounters(scopes: Scopes, isIndexLike: (expression: Node) => boolean): Counters {
+  const counters = new Map<Binding, Counter>();
+  for (const binding of scopes.bindings) {
+    const counter = counterOf(binding, scopes);
+    if (counter) counters.set(binding, counter);
+  }
+  return {
+    has: binding => counters.has(binding),
+    resets: binding => counters.get(binding)?.resets ?? [],
+    shrink(index) {
+      let changed = false;
+      for (const [binding, { amounts }] of counters) {
+        if (amounts.every(isIndexLike)) continue;
+        counters.delete(binding);
+        index.delete(binding);
+        changed = true;
+      }
+      return changed;
+    },
+  };
+}
+
+function counterOf(binding: Binding, scopes: Scopes): Counter | undefined {
+  if (binding.exported || binding.kind === 'import' || binding.kind === 'catch') return undefined;
+  const parents = scopes.parent;
+  const resets: Node[] = [];
+  const amounts: Node[] = [];
+  const loops: Node[] = [];
+  const tested = binding.references.some(({ node }) => isTested(node, parents));
+  if (!tested && !binding.references.some(({ node }) => isSubscript(node, parents))) return undefined;
+  for (const { node, access, owner } of binding.references) {
+    if (access === 'read') continue;
+    if (owner !== binding.owner) return undefined;
+    const step = stepOf(node, scopes);
+    if (step) {
+      const loop = loopsAround(step.node, parents)[0];
+      if (!loop || !isUnconditional(step.node, loop, parents)) return undefined;
+      if (!tested && !additive.has(step.operator)) return undefined;
+      // A step by another name (`total += i`) counts only if a loop tests the result (`for (…; j < n; j += i)`).
+      if (step.amount && step.amount.type !== 'Literal' && !tested) return undefined;
+      if (step.amount) {
+        if (changesIn(step.amount, loop, scopes)) return undefined;
+        amounts.push(step.amount);
+      }
+      loops.push(loop);
+    } else {
+      const init = initialValue(node, parents);
+      if (init === undefined) return undefined;
+      if (init) resets.push(init);
+    }
+  }
+  if (loops.length === 0) return undefined;
+  return resets.some(reset => loops.some(loop => isInside(reset, loop) && !(loop.init && isInside(reset, loop.init))))
+    ? undefined
+    : { resets, amounts };
+}
+
+interface Step {
+  readonly node: Node;
+  readonly operator: string;
+  readonly amount?: Node;
+}
+
+function stepOf(node: Node, scopes: Scopes): Step | undefined {
+  const parent = scopes.parent.get(node)!;
+  if (parent.type === 'UpdateExpression') return { node: parent, operator: parent.operator };
+  if (parent.type !== 'AssignmentExpression' || parent.left !== node) return undefined;
+  if (stepping.has(parent.operator)) return { node: parent, operator: parent.operator, amount: parent.right };
+  const { right } = parent;
+  if (parent.operator !== '=' || right.type !== 'BinaryExpression' || !stepping.has(`${right.operator}=`))
+    return undefined;
+  const same = (side: Node) => side.type === 'Identifier' && scopes.bindingOf.get(side) === scopes.bindingOf.get(node);
+  if (same(right.left)) return { node: parent, operator: `${right.operator}=`, amount: right.right };
+  if (/^[+*]$/.test(right.operator) && same(right.right))
+    return { node: parent, operator: `${right.operator}=`, amount: right.left };
+  return undefined;
+}
+
+/** What a declaration or plain assignment gives; null without a value, undefined where a pattern or loop binds it. */
+function initialValue(node: Node, parents: Parents): Node | null | undefined {
+  const parent = parents.get(node)!;
+  if (parent.type === 'VariableDeclarator' && parent.id === node) {
+    const loop = parents.get(parents.get(parent)!)!;
+    return /^For(Of|In)/.test(loop.type) && loop.left === parents.get(parent) ? undefined : (parent.init ?? null);
+  }
+  if (parent.type === 'AssignmentExpression' && parent.left === node && parent.operator === '=') return parent.right;
+  // A parameter's own declaration: what callers give.
+  return parent.params?.includes(node) ? node : undefined;
+}
+
+/** Whether an expression names something that the loop itself changes. */
+function changesIn(expression: Node, loop: Node, scopes: Scopes): boolean {
+  if (expression.type === 'Identifier') {
+    const binding = scopes.bindingOf.get(expression);
+    return binding?.references.some(({ node, access }) => access !== 'read' && isInside(node, loop)) ?? false;
+  }
+  return (childrenOf(expression) as Node[]).some(child => changesIn(child, loop, scopes));
+}
+
+/** Whether a node runs exactly once in each full iteration of a loop. */
+function isUnconditional(node: Node, loop: Node, parents: Parents): boolean {
+  let at = node;
+  for (let parent = parents.get(at); parent; at = parent, parent = parents.get(at)) {
+    if (parent === loop) break;
+    if (parent.type === 'LogicalExpression' && parent.right === at) return false;
+    if (parent.type === 'ConditionalExpression' && parent.test !== at) return false;
+    if (/^(If|Switch|Try|Labeled)/.test(parent.type) && parent.test !== at) return false;
+    if (parent.type === 'CatchClause' || parent.type === 'SwitchCase') return false;
+  }
+  const inBody = loop.body === at;
+  return !inBody || !skipsRest(loop.body, loop, parents);
+}
+
+/** Whether a `continue` of this loop can pass over part of its body. */
+function skipsRest(node: Node, loop: Node, parents: Parents): boolean {
+  if (node.type === 'ContinueStatement') {
+    if (node.label) return true;
+    let at = parents.get(node)!;
+    while (!isLoop(at)) at = parents.get(at)!;
+    return at === loop;
+  }
+  if (/Function|Class/.test(node.type)) return false;
+  return (childrenOf(node) as Node[]).some(child => skipsRest(child, loop, parents));
+}
+
+function isTested(node: Node, parents: Parents): boolean {
+  let at = node;
+  for (let parent = parents.get(at); parent; at = parent, parent = parents.get(at)) {
+    if (isLoop(parent)) return parent.test === at;
+    if (parent.type === 'MemberExpression' && parent.property === at && parent.computed) return false;
+    if (!/Expression$/.test(parent.type) || /Function/.test(parent.type)) return false;
+  }
+  return testedLoop(node, parents) !== undefined;
+}
+
+/** Part of a computed subscript, be it through arithmetic. */
+function isSubscript(node: Node, parents: Parents): boolean {
+  let at = node;
+  for (let parent = parents.get(at); parent; at = parent, parent = parents.get(at)) {
+    if (parent.type === 'MemberExpression') return parent.computed && parent.property === at;
+    if (!/^(Binary|Unary|Update|Assignment)Expression$/.test(parent.type)) return false;
+  }
+  return false;
+}

@@ -1,0 +1,68 @@
+import { isFunction, isLoop, type Node } from './scope.ts';
+
+// Questions about a node's place in the tree that more than one analysis asks.
+
+const comparisons = new Set(['<', '>', '<=', '>=', '==', '!=', '===', '!==']);
+
+export const isComparison = (node: Node): boolean => node.type === 'BinaryExpression' && comparisons.has(node.operator);
+
+/** Arithmetic and bitwise binary operators; `in` and `instanceof` ask about shape, not data. */
+export const isArithmetic = (node: Node): boolean =>
+  node.type === 'BinaryExpression' &&
+  !comparisons.has(node.operator) &&
+  node.operator !== 'in' &&
+  node.operator !== 'instanceof';
+
+/** `Math.name(…)`; whether `Math` is the global one is for the caller to know. */
+export const mathCall = (node: Node): string | undefined =>
+  node.type === 'CallExpression' &&
+  node.callee.type === 'MemberExpression' &&
+  !node.callee.computed &&
+  !node.optional &&
+  node.callee.object.type === 'Identifier' &&
+  node.callee.object.name === 'Math'
+    ? node.callee.property.name
+    : undefined;
+
+export type Parents = ReadonlyMap<Node, Node>;
+
+/** The loops around a node inside its own function, innermost first. A loop's header counts as inside it. */
+export function loopsAround(node: Node, parents: Parents): Node[] {
+  const loops: Node[] = [];
+  let child = node;
+  for (let at = parents.get(node); at && !isFunction(at); child = at, at = parents.get(at))
+    if (isLoop(at) && !(at.type === 'ForStatement' && at.init === child) && !(at.right === child)) loops.push(at);
+  return loops;
+}
+
+/** The function around a node, or the program. */
+export function functionAround(node: Node, parents: Parents): Node {
+  let at = parents.get(node);
+  while (at && !isFunction(at) && parents.has(at)) at = parents.get(at);
+  return at ?? node;
+}
+
+export function isInside(node: Node, outer: Node): boolean {
+  return outer.start <= node.start && node.end <= outer.end;
+}
+
+/** Whether an expression's value goes nowhere. */
+export function isUnused(node: Node, parents: Parents): boolean {
+  const parent = parents.get(node);
+  if (!parent) return true;
+  if (parent.type === 'ExpressionStatement') return true;
+  if (parent.type === 'ForStatement') return parent.init === node || parent.update === node;
+  if (parent.type === 'SequenceExpression') return parent.expressions.at(-1) !== node || isUnused(parent, parents);
+  return parent.type === 'UnaryExpression' && parent.operator === 'void';
+}
+
+/** The loop whose test an expression is part of, through `&&`, `||` and `!` only. */
+export function testedLoop(node: Node, parents: Parents): Node | undefined {
+  let at = node;
+  for (let parent = parents.get(at); parent; at = parent, parent = parents.get(at)) {
+    if (isLoop(parent)) return parent.test === at ? parent : undefined;
+    if (parent.type !== 'LogicalExpression' && !(parent.type === 'UnaryExpression' && parent.operator === '!'))
+      return undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import type { RegionRecord } from '../runtime/regions.ts';
+import type { Site } from '../runtime/sites.ts';
+import type { Verdict } from '../types.ts';
+
+/** Below this a loop gains nothing from running iterations side by side. */
+const serial = 1.05;
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly reason: string;
+}
+
+/**
+ * The first of the verdicts that applies, from what was carried between iterations.
+ *
+ * @param selfParallelism null where nothing in the loop took time
+ */
+export function judge(record: RegionRecord, sites: readonly Site[], selfParallelism: number | null): Judgement {
+  const edges = [...record.carried.values()];
+  if (record.site.suspends)
+    return { verdict: 'unknown', reason: 'it waits (yield or await) between iterations, so others run in between' };
+  if (record.hidden) return { verdict: 'unknown', reason: 'calls in it read or change state that cannot be seen' };
+  if (edges.length === 0) return { verdict: 'parallel', reason: 'no iteration uses what another one wrote' };
+  const flows = edges.filter(({ kind }) => kind === 'RAW' || kind === 'control');
+  if (flows.length === 0)
+    return {
+      verdict: 'parallel-after-renaming',
+      reason: `iterations share ${edges[0]!.cell}, but each only writes it before it reads it, or reads it before another writes it`,
+    };
+  const chains = new Set<number>();
+  const isChained = flows.every(({ kind, from, to }) => {
+    const [writer, reader] = [sites[from]!, sites[to]!];
+    if (kind === 'control' || writer.chain === 0 || writer.chain !== reader.chain) return false;
+    chains.add(writer.chain);
+    return !writer.dependent.includes(record.site.id);
+  });
+  if (isChained) {
+    const kept = flows.some(({ from, to }) => sites[from]!.scan || sites[to]!.scan);
+    const used = [...chains].some(chain => record.partials.has(chain));
+    return kept || used
+      ? { verdict: 'scan', reason: `${flows[0]!.cell} is a running result whose partial values are used` }
+      : { verdict: 'reduction', reason: `${flows[0]!.cell} only gathers one associative operation` };
+  }
+  const [worst] = flows;
+  const witness =
+    worst!.kind === 'control'
+      ? `whether an iteration runs is decided by data (line ${sites[worst!.from]!.line})`
+      : `carried RAW on ${worst!.cell}, from line ${sites[worst!.from]!.line} to line ${sites[worst!.to]!.line}`;
+  const chase = flows.find(({ to }) => record.site.chases.includes(sites[to]!.name));
+  if (chase)
+    return {
+      verdict: 'sequential',
+      reason: `a pointer chase: the next iteration's address comes out of ${chase.cell}`,
+    };
+  if (selfParallelism !== null && selfParallelism < serial)
+    return { verdict: 'sequential', reason: `${witness}; self-parallelism ${selfParallelism.toFixed(2)}` };
+  return { verdict: 'doacross', reason: witness };
+}

@@ -1,0 +1,167 @@
+import type { Node } from '../../target/scope.ts';
+import { mathCall } from '../../target/syntax.ts';
+import { expression, inOrder, joined, sealed, timeless, unnamed } from './expressions.ts';
+import type { Code, Unit } from './unit.ts';
+
+export function callExpression(unit: Unit, node: Node): Code {
+  const { callee } = node;
+  if (callee.type === 'Super') return superCall(unit, node);
+  if (callee.type === 'Identifier' && callee.name === 'eval' && !unit.binding(callee)) {
+    unit.unknown(node, 'eval: the code it runs is not traced');
+    return { value: unit.text(node), time: null, pure: false, simple: false };
+  }
+  const math = mathCall(node);
+  if (math && math !== 'random' && !unit.binding(callee.object)) return mathOperation(unit, node);
+  const fn = unit.slice.calleeOf(node);
+  if (fn && !fn.generator && !hasSpread(node)) return directCall(unit, node);
+  if (callee.type === 'MemberExpression' && callee.object.type !== 'Super') return methodCall(unit, node);
+  if (callee.type === 'MemberExpression') {
+    const value = callee.computed ? `super[${expression(unit, callee.property).value}]` : unit.text(callee);
+    return dynamic(unit, node, { fn: value, self: 'this' });
+  }
+  // A name may be called with `arguments` and `this` untouched; any other callee is evaluated once.
+  return dynamic(unit, node, { fn: expression(unit, callee).value, self: 'undefined' });
+}
+
+const hasSpread = (node: Node): boolean => node.arguments.some(({ type }: Node) => type === 'SpreadElement');
+
+function mathOperation(unit: Unit, node: Node): Code {
+  if (hasSpread(node)) return methodCall(unit, node);
+  const codes = inOrder(unit, node.arguments);
+  const times = codes.flatMap(({ time }) => (time === null ? [] : [time]));
+  const value = unit.patch(
+    node,
+    codes.map((code, at) => [node.arguments[at], code.value] as const),
+  );
+  const pure = codes.every(code => code.pure);
+  if (unit.slice.isFree(node)) return { value, time: joined(unit, codes), pure, simple: false };
+  const [a = unit.zero, b, c] = times;
+  let time = unit.call('o1', a);
+  if (times.length === 2) time = unit.call('o2', a, b!);
+  else if (times.length === 3) time = unit.call('o3', a, b!, c!);
+  else if (times.length > 3) time = unit.call('o1', joined(unit, codes)!);
+  return { value, time, pure, simple: false };
+}
+
+/** A call of a known function: its times are handed over just before it runs. */
+function directCall(unit: Unit, node: Node): Code {
+  const args: Node[] = node.arguments;
+  const codes = inOrder(unit, args).map(code => sealed(unit, code));
+  const times = `[${[unit.zero, ...codes.map(code => unit.timeOf(code))].join(', ')}]`;
+  const hand = unit.call('pa', times);
+  const values = codes.map(({ value }) => value);
+  const name = node.callee.name;
+  const value =
+    values.length === 0
+      ? `(${hand}, ${name}())`
+      : `${name}(${[...values.slice(0, -1), unit.call('V', values.at(-1)!, hand)].join(', ')})`;
+  return taken(unit, value);
+}
+
+/** The time of what a call returned is read at once: the next call overwrites it. */
+function taken(unit: Unit, value: string): Code {
+  const time = unit.temporary();
+  return { value: unit.call('V', value, `${time} = ${unit.call('rt')}`), time, pure: false, simple: false };
+}
+
+function methodCall(unit: Unit, node: Node): Code {
+  const { callee } = node;
+  const object = sealed(unit, expression(unit, callee.object));
+  const isSteady = object.simple && steadyName(unit, callee.object);
+  const holder = isSteady ? object.value : unit.temporary();
+  const start = isSteady ? holder : `(${holder} = ${unnamed(object)})`;
+  const property = callee.computed ? `[${expression(unit, callee.property).value}]` : `.${unit.text(callee.property)}`;
+  return dynamic(unit, node, { fn: `${start}${property}`, self: holder, time: object.time });
+}
+
+/** A name that no argument can change before the call happens. */
+function steadyName(unit: Unit, node: Node): boolean {
+  if (node.type === 'ThisExpression') return true;
+  const binding = node.type === 'Identifier' ? unit.binding(node) : undefined;
+  if (node.type === 'Identifier' && !binding) return true;
+  return binding?.references.every(({ node: at, access }) => access === 'read' || at === binding.declared) ?? false;
+}
+
+interface Dynamic {
+  readonly fn: string;
+  readonly self: string;
+  readonly time?: string | null;
+}
+
+function dynamic(unit: Unit, node: Node, target: Dynamic): Code {
+  return taken(unit, dynamicCall(unit, node, target));
+}
+
+/** A call through the runtime, which knows what native functions do. */
+export function dynamicCall(unit: Unit, node: Node, { fn, self, time }: Dynamic): string {
+  const { values, times } = callArguments(unit, node.arguments);
+  const site = String(unit.site(node, unit.text(node.callee), { call: true, ...positionChain(unit, node) }));
+  return unit.call('cl', fn, self, values, `[${[time ?? unit.zero, ...times].join(', ')}]`, site);
+}
+
+/** Where `push` puts an element is a running count. */
+function positionChain(unit: Unit, { callee }: Node): { chain?: number; scan?: boolean } {
+  if (callee.type !== 'MemberExpression' || callee.computed || callee.property.name !== 'push') return {};
+  return { chain: unit.chain(`${unit.body.node.start}:${unit.text(callee.object)}.length`), scan: true };
+}
+
+function callArguments(unit: Unit, args: readonly Node[]): { values: string; times: string[] } {
+  const codes = inOrder(unit, args, (u, argument) =>
+    expression(u, argument.type === 'SpreadElement' ? argument.argument : argument),
+  ).map(code => sealed(unit, code));
+  const values: string[] = [];
+  const times: string[] = [];
+  for (const [at, argument] of args.entries()) {
+    const code = codes[at]!;
+    if (argument.type !== 'SpreadElement') {
+      values.push(unnamed(code));
+      times.push(unit.timeOf(code));
+      continue;
+    }
+    const source = unit.temporary();
+    values.push(`...(${source} = [...${code.value}])`);
+    times.push(`...${source}.map(() => ${unit.timeOf(code)})`);
+  }
+  return { values: `[${values.join(', ')}]`, times };
+}
+
+export function newExpression(unit: Unit, node: Node): Code {
+  const callee = expression(unit, node.callee);
+  const { values, times } = callArguments(unit, node.arguments);
+  const site = String(unit.site(node, unit.text(node.callee), { call: true }));
+  return taken(unit, unit.call('nw', callee.value, values, `[${[unit.zero, ...times].join(', ')}]`, site));
+}
+
+function superCall(unit: Unit, node: Node): Code {
+  const { values, times } = callArguments(unit, node.arguments);
+  const list = unit.temporary();
+  // The parent's constructor may be native or uninstrumented, which the runtime finds out.
+  const hand = unit.call('ps', `[${[unit.zero, ...times].join(', ')}]`);
+  return {
+    value: `(${list} = ${values}, ${hand}, super(...${list}))`,
+    time: null,
+    pure: false,
+    simple: false,
+  };
+}
+
+export function taggedTemplate(unit: Unit, node: Node): Code {
+  const tag = node.tag;
+  const code: Code =
+    tag.type === 'MemberExpression' && tag.object.type !== 'Super'
+      ? {
+          ...timeless(
+            `${expression(unit, tag.object).value}${tag.computed ? `[${expression(unit, tag.property).value}]` : `.${unit.text(tag.property)}`}`,
+          ),
+        }
+      : tag.type === 'Identifier'
+        ? timeless(tag.name)
+        : expression(unit, tag);
+  const codes = inOrder(unit, node.quasi.expressions).map(part => sealed(unit, part));
+  const quasi = unit.patch(
+    node.quasi,
+    codes.map((part, at) => [node.quasi.expressions[at], part.value] as const),
+  );
+  unit.unknown(node, 'a tagged template: its tag gets its values with the times of none');
+  return { value: `${code.value}${quasi}`, time: null, pure: false, simple: false };
+}

@@ -1,0 +1,232 @@
+import { childrenOf } from '../../target/parse.ts';
+import type { Binding, Node } from '../../target/scope.ts';
+import { isComparison, isInside, isUnused, loopsAround, mathCall } from '../../target/syntax.ts';
+import type { Unit } from './unit.ts';
+
+/** An assignment that updates a running result by one associative operator: `s += a`, `s = s + a - b`, … */
+export interface ChainUpdate {
+  readonly group: number;
+  /** In the order in which they are combined. */
+  readonly operands: readonly Node[];
+  /** The running result as it is read: the target itself, or an element of the same array (a scan). */
+  readonly source: Node;
+  readonly scan: boolean;
+  /** Loops of the function in which an operand can depend on the chain after all. */
+  readonly dependent: readonly number[];
+}
+
+const classOf: Readonly<Record<string, string>> = { '+': '+', '-': '+', '*': '*', '&': '&', '|': '|', '^': '^' };
+
+/** Recognises a chain update whose other operands do not depend on the chain. */
+export function chainUpdate(unit: Unit, node: Node): ChainUpdate | undefined {
+  const { left, right, operator } = node;
+  if (left.type !== 'Identifier' && left.type !== 'MemberExpression') return undefined;
+  if (left.type === 'MemberExpression' && !isRepeatable(left)) return undefined;
+  const found =
+    operator === '='
+      ? (spine(unit, left, right) ?? extremum(unit, left, right) ?? selection(unit, left, right))
+      : compound(unit, left, { right, operator: operator.slice(0, -1) });
+  if (!found) return undefined;
+  const dependent = found.own ? [] : dependentLoops(unit, node, found.operands);
+  if (dependent === undefined) return undefined;
+  const scan = unit.text(found.source) !== unit.text(left) || !isUnused(node, unit.scopes.parent);
+  return {
+    group: unit.chain(`${memoryKey(unit, left)}|${found.kind}`),
+    operands: found.operands,
+    source: found.source,
+    scan,
+    dependent,
+  };
+}
+
+/** The chain that `x++` and `x--` belong to. */
+export const countingChain = (unit: Unit, target: Node): number => unit.chain(`${memoryKey(unit, target)}|+`);
+
+interface Found {
+  /** The one operand is the target's own old value: `a[i] += a[i - 1]`. That it is not of the chain shows at run time. */
+  readonly own?: boolean;
+  readonly kind: string;
+  readonly operands: readonly Node[];
+  readonly source: Node;
+}
+
+function compound(unit: Unit, left: Node, { right, operator }: { right: Node; operator: string }): Found | undefined {
+  const kind = classOf[operator];
+  if (kind === undefined) return undefined;
+  if (operator !== '-' && isNeighbour(unit, left, right)) return { kind, operands: [left], source: right, own: true };
+  return { kind, operands: [right], source: left };
+}
+
+/** Another element of the same array. */
+const isNeighbour = (unit: Unit, target: Node, candidate: Node): boolean =>
+  isSource(unit, target, candidate) && unit.text(candidate) !== unit.text(target);
+
+/** `x = x + a - b`, `x = a + x`: down the left side of one operator class to the target. */
+function spine(unit: Unit, left: Node, right: Node): Found | undefined {
+  const kind = right.type === 'BinaryExpression' ? classOf[right.operator] : undefined;
+  if (kind === undefined) return undefined;
+  if (right.operator !== '-') {
+    // `a[i] = a[i] + a[i - 1]`, either way round: the neighbour is the running result.
+    const [one, other] = [right.left, right.right] as [Node, Node];
+    const same = (side: Node) => unit.text(side) === unit.text(left);
+    if (same(one) && isNeighbour(unit, left, other)) return { kind, operands: [one], source: other, own: true };
+    if (same(other) && isNeighbour(unit, left, one)) return { kind, operands: [other], source: one, own: true };
+  }
+  const operands: Node[] = [];
+  let at = right;
+  while (at.type === 'BinaryExpression' && classOf[at.operator] === kind) {
+    if (at.operator !== '-' && at.left.type !== 'BinaryExpression' && isSource(unit, left, at.right))
+      if (!isSource(unit, left, at.left)) return { kind, operands: [at.left, ...operands], source: at.right };
+    operands.unshift(at.right);
+    at = at.left;
+  }
+  return isSource(unit, left, at) ? { kind, operands, source: at } : undefined;
+}
+
+/** `x = Math.min(x, a)`. */
+function extremum(unit: Unit, left: Node, right: Node): Found | undefined {
+  const name = mathCall(right);
+  if ((name !== 'min' && name !== 'max') || unit.scopes.bindingOf.has(right.callee.object)) return undefined;
+  const args: Node[] = right.arguments;
+  const source = args.find(argument => isSource(unit, left, argument));
+  if (!source || args.some(argument => argument.type === 'SpreadElement')) return undefined;
+  return { kind: name, operands: args.filter(argument => argument !== source), source };
+}
+
+/** `x = a < x ? a : x`. */
+function selection(unit: Unit, left: Node, right: Node): Found | undefined {
+  if (right.type !== 'ConditionalExpression' || !isComparison(right.test)) return undefined;
+  const sides = [unit.text(right.test.left), unit.text(right.test.right)];
+  const choices = [right.consequent, right.alternate] as Node[];
+  const source = choices.find(choice => unit.text(choice) === unit.text(left));
+  const operand = choices.find(choice => choice !== source);
+  if (!source || !operand || !isRepeatable(operand)) return undefined;
+  if (!sides.includes(unit.text(source)) || !sides.includes(unit.text(operand))) return undefined;
+  const kind = extremumKind(unit, right.test, operand, operand === right.consequent);
+  return kind === undefined ? undefined : { kind, operands: [operand], source };
+}
+
+/** Whether choosing the operand where the test holds (or does not) takes the smaller or the larger of the two. */
+function extremumKind(unit: Unit, test: Node, operand: Node, chosenIfTrue: boolean): string | undefined {
+  if (!/^[<>]=?$/.test(test.operator)) return undefined;
+  const operandLess = (test.operator[0] === '<') === (unit.text(test.left) === unit.text(operand));
+  return operandLess === chosenIfTrue ? 'min' : 'max';
+}
+
+/** `if (a < x) x = a` (with other statements beside it): the running result and the operand. */
+export function conditionalExtremum(
+  unit: Unit,
+  node: Node,
+): { assignment: Node; operand: Node; source: Node; group: number; dependent: readonly number[] } | undefined {
+  if (node.alternate || !isComparison(node.test)) return undefined;
+  const statements: Node[] = node.consequent.type === 'BlockStatement' ? node.consequent.body : [node.consequent];
+  for (const statement of statements) {
+    const assignment = statement.type === 'ExpressionStatement' ? (statement.expression as Node) : undefined;
+    if (assignment?.type !== 'AssignmentExpression' || assignment.operator !== '=') continue;
+    const { left, right } = assignment;
+    const sides = [node.test.left, node.test.right] as Node[];
+    const source = sides.find(side => unit.text(side) === unit.text(left));
+    const operand = sides.find(side => side !== source && unit.text(side) === unit.text(right));
+    if (!source || !operand || !isRepeatable(operand) || !isRepeatable(left)) continue;
+    const dependent = dependentLoops(unit, assignment, [operand]);
+    if (!dependent) continue;
+    const kind = extremumKind(unit, node.test, operand, true);
+    if (kind) return { assignment, operand, source, dependent, group: unit.chain(`${memoryKey(unit, left)}|${kind}`) };
+  }
+  return undefined;
+}
+
+/** The target itself, or another element of the same array. */
+function isSource(unit: Unit, target: Node, candidate: Node): boolean {
+  if (candidate.type !== target.type || !isRepeatable(candidate)) return false;
+  if (target.type === 'Identifier')
+    return unit.binding(candidate) === unit.binding(target) && candidate.name === target.name;
+  if (unit.text(candidate) === unit.text(target)) return true;
+  return target.computed && candidate.computed && unit.text(candidate.object) === unit.text(target.object);
+}
+
+/** Evaluating it twice does what evaluating it once does: names, literals, arithmetic on them, elements and fields. */
+export function isRepeatable(node: Node): boolean {
+  switch (node.type) {
+    case 'Identifier':
+    case 'Literal':
+    case 'ThisExpression':
+      return true;
+    case 'BinaryExpression':
+      return isRepeatable(node.left) && isRepeatable(node.right);
+    case 'UnaryExpression':
+      return node.operator !== 'delete' && isRepeatable(node.argument);
+    case 'MemberExpression':
+      return !node.optional && isRepeatable(node.object) && (!node.computed || isRepeatable(node.property));
+    default:
+      return false;
+  }
+}
+
+/** Names the memory that a chain runs through: a variable, a field, or the elements of an array. */
+function memoryKey(unit: Unit, target: Node): string {
+  const owner = unit.body.node.start;
+  if (target.type === 'Identifier') {
+    const binding = unit.binding(target);
+    return binding ? `#${binding.id}` : target.name;
+  }
+  const object = `${owner}:${unit.text(target.object)}`;
+  return target.computed ? `${object}[]` : `${object}.${unit.text(target.property)}`;
+}
+
+/** Regions of the loops in which an operand can depend on the chain; undefined where the innermost is one of them. */
+function dependentLoops(unit: Unit, node: Node, operands: readonly Node[]): number[] | undefined {
+  const loops = loopsAround(node, unit.scopes.parent);
+  const inner = loops[0] ?? unit.body.node;
+  if (operands.some(operand => dependsOn(unit, operand, { target: node.left, within: inner }))) return undefined;
+  return loops
+    .slice(1)
+    .filter(within => operands.some(operand => dependsOn(unit, operand, { target: node.left, within })))
+    .map(loop => unit.regions.get(loop) ?? -1);
+}
+
+/** Whether an expression can depend on the chain's value, through names assigned within a loop (conservative). */
+function dependsOn(unit: Unit, operand: Node, { target, within }: { target: Node; within: Node }): boolean {
+  const tainted = new Set<Binding>();
+  const ownText = target.type === 'MemberExpression' ? unit.text(target.object) : undefined;
+  const mentions = (node: Node): boolean => {
+    if (node.type === 'Identifier') {
+      const binding = unit.binding(node);
+      if (binding && tainted.has(binding)) return true;
+      return target.type === 'Identifier' && binding !== undefined && binding === unit.binding(target);
+    }
+    if (node.type === 'MemberExpression' && ownText !== undefined && unit.text(node.object) === ownText)
+      if (target.computed ? node.computed : unit.text(node) === unit.text(target)) return true;
+    return (childrenOf(node) as Node[]).some(mentions);
+  };
+  const own = target.type === 'Identifier' ? unit.binding(target) : undefined;
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const binding of unit.scopes.bindings) {
+      if (tainted.has(binding) || binding === own || binding.owner !== unit.body.node) continue;
+      if (unit.slice.isCounter(binding)) continue;
+      if (assigned(unit, binding, within).some(mentions)) {
+        tainted.add(binding);
+        grew = true;
+      }
+    }
+  }
+  return mentions(operand);
+}
+
+/** Expressions whose values are stored in a name, or into what it refers to. */
+function assigned(unit: Unit, binding: Binding, within: Node): Node[] {
+  const values: Node[] = [];
+  for (const { node } of binding.references) {
+    if (!isInside(node, within)) continue;
+    let at = node;
+    let parent = unit.scopes.parent.get(at)!;
+    while (parent.type === 'MemberExpression' && parent.object === at) {
+      at = parent;
+      parent = unit.scopes.parent.get(at)!;
+    }
+    if (parent.type === 'AssignmentExpression' && parent.left === at) values.push(parent.right);
+    if (parent.type === 'VariableDeclarator' && parent.id === at && parent.init) values.push(parent.init);
+  }
+  return values;
+}

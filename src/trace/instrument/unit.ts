@@ -1,0 +1,200 @@
+import type { AddressSlice } from '../../target/address-slice.ts';
+import { childrenOf } from '../../target/parse.ts';
+import { type Binding, isFunction, type Node, type Scopes } from '../../target/scope.ts';
+import { isInside, loopsAround } from '../../target/syntax.ts';
+import type { Site, SiteTable } from '../runtime/sites.ts';
+
+/**
+ * Compiled expression: code for its value, and code for its ready time. The time's code runs at most once, after the
+ * value's, with nothing in between that could change what it names; `null` is time 0.
+ */
+export interface Code {
+  readonly value: string;
+  readonly time: string | null;
+  /** Evaluating the value neither assigns nor calls, so earlier times may still be computed after it. */
+  readonly pure: boolean;
+  /** The value is a name or literal that may be written twice. */
+  readonly simple: boolean;
+  /** A function or class without a name, which takes that of the variable it is assigned to. */
+  readonly anonymous?: boolean;
+}
+
+/** What is being compiled into: one function, or the top of the module. */
+export interface Body {
+  /** The function's node, or the program. */
+  readonly node: Node;
+  /** Names that the body's head declares. */
+  readonly temporaries: string[];
+  /** Name of the frame, where there is one. */
+  readonly frame: string | undefined;
+  readonly generator: boolean;
+  readonly async: boolean;
+  /** `finally` blocks need the frame until they have run. */
+  readonly deferred: boolean;
+  readonly getter: boolean;
+  /** Frame of the function whose `this` and `arguments` these are. */
+  readonly self: string | undefined;
+  /** The innermost loop variable by loop node. */
+  readonly loops: Map<Node, string>;
+}
+
+/** One file under instrumentation. */
+export class Unit {
+  readonly file: string;
+  readonly code: string;
+  readonly scopes: Scopes;
+  readonly slice: AddressSlice;
+  readonly table: SiteTable;
+  /** Begins every name that instrumentation adds; occurs nowhere in the source. */
+  readonly prefix: string;
+  body: Body;
+  /** Region numbers by loop or function node. */
+  readonly regions = new Map<Node, number>();
+  #names = 0;
+  readonly #tracked = new Map<Binding, boolean>();
+  readonly #chains = new Map<string, number>();
+
+  constructor(parts: { file: string; code: string; scopes: Scopes; slice: AddressSlice; table: SiteTable }) {
+    this.file = parts.file;
+    this.code = parts.code;
+    this.scopes = parts.scopes;
+    this.slice = parts.slice;
+    this.table = parts.table;
+    let prefix = '$t';
+    while (this.code.includes(prefix)) prefix += '$';
+    this.prefix = prefix;
+    this.body = {
+      node: parts.scopes.program,
+      temporaries: [],
+      frame: undefined,
+      generator: false,
+      async: false,
+      deferred: false,
+      getter: false,
+      self: undefined,
+      loops: new Map(),
+    };
+  }
+
+  text(node: Node): string {
+    return this.code.slice(node.start, node.end);
+  }
+
+  /** A primitive of the runtime. */
+  call(name: string, ...args: string[]): string {
+    return `${this.prefix}${name}(${args.join(', ')})`;
+  }
+
+  name(stem: string): string {
+    return `${this.prefix}${stem}${this.#names++}`;
+  }
+
+  temporary(): string {
+    const name = this.name('v');
+    this.body.temporaries.push(name);
+    return name;
+  }
+
+  get zero(): string {
+    return `${this.prefix}Z`;
+  }
+
+  timeOf(code: Code): string {
+    return code.time ?? this.zero;
+  }
+
+  site(node: Node, name: string, extra: Partial<Pick<Site, 'chain' | 'scan' | 'dependent' | 'call'>> = {}): number {
+    const { line, column } = node.loc!.start;
+    return this.table.site({
+      file: this.file,
+      line,
+      column: column + 1,
+      name,
+      chain: extra.chain ?? 0,
+      scan: extra.scan ?? false,
+      dependent: extra.dependent ?? [],
+      call: extra.call ?? false,
+    });
+  }
+
+  chain(key: string): number {
+    const known = this.#chains.get(key);
+    if (known !== undefined) return known;
+    const chain = this.table.chain();
+    this.#chains.set(key, chain);
+    return chain;
+  }
+
+  unknown(node: Node, reason: string): void {
+    this.table.unknown.push({ file: this.file, line: node.loc!.start.line, reason });
+  }
+
+  binding(node: Node): Binding | undefined {
+    return this.scopes.bindingOf.get(node);
+  }
+
+  /** How a name's time is kept: not at all, in a variable beside it, or in a cell that also dates reads and writes. */
+  shadow(binding: Binding): 'none' | 'plain' | 'cell' {
+    if (binding.kind === 'import') return 'none';
+    if (binding.kind === 'function' || binding.kind === 'class') return 'none';
+    if (this.slice.isTimeless(binding)) return 'none';
+    if (binding.kind === 'const' && this.#isConstantInit(binding)) return 'none';
+    if (this.slice.isCounter(binding)) return 'plain';
+    return this.#isTracked(binding) ? 'cell' : 'plain';
+  }
+
+  shadowName(binding: Binding): string {
+    return `${this.prefix}${binding.name.replace(/[^\w$]/g, '_')}$${binding.id}`;
+  }
+
+  #isConstantInit(binding: Binding): boolean {
+    const init = this.scopes.parent.get(binding.declared)?.init as Node | undefined;
+    return init !== undefined && init !== null && (init.type === 'Literal' || isFunction(init));
+  }
+
+  /**
+   * A variable needs dates if iterations of some loop share it: it is assigned inside a loop that does not declare
+   * it, or assigned after its declaration while another function uses it.
+   */
+  #isTracked(binding: Binding): boolean {
+    const known = this.#tracked.get(binding);
+    if (known !== undefined) return known;
+    const captured = binding.references.some(({ owner }) => owner !== binding.owner);
+    const tracked = binding.references.some(({ node, access }) => {
+      if (access === 'read' || node === binding.declared) return false;
+      if (captured) return true;
+      return loopsAround(node, this.scopes.parent).some(loop => !isInside(binding.home, loop) || binding.home === loop);
+    });
+    this.#tracked.set(binding, tracked);
+    return tracked;
+  }
+
+  /** Rebuilds a node's source with some of its parts replaced. */
+  patch(node: Node, parts: readonly (readonly [Node, string])[]): string {
+    const ordered = [...parts].sort(([a], [b]) => a.start - b.start);
+    let at = node.start;
+    let out = '';
+    for (const [part, text] of ordered) {
+      out += this.code.slice(at, part.start) + text;
+      at = part.end;
+    }
+    return out + this.code.slice(at, node.end);
+  }
+
+  /** The line breaks inside a node, so that later lines keep their numbers. */
+  breaks(node: Node, text: string): string {
+    const wanted = count(this.text(node));
+    const have = count(text);
+    return '\n'.repeat(Math.max(0, wanted - have));
+  }
+}
+
+const count = (text: string): number => text.split('\n').length - 1;
+
+/** Whether a predicate holds for a node or something below it, not looking into functions. */
+export function contains(node: Node, test: (node: Node) => boolean): boolean {
+  if (test(node)) return true;
+  return (childrenOf(node) as Node[]).some(
+    child => !isFunction(child) && !/^Class/.test(child.type) && contains(child, test),
+  );
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { serialize } from 'node:v8';
+import type { ChildContext } from '../target/context.ts';
+import { openProgram, type ProgramSpec } from '../target/program.ts';
+import { createRandom } from '../workload/random.ts';
+import { LanesExhausted } from './runtime/regions.ts';
+import type { Layout } from './runtime/times.ts';
+import { limit } from './runtime/times.ts';
+import { type Observed, Session } from './session.ts';
+
+/** What the child process is asked to do. */
+export interface TraceJob {
+  readonly spec: ProgramSpec;
+  /** Absent for the plain run. */
+  readonly layout?: Layout;
+  readonly deadlineMs: number;
+  readonly maxOperations: number;
+  readonly maxMemoryBytes: number;
+}
+
+export type TraceReport =
+  | {
+      readonly status: 'done' | 'stopped';
+      readonly ms: number;
+      readonly output: string | null;
+      readonly observed?: Observed;
+      readonly stopped?: string;
+    }
+  | { readonly status: 'lanes' };
+
+/** Ends a run from inside: whatever the program catches, the next tick throws again. */
+class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** Runs a program once, traced or plain, in a child process of its own. */
+export default async function traceJob(job: TraceJob, context: ChildContext): Promise<TraceReport> {
+  // Runs that are compared must draw the same numbers.
+  const random = createRandom(job.spec.seed ?? 1);
+  Math.random = () => random.next();
+  if (!job.layout) return plainRun(job, context);
+  const session = new Session(job.layout);
+  const guard = new Guard(job, session);
+  context.partial(() => guard.report('stopped', 'the program ended itself'));
+  let output: unknown;
+  let program: Awaited<ReturnType<typeof openProgram>>;
+  try {
+    program = await openProgram(job.spec, context, { transform: parsed => session.transform(parsed) });
+    guard.start();
+    output = await program.run();
+  } catch (error) {
+    if (error instanceof LanesExhausted) return { status: 'lanes' };
+    if (guard.reason !== undefined) return guard.report('stopped', guard.reason);
+    throw error;
+  }
+  if (guard.lanes) return { status: 'lanes' };
+  return {
+    ...guard.report(guard.reason === undefined ? 'done' : 'stopped', guard.reason),
+    output: fingerprint(output),
+  };
+}
+
+async function plainRun({ spec }: TraceJob, context: ChildContext): Promise<TraceReport> {
+  const program = await openProgram(spec, context);
+  const began = performance.now();
+  const output = await program.run();
+  return { status: 'done', ms: performance.now() - began, output: fingerprint(output) };
+}
+
+/** Limits, looked at whenever a thousand iterations have passed. */
+class Guard {
+  readonly #job: TraceJob;
+  readonly #session: Session;
+  #began = performance.now();
+  reason: string | undefined;
+  lanes = false;
+
+  constructor(job: TraceJob, session: Session) {
+    this.#job = job;
+    this.#session = session;
+  }
+
+  start(): void {
+    this.#session.begin();
+    this.#began = performance.now();
+    this.#session.tracer.regions.onTick = () => this.#tick();
+  }
+
+  #tick(): void {
+    this.reason ??= this.#exceeded();
+    if (this.reason !== undefined) throw new Stopped(this.reason);
+  }
+
+  #exceeded(): string | undefined {
+    const { maxOperations, deadlineMs, maxMemoryBytes } = this.#job;
+    const { state } = this.#session.tracer.kit;
+    if (state.work > Math.min(maxOperations, limit))
+      return `it reached ${maxOperations} operations; raise --max-operations, or make its input smaller`;
+    if (performance.now() - this.#began > deadlineMs)
+      return `it did not end within ${deadlineMs / 1000} s of tracing; raise --timeout, or make its input smaller`;
+    if ((++this.#ticks & 63) === 0 && process.memoryUsage.rss() > maxMemoryBytes)
+      return `it reached ${Math.round(maxMemoryBytes / 2 ** 20)} MiB of memory; try half the size`;
+    return undefined;
+  }
+
+  #ticks = 0;
+
+  report(status: 'done' | 'stopped', stopped?: string): TraceReport & { status: 'done' | 'stopped' } {
+    const observed = this.#session.observed();
+    const ms = performance.now() - this.#began;
+    return { status, ms, output: null, observed, ...(stopped === undefined ? {} : { stopped }) };
+  }
+}
+
+/** SHA-256 of an output's structured clone; null for what cannot be cloned, such as functions. */
+function fingerprint(output: unknown): string | null {
+  try {
+    return createHash('sha256').update(serialize(output)).digest('hex');
+  } catch {
+    return null;
+  }
+}

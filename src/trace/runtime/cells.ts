@@ -1,0 +1,122 @@
+import type { Stamps } from './dependences.ts';
+import type { TimeKit, Times } from './times.ts';
+
+/** Shadow of one variable, field or entry. */
+export class Cell implements Stamps {
+  times: Times;
+  written = 0;
+  writer = 0;
+  reads: number[] | undefined = undefined;
+  readonly #owner: { readonly name: string } | undefined;
+  readonly #own: string;
+  /** @param owner of a field: the object, whose name may become known later */
+  constructor(own: string, times: Times, owner?: { readonly name: string }) {
+    this.#own = own;
+    this.#owner = owner;
+    this.times = times;
+  }
+
+  get name(): string {
+    return this.#owner === undefined ? this.#own : this.#owner.name + this.#own;
+  }
+}
+
+/** Shadow of a run of elements: of an array, or of a buffer that views share. */
+export class Elements {
+  readonly #kit: TimeKit;
+  #length: number;
+  /** Ready times, packed; absent as long as nothing that was computed has been stored. */
+  #times: Int32Array | undefined;
+  #written: Int32Array;
+  #writer: Int32Array;
+  #reads: (number[] | undefined)[] = [];
+  #chains: Map<number, Times> | undefined;
+
+  constructor(kit: TimeKit, length: number) {
+    this.#kit = kit;
+    this.#length = Math.max(length, 4);
+    this.#written = new Int32Array(this.#length);
+    this.#writer = new Int32Array(this.#length);
+  }
+
+  ensure(length: number): void {
+    if (length <= this.#length) return;
+    const next = Math.max(length, 2 * this.#length);
+    this.#written = grown(this.#written, next);
+    this.#writer = grown(this.#writer, next);
+    if (this.#times) this.#times = grown(this.#times, next * this.#kit.width);
+    this.#length = next;
+  }
+
+  times(at: number): Times {
+    if (this.#times === undefined || at >= this.#length) return this.#kit.zero;
+    const chained = this.#chains?.get(at);
+    return chained ?? this.#kit.unpack(this.#times, at * this.#kit.width);
+  }
+
+  setTimes(at: number, times: Times): void {
+    if (this.#times === undefined) {
+      if (times === this.#kit.zero) return;
+      this.#times = new Int32Array(this.#length * this.#kit.width);
+    }
+    this.#kit.pack(this.#times, at * this.#kit.width, times);
+    if (times.chain !== undefined) {
+      this.#chains ??= new Map();
+      this.#chains.set(at, times);
+    } else this.#chains?.delete(at);
+  }
+
+  /** The latest of all elements. */
+  latest(): Times {
+    let latest = this.#kit.zero;
+    if (this.#times !== undefined)
+      for (let at = 0; at < this.#length; at++) latest = this.#kit.join(latest, this.times(at));
+    return latest;
+  }
+
+  // One reusable view of an element's stamps: a method call on it must end before the next `at`.
+  readonly #view: Stamps = { written: 0, writer: 0, reads: undefined };
+
+  stamps(at: number): Stamps {
+    this.ensure(at + 1);
+    const view = this.#view;
+    view.written = this.#written[at]!;
+    view.writer = this.#writer[at]!;
+    view.reads = this.#reads[at];
+    return view;
+  }
+
+  keep(at: number): void {
+    const view = this.#view;
+    this.#written[at] = view.written;
+    this.#writer[at] = view.writer;
+    if (view.reads !== this.#reads[at]) this.#reads[at] = view.reads;
+  }
+
+  /** The same memory in cells a `factor` smaller. */
+  split(factor: number): Elements {
+    const finer = new Elements(this.#kit, this.#length * factor);
+    for (let at = 0; at < this.#length; at++)
+      for (let part = at * factor; part < (at + 1) * factor; part++) {
+        finer.setTimes(part, this.times(at));
+        finer.#written[part] = this.#written[at]!;
+        finer.#writer[part] = this.#writer[at]!;
+        const reads = this.#reads[at];
+        if (reads) finer.#reads[part] = [...reads];
+      }
+    return finer;
+  }
+
+  /** Moves `count` elements within the same array, as `splice` and its like do; times only. */
+  move(to: number, from: number, count: number): void {
+    this.ensure(Math.max(to, from) + count);
+    const order = Array.from({ length: count }, (_, i) => (to <= from ? i : count - 1 - i));
+    for (const i of order) this.setTimes(to + i, this.times(from + i));
+  }
+}
+
+function grown(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const next = new Int32Array(length);
+  next.set(old);
+  return next;
+}

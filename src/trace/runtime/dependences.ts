@@ -1,0 +1,130 @@
+import type { Activation, Carried, DependenceKind, Regions } from './regions.ts';
+import type { Site } from './sites.ts';
+
+/** When and where a cell was last written, and the reads since that can still matter. */
+export interface Stamps {
+  /** Clock at the last write; 0 for never. */
+  written: number;
+  /** Site of the last write; negative where it left the value as it was. */
+  writer: number;
+  /** Pairs of clock and site, ascending. */
+  reads: number[] | undefined;
+}
+
+const kinds: readonly DependenceKind[] = ['RAW', 'WAR', 'WAW'];
+const maxSites = 2 ** 22;
+
+/**
+ * Finds the loop that carries each dependence. The clock ticks at each entry and iteration of a loop, so a stamp lies
+ * between a loop's entry and the start of its current iteration exactly if an earlier iteration of this entry made
+ * it; these intervals are disjoint for nested loops, so at most one loop carries a pair.
+ */
+export class Dependences {
+  readonly #regions: Regions;
+  readonly #sites: readonly Site[];
+
+  constructor(regions: Regions, sites: readonly Site[]) {
+    this.#regions = regions;
+    this.#sites = sites;
+  }
+
+  /** A read of a cell: RAW against its last write. */
+  read(stamps: Stamps, site: number, name: () => string): void {
+    const regions = this.#regions;
+    const { loops } = regions;
+    if (loops.length === 0) return;
+    if (stamps.written >= loops[0]!.entered) this.flow(stamps.written, stamps.writer, site, name);
+    const top = loops[loops.length - 1]!;
+    const { reads } = stamps;
+    if (reads === undefined) stamps.reads = [regions.clock, site];
+    else if (reads.length === 0) reads.push(regions.clock, site);
+    else if (reads[reads.length - 2]! < top.entered) {
+      if (reads.length > 2) this.#prune(reads);
+      reads.push(regions.clock, site);
+    }
+  }
+
+  flow(written: number, writer: number, site: number, name: () => string): void {
+    const regions = this.#regions;
+    const from = Math.abs(writer);
+    const chain = this.#sites[from]!.chain;
+    if (chain !== 0 && this.#sites[site]!.chain !== chain)
+      for (let at = regions.loops.length - 1; at >= 0 && written >= regions.loops[at]!.entered; at--)
+        regions.loops[at]!.record.partials.add(chain);
+    const loop = regions.carrier(written);
+    if (loop) this.#record(loop, { kind: 0, stamp: written, from: writer, to: site, name });
+  }
+
+  /**
+   * A write of a cell: WAR against the reads since the last write, WAW against that write.
+   *
+   * @param site negative where the value stays as it was
+   */
+  write(stamps: Stamps, site: number, name: () => string): void {
+    const regions = this.#regions;
+    if (regions.loops.length > 0) {
+      const outermost = regions.loops[0]!.entered;
+      const { reads } = stamps;
+      if (reads !== undefined)
+        for (let at = 0; at < reads.length; at += 2) {
+          if (reads[at]! < outermost) continue;
+          const loop = regions.carrier(reads[at]!);
+          if (loop) this.#record(loop, { kind: 1, stamp: reads[at]!, from: reads[at + 1]!, to: site, name });
+        }
+      if (stamps.written >= outermost) {
+        const loop = regions.carrier(stamps.written);
+        if (loop) this.#record(loop, { kind: 2, stamp: stamps.written, from: stamps.writer, to: site, name });
+      }
+    }
+    if (stamps.reads !== undefined && stamps.reads.length > 0) stamps.reads.length = 0;
+    stamps.written = regions.clock;
+    stamps.writer = site;
+  }
+
+  /**
+   * For each active loop the earliest read in its current entry decides whether a later write is carried by it, so
+   * of the reads between the entries of two nested loops only the earliest is kept.
+   */
+  #prune(reads: number[]): void {
+    const { loops } = this.#regions;
+    let kept = 0;
+    let level = -1;
+    for (let at = 0; at < reads.length; at += 2) {
+      let inside = -1;
+      while (inside + 1 < loops.length && loops[inside + 1]!.entered <= reads[at]!) inside++;
+      if (inside < 0 || inside === level) continue;
+      level = inside;
+      reads[kept] = reads[at]!;
+      reads[kept + 1] = reads[at + 1]!;
+      kept += 2;
+    }
+    reads.length = kept;
+  }
+
+  #record(loop: Activation, seen: { kind: number; stamp: number; from: number; to: number; name: () => string }): void {
+    const from = Math.abs(seen.from);
+    const to = Math.abs(seen.to);
+    const silent = seen.kind === 1 ? seen.to < 0 : seen.from < 0;
+    const key = (from * maxSites + to) * 3 + seen.kind;
+    const known = loop.record.carried.get(key);
+    if (known) {
+      known.count++;
+      if (!silent) known.silent = false;
+      if (known.distance === 1) return;
+    }
+    const iteration = loop.begun - 1;
+    const earlier = loop.iterationOf(seen.stamp);
+    if (known && known.distance <= iteration - earlier) return;
+    const witness = {
+      distance: iteration - earlier,
+      cell: seen.name(),
+      fromIteration: earlier,
+      toIteration: iteration,
+    };
+    if (known) Object.assign(known, witness);
+    else {
+      const edge: Carried = { kind: kinds[seen.kind]!, from, to, ...witness, count: 1, silent };
+      loop.record.carried.set(key, edge);
+    }
+  }
+}

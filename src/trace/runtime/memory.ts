@@ -1,0 +1,354 @@
+import { types } from 'node:util';
+import { Cell, Elements } from './cells.ts';
+import type { Dependences } from './dependences.ts';
+import type { Site } from './sites.ts';
+import { createSlot } from './stamp.ts';
+import type { TimeKit, Times } from './times.ts';
+
+/** Shadow of one object. */
+export interface Shadow {
+  name: string;
+  /** Has a name from the source, not only from where it was made. */
+  named: boolean;
+  /** Of an array: its elements. */
+  elements?: Elements;
+  /** Of a typed array or DataView: its place in a buffer. */
+  readonly view?: { readonly buffer: BufferShadow; readonly offset: number; readonly bytes: number };
+  fields?: Map<PropertyKey, Cell>;
+  /** Of a Map or Set. */
+  entries?: Map<unknown, Cell>;
+  /** Has been given properties by definition: looking at one might run a getter. */
+  accessors?: boolean;
+}
+
+/** Overlapping views of one buffer are one memory: its cells are as small as the smallest element seen. */
+interface BufferShadow {
+  unit: number;
+  elements: Elements;
+  readonly bytes: number;
+}
+
+type View = ArrayBufferView & { readonly BYTES_PER_ELEMENT?: number; readonly length?: number };
+
+/** What memory behaviour is observed through, when it is asked for. */
+export type AccessListener = (site: number, shadow: Shadow, index: number, isWrite: boolean) => void;
+
+/** Shadows of everything in memory: ready times of values, and who read and wrote them last. */
+export class Memory {
+  readonly #kit: TimeKit;
+  readonly #dependences: Dependences;
+  readonly #sites: readonly Site[];
+  readonly #slot = createSlot<Shadow>();
+  readonly #buffers = createSlot<BufferShadow>();
+  #outer: object | undefined;
+  #outerKey: unknown;
+  onUnknown: (site: number, reason: string) => void = () => {};
+  onAccess: AccessListener | undefined;
+
+  constructor(kit: TimeKit, dependences: Dependences, sites: readonly Site[]) {
+    this.#kit = kit;
+    this.#dependences = dependences;
+    this.#sites = sites;
+  }
+
+  /** The time of `object[key]`; `address` is when the object and the key are ready. */
+  load(object: unknown, key: unknown, site: number, address: Times): Times {
+    if ((typeof object !== 'object' && typeof object !== 'function') || object === null) return address;
+    const shadow = this.shadowOf(object, site);
+    const index = elementIndex(shadow, key);
+    const times = index >= 0 ? this.loadElement(object, shadow, index, site) : this.#loadField(shadow, key, site);
+    this.#outer = object;
+    this.#outerKey = key;
+    return this.#kit.touch(withChain(this.#kit, times, address));
+  }
+
+  /** Call before the store itself, so that the old value can be compared. */
+  store(object: unknown, key: unknown, value: unknown, { times, site, address }: Stored): void {
+    if ((typeof object !== 'object' && typeof object !== 'function') || object === null) return;
+    const kit = this.#kit;
+    const shadow = this.shadowOf(object, site);
+    const ready = kit.touch(kit.under(address === kit.zero ? times : withChain(kit, times, address)));
+    const index = elementIndex(shadow, key);
+    if (index >= 0) {
+      const same =
+        shadow.accessors !== true && Object.is(storedForm(object, value), (object as Record<number, unknown>)[index]);
+      this.storeElement(object, shadow, index, { times: ready, site: same ? -site : site });
+    } else this.#storeField(shadow, key, ready, site);
+  }
+
+  loadElement(object: object, shadow: Shadow, index: number, site: number): Times {
+    this.onAccess?.(site, shadow, index, false);
+    if (shadow.view) {
+      const place = this.#cellsOf(object as View, shadow, index);
+      if (!place) return this.#kit.zero;
+      const { elements } = shadow.view.buffer;
+      let times = this.#readCell(elements, place.first, site, () => `${shadow.name}[${index}]`);
+      for (let at = place.first + 1; at < place.end; at++)
+        times = this.#kit.join(
+          times,
+          this.#readCell(elements, at, site, () => `${shadow.name}[${index}]`),
+        );
+      return times;
+    }
+    return this.#readCell(this.#elementsOf(shadow, index), index, site, () => `${shadow.name}[${index}]`);
+  }
+
+  storeElement(object: object, shadow: Shadow, index: number, stored: { times: Times; site: number }): void {
+    this.onAccess?.(Math.abs(stored.site), shadow, index, true);
+    const name = () => `${shadow.name}[${index}]`;
+    if (shadow.view) {
+      const place = this.#cellsOf(object as View, shadow, index);
+      if (!place) return;
+      for (let at = place.first; at < place.end; at++) this.#writeCell(shadow.view.buffer.elements, at, stored, name);
+    } else this.#writeCell(this.#elementsOf(shadow, index), index, stored, name);
+  }
+
+  #elementsOf(shadow: Shadow, index: number): Elements {
+    shadow.elements ??= new Elements(this.#kit, index + 1);
+    return shadow.elements;
+  }
+
+  #readCell(elements: Elements, at: number, site: number, name: () => string): Times {
+    this.#dependences.read(elements.stamps(at), site, name);
+    elements.keep(at);
+    return elements.times(at);
+  }
+
+  #writeCell(
+    elements: Elements,
+    at: number,
+    { times, site }: { times: Times; site: number },
+    name: () => string,
+  ): void {
+    this.#dependences.write(elements.stamps(at), site, name);
+    elements.keep(at);
+    elements.setTimes(at, times);
+  }
+
+  #cellsOf(view: View, shadow: Shadow, index: number): { first: number; end: number } | undefined {
+    const { buffer, offset, bytes } = shadow.view!;
+    if (index * bytes + bytes > view.byteLength) return undefined;
+    const first = (offset + index * bytes) / buffer.unit;
+    return { first, end: first + bytes / buffer.unit };
+  }
+
+  #loadField(shadow: Shadow, key: unknown, site: number): Times {
+    if (typeof key === 'object' && key !== null) return this.#kit.zero;
+    return this.readCell(this.field(shadow, key as PropertyKey), site);
+  }
+
+  #storeField(shadow: Shadow, key: unknown, times: Times, site: number): void {
+    if (typeof key === 'object' && key !== null) {
+      this.onUnknown(site, 'a computed property name is an object');
+      return;
+    }
+    this.writeCell(this.field(shadow, key as PropertyKey), times, site);
+  }
+
+  field(shadow: Shadow, key: PropertyKey): Cell {
+    const name = typeof key === 'number' ? String(key) : key;
+    shadow.fields ??= new Map();
+    let cell = shadow.fields.get(name);
+    if (!cell) {
+      cell = new Cell(typeof name === 'symbol' ? `[${String(name)}]` : `.${name}`, this.#kit.zero, shadow);
+      shadow.fields.set(name, cell);
+    }
+    return cell;
+  }
+
+  readCell(cell: Cell, site: number): Times {
+    this.#dependences.read(cell, site, () => cell.name);
+    return cell.times;
+  }
+
+  writeCell(cell: Cell, times: Times, site: number): void {
+    this.#dependences.write(cell, site, () => cell.name);
+    cell.times = times;
+  }
+
+  /** The time of an element, without a read. */
+  timesOf(object: object, index: number): Times {
+    const shadow = this.#slot.get(object);
+    if (!shadow) return this.#kit.zero;
+    if (!shadow.view) return shadow.elements?.times(index) ?? this.#kit.zero;
+    const place = this.#cellsOf(object as View, shadow, index);
+    let times = this.#kit.zero;
+    for (let at = place?.first ?? 0; at < (place?.end ?? 0); at++)
+      times = this.#kit.join(times, shadow.view.buffer.elements.times(at));
+    return times;
+  }
+
+  /** The cell of a Map's or Set's entry. */
+  entry(collection: object, key: unknown, site: number): Cell {
+    const shadow = this.shadowOf(collection, site);
+    shadow.entries ??= new Map();
+    let cell = shadow.entries.get(key);
+    if (!cell) {
+      cell = new Cell(`.get(${typeof key === 'string' ? JSON.stringify(key) : String(key)})`, this.#kit.zero, shadow);
+      shadow.entries.set(key, cell);
+    }
+    return cell;
+  }
+
+  /** A property that may be an accessor from now on: its old value is no longer looked at. */
+  define(object: unknown, key: PropertyKey, times: Times, site: number): void {
+    if (typeof object !== 'object' || object === null) return;
+    const shadow = this.shadowOf(object, site);
+    shadow.accessors = true;
+    this.store(object, key, undefined, { times, site, address: this.#kit.zero });
+  }
+
+  /** Times alone: for what was just made, or did not change. */
+  setTimes(object: unknown, key: unknown, times: Times, site = 0): void {
+    if (typeof object !== 'object' || object === null) return;
+    const shadow = this.#slot.get(object);
+    if (!shadow && times === this.#kit.zero) return;
+    const made = shadow ?? this.shadowOf(object, site);
+    const index = elementIndex(made, key);
+    if (index < 0) this.field(made, key as PropertyKey).times = times;
+    else if (made.view) {
+      const place = this.#cellsOf(object as View, made, index);
+      for (let at = place?.first ?? 0; at < (place?.end ?? 0); at++) made.view.buffer.elements.setTimes(at, times);
+    } else {
+      const elements = this.#elementsOf(made, index);
+      elements.ensure(index + 1);
+      elements.setTimes(index, times);
+    }
+  }
+
+  /** The latest of all that an object holds directly; no read is recorded. */
+  contents(object: unknown): Times {
+    if (typeof object !== 'object' || object === null) return this.#kit.zero;
+    const shadow = this.#slot.get(object);
+    let times = this.#kit.zero;
+    if (!shadow) return times;
+    const elements = shadow.elements ?? shadow.view?.buffer.elements;
+    if (elements) times = this.#kit.join(times, elements.latest());
+    for (const cell of shadow.fields?.values() ?? []) times = this.#kit.join(times, cell.times);
+    for (const cell of shadow.entries?.values() ?? []) times = this.#kit.join(times, cell.times);
+    return times;
+  }
+
+  /** Own enumerable fields, as a spread or `Object.assign` copies them. */
+  copyFields(target: object, source: unknown, site: number): void {
+    if (typeof source !== 'object' || source === null) return;
+    const shadow = this.#slot.get(source);
+    if (!shadow) return;
+    const address = this.#kit.zero;
+    for (const key of shadow.fields?.keys() ?? [])
+      if (Object.prototype.propertyIsEnumerable.call(target, key))
+        this.store(target, key, undefined, { times: this.load(source, key, site, address), site, address });
+    if (shadow.elements && Array.isArray(source))
+      for (let at = 0; at < source.length; at++)
+        this.store(target, at, undefined, { times: this.load(source, at, site, address), site, address });
+  }
+
+  /** An object's shadow, made at its first use. */
+  shadowOf(object: object, site: number): Shadow {
+    const known = this.#slot.get(object);
+    if (known === undefined) return this.#create(object, site);
+    if (!known.named) this.#rename(object, known, site);
+    return known;
+  }
+
+  known(object: object): Shadow | undefined {
+    return this.#slot.get(object);
+  }
+
+  #create(object: object, site: number): Shadow {
+    const naming = this.#nameOf(object, site);
+    let shadow: Shadow;
+    if (ArrayBuffer.isView(object)) {
+      const view: View = object;
+      const bytes = view.BYTES_PER_ELEMENT ?? 1;
+      const buffer = this.#bufferOf(view, bytes);
+      shadow = { ...naming, view: { buffer, offset: view.byteOffset, bytes } };
+    } else {
+      shadow = { ...naming };
+      if (Array.isArray(object)) {
+        if (types.isProxy(object)) this.onUnknown(site, 'a proxy: what its traps touch is not attributed to it');
+        else shadow.elements = new Elements(this.#kit, object.length);
+      } else if (types.isProxy(object)) this.onUnknown(site, 'a proxy: what its traps touch is not attributed to it');
+    }
+    this.#slot.set(object, shadow);
+    return shadow;
+  }
+
+  #bufferOf(view: View, bytes: number): BufferShadow {
+    let buffer = this.#buffers.get(view.buffer);
+    if (!buffer) {
+      const total = view.buffer.byteLength;
+      buffer = { unit: bytes, elements: new Elements(this.#kit, Math.ceil(total / bytes)), bytes: total };
+      this.#buffers.set(view.buffer, buffer);
+      return buffer;
+    }
+    // Cells must divide every element of every view.
+    const unit = commonUnit(buffer.unit, bytes, view.byteOffset);
+    if (unit < buffer.unit) {
+      buffer.elements = buffer.elements.split(buffer.unit / unit);
+      buffer.unit = unit;
+    }
+    return buffer;
+  }
+
+  /** `rows[2]` for an object that was just loaded from there, else the source's own name for it. */
+  #rename(object: object, shadow: Shadow, site: number): void {
+    const { name, named } = this.#nameOf(object, site);
+    if (!named) return;
+    shadow.name = name;
+    shadow.named = true;
+  }
+
+  #nameOf(object: object, site: number): { name: string; named: boolean } {
+    const outer = this.#outer;
+    if (outer !== undefined && outer !== object && Array.isArray(outer) && typeof this.#outerKey === 'number') {
+      const at = Object.getOwnPropertyDescriptor(outer, this.#outerKey);
+      const known = this.#slot.get(outer);
+      if (at !== undefined && at.value === object && known)
+        return { name: `${known.name}[${this.#outerKey}]`, named: known.named };
+    }
+    const { name } = this.#sites[site]!;
+    return { name, named: /^[\w$#.]+$/.test(name) && !this.#sites[site]!.call };
+  }
+}
+
+interface Stored {
+  readonly times: Times;
+  readonly site: number;
+  readonly address: Times;
+}
+
+/** A chain's value stays one though its cell also waits for the address. */
+function withChain(kit: TimeKit, times: Times, address: Times): Times {
+  const joined = kit.join(times, address);
+  if (times.chain !== undefined && joined !== times) (joined as { chain: unknown }).chain = times.chain;
+  return joined;
+}
+
+function elementIndex(shadow: Shadow, key: unknown): number {
+  if (shadow.elements === undefined && shadow.view === undefined) return -1;
+  if (typeof key === 'number') return key >= 0 && Number.isInteger(key) && key < 2 ** 31 ? key : -1;
+  if (typeof key !== 'string' || !/^(0|[1-9]\d{0,8})$/.test(key)) return -1;
+  return Number(key);
+}
+
+/** What a typed array would hold after storing a number; others hold the value itself. */
+function storedForm(object: object, value: unknown): unknown {
+  if (typeof value !== 'number') return value;
+  if (object instanceof Float32Array) return Math.fround(value);
+  if (object instanceof Int32Array) return value | 0;
+  if (object instanceof Uint32Array) return value >>> 0;
+  if (object instanceof Uint8Array) return value & 255;
+  if (object instanceof Int16Array) return (value << 16) >> 16;
+  if (object instanceof Uint16Array) return value & 0xffff;
+  if (object instanceof Int8Array) return (value << 24) >> 24;
+  return value;
+}
+
+function commonUnit(...sizes: number[]): number {
+  return sizes.reduce((a, b) => {
+    let [x, y] = [a, b];
+    while (y !== 0) [x, y] = [y, x % y];
+    return x;
+  });
+}

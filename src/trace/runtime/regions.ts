@@ -1,0 +1,334 @@
+import type { RegionSite, Site } from './sites.ts';
+import type { Family, TimeKit, Times } from './times.ts';
+
+export type DependenceKind = 'RAW' | 'WAR' | 'WAW' | 'control';
+
+/** A dependence between iterations of one loop, as far as it was seen. */
+export interface Carried {
+  readonly kind: DependenceKind;
+  readonly from: number;
+  readonly to: number;
+  /** Smallest number of iterations between the two, with its first witness. */
+  distance: number;
+  cell: string;
+  fromIteration: number;
+  toIteration: number;
+  count: number;
+  /** Every write in it left the cell as it was. */
+  silent: boolean;
+}
+
+/** What was seen of one loop or function, over all its entries. */
+export class RegionRecord {
+  readonly site: RegionSite;
+  entries = 0;
+  iterations = 0;
+  work = 0;
+  readonly spans: Record<Family, number> = { s: 0, r: 0, m: 0 };
+  /** Sum of the iterations' spans; of a function, of the regions directly below it plus its own work. */
+  readonly parts: Record<Family, number> = { s: 0, r: 0, m: 0 };
+  readonly carried = new Map<number, Carried>();
+  /** Chains whose partial results were read by something else while the loop ran. */
+  readonly partials = new Set<number>();
+  /** Something ran in it that reads or changes state which cannot be seen. */
+  hidden = false;
+  /** Activations on the stack now. */
+  active = 0;
+  /** Groups of 32 iterations, for divergence. */
+  readonly paths = new PathAgreement();
+  constructor(site: RegionSite) {
+    this.site = site;
+  }
+}
+
+/**
+ * Share of iterations that take the same path as most of their group of 32 neighbours, the lanes of a GPU's warp.
+ */
+export class PathAgreement {
+  readonly #group: number[] = [];
+  agreeing = 0;
+  total = 0;
+
+  add(path: number): void {
+    if (this.#group.push(path) === 32) this.flush();
+  }
+
+  flush(): void {
+    const counts = new Map<number, number>();
+    for (const path of this.#group) counts.set(path, (counts.get(path) ?? 0) + 1);
+    if (this.#group.length > 0) this.agreeing += Math.max(...counts.values());
+    this.total += this.#group.length;
+    this.#group.length = 0;
+  }
+}
+
+/** One entry of a loop or function. */
+export class Activation {
+  readonly record: RegionRecord;
+  /** -1 where it has no lane: a recursive entry, which the outermost one contains. */
+  lane = -1;
+  started = false;
+  work0 = 0;
+  childWork = 0;
+  readonly bases: Record<Family, number> = { s: 0, r: 0, m: 0 };
+  readonly iterationBases: Record<Family, number> = { s: 0, r: 0, m: 0 };
+  readonly childSpans: Record<Family, number> = { s: 0, r: 0, m: 0 };
+  /** Control at the loop's entry, and control of each new iteration. */
+  outer: Times;
+  control: Times;
+  /** Iterations begun, including one that only ran the failing test. */
+  begun = 0;
+  finished = false;
+  /** Clock at the entry and at the current iteration's start. */
+  entered = 0;
+  iterationStart = 0;
+  readonly starts: number[] = [];
+  /** A condition on data that later iterations wait for: its site, 0 for none. */
+  pendingControl = 0;
+  /** Rolling hash of branch outcomes at the iteration's start. */
+  pathStart = 0;
+  pathCount = 0;
+  /** Others run between its iterations: counted only. */
+  suspends = false;
+
+  constructor(record: RegionRecord, control: Times) {
+    this.record = record;
+    this.outer = control;
+    this.control = control;
+  }
+
+  /** Number of the iteration, from 0, in which the clock showed `stamp`. */
+  iterationOf(stamp: number): number {
+    const { starts } = this;
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (starts[middle]! <= stamp) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+/** Thrown when more regions are nested than there are lanes; the run starts again with more. */
+export class LanesExhausted extends Error {
+  override readonly name = 'LanesExhausted';
+}
+
+/** The stack of active regions, and the clock that dates reads and writes by iteration. */
+export class Regions {
+  readonly kit: TimeKit;
+  readonly families: readonly Family[];
+  readonly records: RegionRecord[] = [];
+  readonly sites: readonly RegionSite[];
+  readonly stack: Activation[] = [];
+  /** The loops among them. */
+  readonly loops: Activation[] = [];
+  clock = 1;
+  lanes = 1;
+  iterations = 0;
+  path = 0;
+  pathEvents = 0;
+  /** Called now and then, to stop at a limit. */
+  onTick: () => void = () => {};
+
+  constructor(kit: TimeKit, sites: readonly RegionSite[]) {
+    this.kit = kit;
+    this.sites = sites;
+    this.families = kit.layout.families;
+  }
+
+  recordOf(id: number): RegionRecord {
+    let record = this.records[id];
+    if (!record) {
+      record = new RegionRecord(this.sites[id]!);
+      this.records[id] = record;
+    }
+    return record;
+  }
+
+  /** A loop that is about to start; it becomes active with its first iteration, after its initialisation. */
+  prepare(id: number, suspends = false): Activation {
+    const activation = new Activation(this.recordOf(id), this.kit.state.control);
+    activation.suspends = suspends;
+    return activation;
+  }
+
+  #start(activation: Activation, lanes: number): void {
+    const { record } = activation;
+    const { state } = this.kit;
+    activation.started = true;
+    record.entries++;
+    activation.work0 = state.work;
+    activation.outer = state.control;
+    activation.control = state.control;
+    if (record.active++ === 0) {
+      if (this.lanes + lanes > this.kit.layout.lanes)
+        throw new LanesExhausted(`more than ${this.kit.layout.lanes} lanes`);
+      activation.lane = this.lanes;
+      this.lanes += lanes;
+      for (const family of this.families) activation.bases[family] = this.kit.high(family, activation.lane);
+      activation.control = this.kit.begin(state.control, activation.lane);
+    }
+    this.stack.push(activation);
+  }
+
+  enterFunction(id: number): Activation {
+    const activation = new Activation(this.recordOf(id), this.kit.state.control);
+    this.#start(activation, 1);
+    this.kit.state.control = activation.control;
+    if ((++this.iterations & 1023) === 0) this.onTick();
+    return activation;
+  }
+
+  /** Begins the next iteration, before the loop's test. */
+  iterate(activation: Activation): void {
+    if (activation.suspends) {
+      if (activation.begun++ === 0) activation.record.entries++;
+      activation.record.iterations++;
+      if ((++this.iterations & 1023) === 0) this.onTick();
+      return;
+    }
+    if (!activation.started) {
+      this.#start(activation, 2);
+      activation.entered = ++this.clock;
+      this.loops.push(activation);
+    } else {
+      this.unwindTo(activation);
+      this.#endIteration(activation);
+    }
+    const { lane } = activation;
+    activation.begun++;
+    activation.iterationStart = ++this.clock;
+    activation.starts.push(this.clock);
+    if (activation.pendingControl !== 0 && activation.begun > 1) this.#carryControl(activation);
+    if (lane >= 0) {
+      for (const family of this.families) activation.iterationBases[family] = this.kit.high(family, lane + 1);
+      this.kit.state.control = this.kit.begin(activation.control, lane + 1);
+    } else this.kit.state.control = activation.control;
+    activation.pathStart = this.path;
+    activation.pathCount = this.pathEvents;
+    if ((++this.iterations & 1023) === 0) this.onTick();
+  }
+
+  /** The test failed: what ran since `iterate` was no iteration. */
+  finish(activation: Activation): void {
+    if (activation.suspends) activation.record.iterations--;
+    activation.finished = true;
+  }
+
+  #endIteration(activation: Activation): void {
+    const { record, lane } = activation;
+    if (lane >= 0)
+      for (const family of this.families)
+        record.parts[family] += this.kit.high(family, lane + 1) - activation.iterationBases[family];
+    if (!activation.finished) {
+      record.iterations++;
+      record.paths.add(this.#pathSince(activation));
+    }
+  }
+
+  /** Hash of the branch outcomes of one iteration: the difference of two prefix hashes. */
+  #pathSince({ pathStart, pathCount }: Activation): number {
+    let power = 1;
+    let base = pathMultiplier;
+    for (let n = this.pathEvents - pathCount; n > 0; n >>>= 1) {
+      if (n & 1) power = Math.imul(power, base);
+      base = Math.imul(base, base);
+    }
+    return (this.path - Math.imul(pathStart, power)) | 0;
+  }
+
+  branch(site: number, outcome: number): void {
+    this.path = (Math.imul(this.path, pathMultiplier) + site * 31 + outcome + 1) | 0;
+    this.pathEvents++;
+  }
+
+  /** Leaves a region, and whatever is still active inside it. */
+  leave(activation: Activation): void {
+    if (!activation.started) return;
+    if (this.stack[this.stack.length - 1] !== activation) {
+      if (!this.stack.includes(activation)) return;
+      this.unwindTo(activation);
+    }
+    this.#pop();
+  }
+
+  unwindTo(activation: Activation): void {
+    while (this.stack.length > 0 && this.stack[this.stack.length - 1] !== activation) this.#pop();
+  }
+
+  unwind(depth: number): void {
+    while (this.stack.length > depth) this.#pop();
+  }
+
+  #pop(): void {
+    const activation = this.stack.pop()!;
+    const { record, lane } = activation;
+    record.active--;
+    const isLoop = record.site.kind === 'loop';
+    if (isLoop) {
+      this.#endIteration(activation);
+      this.loops.pop();
+    } else record.iterations++;
+    if (lane < 0) return;
+    this.lanes = lane;
+    const work = this.kit.state.work - activation.work0;
+    record.work += work;
+    const parent = this.#laned();
+    if (parent) parent.childWork += work;
+    for (const family of this.families) {
+      const span = this.kit.high(family, lane) - activation.bases[family];
+      record.spans[family] += span;
+      if (parent) parent.childSpans[family] += span;
+      if (!isLoop) record.parts[family] += activation.childSpans[family] + work - activation.childWork;
+    }
+  }
+
+  #laned(): Activation | undefined {
+    for (let at = this.stack.length - 1; at >= 0; at--) if (this.stack[at]!.lane >= 0) return this.stack[at];
+    return undefined;
+  }
+
+  /** Everything later in the loop waits for a condition. */
+  waitFor(activation: Activation, condition: Times, site: number, carried: boolean): void {
+    activation.control = this.kit.when(activation.control, condition);
+    if (carried) activation.pendingControl = site;
+  }
+
+  #carryControl(activation: Activation): void {
+    const at = activation.begun - 1;
+    const key = activation.pendingControl * controlKey;
+    if (!activation.record.carried.has(key))
+      activation.record.carried.set(key, {
+        kind: 'control',
+        from: activation.pendingControl,
+        to: activation.pendingControl,
+        distance: 1,
+        cell: '',
+        fromIteration: at - 1,
+        toIteration: at,
+        count: 0,
+        silent: false,
+      });
+    activation.record.carried.get(key)!.count++;
+  }
+
+  /** The loop, if any, of whose current entry an earlier iteration was running when the clock showed `stamp`. */
+  carrier(stamp: number): Activation | undefined {
+    const { loops } = this;
+    for (let at = loops.length - 1; at >= 0; at--) {
+      const loop = loops[at]!;
+      if (stamp >= loop.iterationStart) return undefined;
+      if (stamp >= loop.entered) return loop;
+    }
+    return undefined;
+  }
+}
+
+const pathMultiplier = 0x01000193;
+/** Control dependences share the map of the others; sites are numbered far below. */
+const controlKey = -1;
+
+export type { Site };

@@ -1,0 +1,252 @@
+import { Cell } from './cells.ts';
+import { Dependences } from './dependences.ts';
+import { Memory } from './memory.ts';
+import { type Activation, Regions } from './regions.ts';
+import type { SiteTable } from './sites.ts';
+import { createTimeKit, type Layout, type TimeKit, type Times } from './times.ts';
+
+/** What a traced function keeps while it runs. */
+export interface Frame {
+  /** Ready times of `this` and of the arguments; undefined where native code called. */
+  readonly given: readonly Times[] | undefined;
+  readonly control: Times;
+  activation: Activation;
+  readonly native: NativeCall | undefined;
+}
+
+/** A native call in progress: what it was given, and what its callbacks returned. */
+export interface NativeCall {
+  times: Times;
+}
+
+export interface Mark {
+  readonly depth: number;
+  readonly control: Times;
+}
+
+export interface Opaque {
+  readonly site: number;
+  readonly name: string;
+  reason: string;
+  calls: number;
+  ms: number;
+}
+
+const none: readonly Times[] = [];
+
+/** The state of one traced run, and the primitives that instrumented code calls. */
+export class Tracer {
+  readonly kit: TimeKit;
+  readonly regions: Regions;
+  readonly dependences: Dependences;
+  readonly memory: Memory;
+  readonly table: SiteTable;
+  readonly unknown = new Map<string, Opaque>();
+  /** Times handed to the function that is about to be entered. */
+  pending: readonly Times[] | undefined;
+  /** Time of what was returned last. */
+  returned: Times;
+  thrown: Times;
+  yielded: Times;
+  native: NativeCall | undefined;
+  /** Time of a getter's result, until the load that ran it takes it. */
+  #got: Times | undefined;
+
+  constructor(table: SiteTable, layout: Layout) {
+    this.table = table;
+    this.kit = createTimeKit(layout);
+    this.regions = new Regions(this.kit, table.regions);
+    this.dependences = new Dependences(this.regions, table.sites);
+    this.memory = new Memory(this.kit, this.dependences, table.sites);
+    this.memory.onUnknown = (site, reason) => this.note(site, reason);
+    this.returned = this.kit.zero;
+    this.thrown = this.kit.zero;
+    this.yielded = this.kit.zero;
+  }
+
+  note(site: number, reason: string, ms = 0): void {
+    const { name = '' } = this.table.sites[site] ?? {};
+    const key = `${site}|${reason}`;
+    const known = this.unknown.get(key);
+    if (known) {
+      known.calls++;
+      known.ms += ms;
+    } else this.unknown.set(key, { site, name, reason, calls: 1, ms });
+  }
+
+  // Values and memory
+
+  load(object: unknown, key: unknown, site: number, address: Times): Times {
+    const times = this.memory.load(object, key, site, address);
+    if (this.#got === undefined) return times;
+    const got = this.#got;
+    this.#got = undefined;
+    return this.kit.join(times, got);
+  }
+
+  /** `object[key] op= operand` (or `++`). */
+  update(
+    object: unknown,
+    key: unknown,
+    { operand, site, address }: { operand: Times; site: number; address: Times },
+  ): Times {
+    const before = this.load(object, key, site, address);
+    const times = this.combine(before, this.kit.join(operand, address), site);
+    // What it becomes is not known here: such a store is never called silent.
+    this.memory.store(object, key, unique, { times, site, address });
+    return times;
+  }
+
+  combine(before: Times, operand: Times, site: number): Times {
+    const { chain } = this.table.sites[site]!;
+    return chain === 0 ? this.kit.op2(before, operand) : this.kit.extend(before, operand, chain);
+  }
+
+  newCell(site: number, times: Times): Cell {
+    return new Cell(this.table.sites[site]!.name, times);
+  }
+
+  writeCell(cell: Cell, times: Times, site: number): Times {
+    const ready = this.kit.under(times);
+    this.memory.writeCell(cell, ready, site);
+    return ready;
+  }
+
+  // Control
+
+  branch<T>(value: T, times: Times, site: number): T {
+    const { state, zero } = this.kit;
+    if (times !== zero) state.control = this.kit.when(state.control, times);
+    this.regions.branch(site, value ? 1 : 0);
+    return value;
+  }
+
+  /** A branch that can leave the given loops: everything later in them waits for it. */
+  exit<T>(value: T, times: Times, { site, loops, returns }: Exit): T {
+    const { state, zero } = this.kit;
+    this.regions.branch(site, value ? 1 : 0);
+    if (times !== zero) state.control = this.kit.when(state.control, times);
+    for (const loop of loops) {
+      this.regions.waitFor(loop, times, site, true);
+      if (returns) loop.outer = this.kit.when(loop.outer, times);
+    }
+    return value;
+  }
+
+  test<T>(loop: Activation, value: T, times: Times, { site, carried }: { site: number; carried: boolean }): T {
+    const { state, zero } = this.kit;
+    if (times !== zero || carried) {
+      this.regions.waitFor(loop, times, site, carried);
+      state.control = this.kit.when(state.control, times);
+    }
+    return value;
+  }
+
+  leaveLoop(loop: Activation): void {
+    if (!loop.started) return;
+    this.regions.leave(loop);
+    this.kit.state.control = loop.outer;
+  }
+
+  mark(): Mark {
+    return { depth: this.regions.stack.length, control: this.kit.state.control };
+  }
+
+  unwind(mark: Mark): void {
+    this.regions.unwind(mark.depth);
+    this.kit.state.control = mark.control;
+    this.pending = undefined;
+  }
+
+  // Functions
+
+  enter(id: number): Frame {
+    const given = this.pending;
+    this.pending = undefined;
+    const { control } = this.kit.state;
+    return {
+      given,
+      control,
+      native: given === undefined ? this.native : undefined,
+      activation: this.regions.enterFunction(id),
+    };
+  }
+
+  /** Time of `this` (0) or of an argument (from 1). */
+  given(frame: Frame, place: number): Times {
+    if (frame.given !== undefined) return frame.given[place] ?? this.kit.zero;
+    return frame.native?.times ?? this.kit.zero;
+  }
+
+  allGiven(frame: Frame): Times {
+    if (frame.given === undefined) return frame.native?.times ?? this.kit.zero;
+    return this.joinAll(frame.given);
+  }
+
+  /** Time of a parameter with a default, which may be made of the others. */
+  givenOrAll(frame: Frame, place: number): Times {
+    return frame.given?.[place] ?? this.allGiven(frame);
+  }
+
+  leave(frame: Frame, times: Times): void {
+    this.returned = this.kit.under(times);
+    if (frame.native) frame.native.times = this.kit.join(frame.native.times, this.returned);
+    this.regions.leave(frame.activation);
+    this.kit.state.control = frame.control;
+  }
+
+  /** After a `finally`: what is returned was said before it ran. */
+  leaveFinally(frame: Frame): void {
+    const { returned } = this;
+    this.leave(frame, this.kit.zero);
+    this.returned = returned;
+  }
+
+  /** A generator's body starts when it is first asked, long after its call: a barrier, like every resumption. */
+  enterGenerator(id: number): Frame {
+    this.pending = undefined;
+    const frame = this.enter(id);
+    return { ...frame, native: { times: this.kit.snapshot() } };
+  }
+
+  leaveGetter(frame: Frame, times: Times): void {
+    this.leave(frame, times);
+    if (frame.given === undefined) this.#got = this.returned;
+  }
+
+  /** Before a `yield` or `await`: other code runs in between, so the function's regions end here. */
+  suspend(frame: Frame): void {
+    this.regions.leave(frame.activation);
+    this.kit.state.control = frame.control;
+  }
+
+  /** After it: a barrier, so everything that ran before is done. */
+  resume(frame: Frame): Times {
+    frame.activation = this.regions.enterFunction(frame.activation.record.site.id);
+    return this.kit.snapshot();
+  }
+
+  joinAll(times: readonly Times[]): Times {
+    let joined = this.kit.zero;
+    for (const time of times) if (time !== undefined) joined = this.kit.join(joined, time);
+    return joined;
+  }
+
+  take(): Times {
+    const { returned } = this;
+    this.returned = this.kit.zero;
+    return returned;
+  }
+
+  static readonly none = none;
+}
+
+interface Exit {
+  readonly site: number;
+  readonly loops: readonly Activation[];
+  /** Leaves the function too, so what follows the loops waits as well. */
+  readonly returns: boolean;
+}
+
+/** Equal to nothing, so that no store of it can look silent. */
+const unique = Symbol('unknown value');

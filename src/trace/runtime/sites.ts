@@ -1,0 +1,68 @@
+/** A place in the user's source where memory is read or written, a branch is taken or something is called. */
+export interface Site {
+  readonly id: number;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  /** From 1. */
+  readonly column: number;
+  /** Source of the memory's name: `a` in `a[i]`, `p` in `p.x`, `s` for a variable. */
+  readonly name: string;
+  /** Number of the associative chain that this update belongs to; 0 for none. */
+  readonly chain: number;
+  /** Each partial result of the chain is kept: it goes to another cell than it came from, or is used as a value. */
+  readonly scan: boolean;
+  /** A call, named by its callee. */
+  readonly call: boolean;
+  /** Loops in which another operand of the chain can depend on it. */
+  readonly dependent: readonly number[];
+}
+
+/** A loop or function of the user's source. */
+export interface RegionSite {
+  readonly id: number;
+  readonly kind: 'loop' | 'function';
+  readonly functionName: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Loops around it in its own function. */
+  readonly depth: number;
+  /** Holds a `yield` or `await` of its own function: not a region, because others run in between. */
+  readonly suspends: boolean;
+  /** Variables whose next value is loaded from an address that they name: `p = next[p]`. */
+  readonly chases: readonly string[];
+  /** Offsets in the source. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Everything that instrumentation named, for all files of a run. */
+export class SiteTable {
+  readonly sites: Site[] = [
+    { id: 0, file: '', line: 0, column: 0, name: '', chain: 0, scan: false, dependent: [], call: false },
+  ];
+  readonly regions: RegionSite[] = [];
+  /** Reads of `process.hrtime`, `Math.random` and the like are found while running; these while compiling. */
+  readonly unknown: { file: string; line: number; reason: string }[] = [];
+  #chains = 0;
+
+  site(site: Omit<Site, 'id'>): number {
+    this.sites.push({ ...site, id: this.sites.length });
+    return this.sites.length - 1;
+  }
+
+  region(region: Omit<RegionSite, 'id'>): number {
+    this.regions.push({ ...region, id: this.regions.length });
+    return this.regions.length - 1;
+  }
+
+  chain(): number {
+    return ++this.#chains;
+  }
+
+  /** Whether a run over these sites needs the family of rebalanced chains. */
+  get hasChains(): boolean {
+    return this.#chains > 0;
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * When a value is ready, in every region that is active: one number for each lane, in up to three families.
+ *
+ * A lane belongs to one region on the stack of active regions (a loop has two: the whole entry, and the current
+ * iteration). Times in a lane never go back: a region that begins takes the lane's high-water mark as its base, and
+ * what is older than the base counts as ready at the base. So a lane needs no tags, regions that are never active
+ * together share one, and the span of a region is the high-water mark at its end minus its base. The idea of a time
+ * for each region is Kremlin's (Garcia et al., PLDI 2011, §4); the clamping replaces its tags.
+ *
+ * The families: `s` is source order, `r` lets chains of one associative operator be rebalanced, `m` also charges 1
+ * for each load and store (used for loops without any operation).
+ */
+export interface Times {
+  /** For a control time: whether a condition on data is in it. */
+  readonly conditional: boolean;
+  /** Where the value is the running result of an associative chain. */
+  readonly chain: Chain | undefined;
+}
+
+/** State of an associative chain, a number for each lane. */
+export interface Chain {
+  readonly group: number;
+  /** The latest operand. */
+  readonly latest: readonly number[];
+  /** Updates since the region began. */
+  readonly updates: readonly number[];
+  /** Ready time where the chain is kept in source order. */
+  readonly inOrder: readonly number[];
+  /** The region's base when the chain was last updated: tells whether the numbers are of this instance. */
+  readonly since: readonly number[];
+}
+
+export type Family = 's' | 'r' | 'm';
+
+export interface Layout {
+  readonly lanes: number;
+  readonly families: readonly Family[];
+}
+
+/** Shared, mutable state of the tracer's arithmetic. */
+export interface TimeState {
+  /** Control: nothing that runs now is ready earlier. Its lanes are never below the bases of the active regions. */
+  control: Times;
+  /** Highest time in each lane so far. */
+  readonly high: Times;
+  /** Operations so far. */
+  work: number;
+}
+
+/** The arithmetic on times, generated for a layout so that all lanes are plain fields. */
+export interface TimeKit {
+  readonly layout: Layout;
+  readonly state: TimeState;
+  readonly zero: Times;
+  /** One operation on one, two, three values: the latest operand (and control) plus 1. */
+  op1(a: Times): Times;
+  op2(a: Times, b: Times): Times;
+  op3(a: Times, b: Times, c: Times): Times;
+  /** The later of two, at no cost. */
+  join(a: Times, b: Times): Times;
+  /** What is assigned now: waits for the conditions in force. */
+  under(a: Times): Times;
+  /** One load or store: costs 1 in family `m` only. */
+  touch(a: Times): Times;
+  /** An update of a chain by one more operand. */
+  extend(previous: Times, operand: Times, group: number): Times;
+  /** The time before an update that left the value alone, counting its operand. */
+  pass(previous: Times, updated: Times): Times;
+  /** Control that also waits for a condition. */
+  when(control: Times, condition: Times): Times;
+  /** A copy of `control` in which the lane begins anew at its high-water mark. */
+  begin(control: Times, lane: number): Times;
+  /** The high-water mark now, as a time. */
+  snapshot(): Times;
+  high(family: Family, lane: number): number;
+  lane(times: Times, family: Family, lane: number): number;
+  /** Whether a time lies after the base of a lane's region: it was made in it. */
+  isLive(times: Times, lane: number): boolean;
+  /** Numbers that a packed time takes. */
+  readonly width: number;
+  pack(into: Int32Array, at: number, times: Times): void;
+  unpack(from: Int32Array, at: number): Times;
+}
+
+/** @throws RangeError for a layout without lanes */
+export function createTimeKit(layout: Layout): TimeKit {
+  if (layout.lanes < 1 || !layout.families.includes('s'))
+    throw new RangeError(`a layout needs a lane and family s, not ${JSON.stringify(layout)}`);
+  return new Function(source(layout))()(layout) as TimeKit;
+}
+
+/** Packed times are 32-bit; a run that gets near this many operations is stopped before. */
+export const limit = 2 ** 31 - 1;
+
+function source({ lanes, families }: Layout): string {
+  const fields = families.flatMap(family => Array.from({ length: lanes }, (_, lane) => `${family}${lane}`));
+  const of = (family: Family) => fields.filter(field => field[0] === family);
+  const each = (template: (field: string) => string) => fields.map(template).join(' ');
+  const max = (field: string, names: readonly string[]) =>
+    `let ${field} = control.${field}; ${names.map(name => `if (${name}.${field} > ${field}) ${field} = ${name}.${field};`).join(' ')}`;
+  const raise = (field: string) => `if (${field} > high.${field}) high.${field} = ${field};`;
+  const made = `new T(${fields.join(', ')}, false, undefined)`;
+  const operation = (names: readonly string[]) => `(${names.join(', ')}) => {
+    const control = state.control; state.work++;
+    ${each(field => `${max(field, names)} ${field}++; ${raise(field)}`)}
+    return ${made};
+  }`;
+  const hasChains = families.includes('r');
+  return `'use strict';
+class T { constructor(${fields.join(', ')}, conditional, chain) {
+  ${each(field => `this.${field} = ${field};`)} this.conditional = conditional; this.chain = chain; } }
+const zero = new T(${fields.map(() => '0').join(', ')}, false, undefined);
+const high = new T(${fields.map(() => '0').join(', ')}, false, undefined);
+const base = new T(${fields.map(() => '0').join(', ')}, false, undefined);
+const state = { control: zero, high, work: 0 };
+const log = new Uint8Array(1 << 16);
+for (let m = 1; m < log.length; m++) log[m] = Math.ceil(Math.log2(m + 1));
+const levels = m => m < log.length ? log[m] : Math.ceil(Math.log2(m + 1));
+const joined = (a, b) => { ${each(field => `const ${field} = a.${field} > b.${field} ? a.${field} : b.${field};`)} return ${made}; };
+const join = (a, b) => a === zero || a === b ? b : b === zero ? a : joined(a, b);
+return layout => ({
+  layout, state, zero, join, width: ${fields.length},
+  op1: ${operation(['a'])},
+  op2: ${operation(['a', 'b'])},
+  op3: ${operation(['a', 'b', 'c'])},
+  under: a => {
+    const control = state.control;
+    if (!control.conditional) return a;
+    const result = joined(a, control);
+    if (a.chain !== undefined) result.chain = a.chain;
+    return result;
+  },
+  touch: ${
+    families.includes('m')
+      ? `a => {
+    const control = state.control;
+    ${each(field => `let ${field} = a.${field};`)}
+    ${of('m')
+      .map(field => `if (control.${field} > ${field}) ${field} = control.${field}; ${field}++; ${raise(field)}`)
+      .join(' ')}
+    return new T(${fields.join(', ')}, false, a.chain);
+  }`
+      : 'a => a'
+  },
+  extend: ${
+    hasChains
+      ? `(a, b, group) => {
+    const control = state.control; state.work++;
+    const chain = a.chain !== undefined && a.chain.group === group ? a.chain : undefined;
+    const latest = [], updates = [], inOrder = [], since = [];
+    ${fields
+      .filter(field => field[0] !== 'r')
+      .map(field => `${max(field, ['a', 'b'])} ${field}++; ${raise(field)}`)
+      .join(' ')}
+    ${of('r')
+      .map((field, lane) => {
+        const operand = `let o${lane} = control.${field}; if (b.${field} > o${lane}) o${lane} = b.${field};`;
+        return `${operand} let ${field}; since.push(base.${field});
+      if (chain !== undefined && chain.since[${lane}] === base.${field}) {
+        const n = chain.updates[${lane}] + 1, q = (chain.inOrder[${lane}] > o${lane} ? chain.inOrder[${lane}] : o${lane}) + 1;
+        const l = chain.latest[${lane}] > o${lane} ? chain.latest[${lane}] : o${lane};
+        latest.push(l); updates.push(n); inOrder.push(q);
+        const t = l + levels(n); ${field} = t < q ? t : q;
+      } else {
+        const l = a.${field} > o${lane} ? a.${field} : o${lane};
+        latest.push(l); updates.push(1); inOrder.push(l + 1); ${field} = l + 1;
+      }
+      ${raise(field)}`;
+      })
+      .join('\n')}
+    return new T(${fields.join(', ')}, false, { group, latest, updates, inOrder, since });
+  }`
+      : operation(['a', 'b'])
+  },
+  pass: (a, b) => {
+    if (b.chain === undefined) return a;
+    const chain = a.chain !== undefined && a.chain.group === b.chain.group ? a.chain : undefined;
+    const inOrder = b.chain.inOrder.map((_, lane) => chain !== undefined && chain.since[lane] === b.chain.since[lane] ? chain.inOrder[lane] : ${hasChains ? "Math.max(a['r' + lane], b.chain.since[lane])" : '0'});
+    return new T(${fields.map(field => `a.${field}`).join(', ')}, false, { ...b.chain, inOrder });
+  },
+  when: (control, condition) => { const result = joined(control, condition); result.conditional = true; return result; },
+  begin: (control, lane) => {
+    const result = new T(${fields.map(field => `control.${field}`).join(', ')}, control.conditional, undefined);
+    switch (lane) { ${Array.from({ length: lanes }, (_, lane) => `case ${lane}: ${families.map(family => `result.${family}${lane} = base.${family}${lane} = high.${family}${lane};`).join(' ')} break;`).join(' ')} }
+    return result;
+  },
+  snapshot: () => new T(${fields.map(field => `high.${field}`).join(', ')}, false, undefined),
+  high: (family, lane) => high[family + lane],
+  lane: (times, family, lane) => times[family + lane],
+  isLive: (times, lane) => times['s' + lane] > base['s' + lane]${families.includes('m') ? ` || times['m' + lane] > base['m' + lane]` : ''},
+  pack: (into, at, times) => { ${fields.map((field, i) => `into[at + ${i}] = times.${field};`).join(' ')} },
+  unpack: (from, at) => new T(${fields.map((_, i) => `from[at + ${i}]`).join(', ')}, false, undefined),
+});`;
+}

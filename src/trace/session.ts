@@ -1,0 +1,134 @@
+import type { ParsedFile } from '../target/parse.ts';
+import { selfParallelism, summarise } from './analyse/summarise.ts';
+import { instrument, runtimeKey } from './instrument/index.ts';
+import { primitivesOf } from './runtime/api.ts';
+import { Calls } from './runtime/calls.ts';
+import type { Opaque } from './runtime/runtime.ts';
+import { Tracer } from './runtime/runtime.ts';
+import { SiteTable } from './runtime/sites.ts';
+import type { Family, Layout } from './runtime/times.ts';
+import type { LoopResult, Unknown } from './types.ts';
+
+/** What one traced run saw. */
+export interface Observed {
+  readonly work: number;
+  readonly span: number;
+  readonly spanReassociated: number;
+  readonly loops: readonly LoopResult[];
+  readonly functions: readonly LoopResult[];
+  readonly unknown: readonly (Omit<Unknown, 'timeShare'> & { readonly ms: number | null })[];
+  /** Some loop did nothing that costs, and loads and stores were not charged: run again with family `m`. */
+  readonly wantsMemory: boolean;
+}
+
+/** One traced run, inside the process that runs the program. */
+export class Session {
+  readonly table = new SiteTable();
+  readonly #layout: Layout;
+  #tracer: Tracer | undefined;
+  #prefix = '$t';
+  #start = { work: 0, high: {} as Record<Family, number> };
+
+  constructor(layout: Layout) {
+    this.#layout = layout;
+    // Made when the first instrumented module runs: by then all that it imports has been compiled.
+    Object.defineProperty(globalThis, Symbol.for(runtimeKey), {
+      configurable: true,
+      get: () => this.#primitives(),
+    });
+  }
+
+  transform(parsed: ParsedFile): string {
+    const { code, prefix } = instrument(parsed, this.table);
+    // A module that holds the usual prefix gets a longer one, which begins the same way.
+    if (prefix.length < this.#prefix.length) this.#prefix = prefix;
+    this.#sources.set(parsed.file, parsed.source);
+    return code;
+  }
+
+  readonly #sources = new Map<string, string>();
+  #api: Record<string, unknown> | undefined;
+
+  get tracer(): Tracer {
+    this.#tracer ??= new Tracer(this.table, this.#layout);
+    return this.#tracer;
+  }
+
+  #primitives(): Record<string, unknown> {
+    if (!this.#api) {
+      const { tracer } = this;
+      const marker = () => `/*${this.#prefix}`;
+      this.#api = primitivesOf(tracer, new Calls(tracer, marker));
+      this.#keepSources();
+    }
+    return this.#api;
+  }
+
+  /** A function that prints its own source shows what the user wrote. */
+  #keepSources(): void {
+    const original = Function.prototype.toString;
+    const { table } = this;
+    const sources = this.#sources;
+    const marker = /\/\*\$t\$*#(\d+)\*\//;
+    const replacement = {
+      toString(this: unknown): string {
+        const text = original.call(this);
+        const found = marker.exec(text);
+        const site = found && table.regions[Number(found[1])];
+        return site ? (sources.get(site.file)?.slice(site.start, site.end) ?? text) : text;
+      },
+    }.toString;
+    Object.defineProperty(Function.prototype, 'toString', { value: replacement, writable: true, configurable: true });
+  }
+
+  /** The part that is asked about begins: what ran before is there at time 0 and does not count. */
+  begin(): void {
+    const { kit, regions } = this.tracer;
+    regions.unwind(0);
+    regions.records.length = 0;
+    regions.loops.length = 0;
+    this.tracer.unknown.clear();
+    this.tracer.pending = undefined;
+    kit.state.control = kit.begin(kit.zero, 0);
+    this.#start.work = kit.state.work;
+    for (const family of kit.layout.families) this.#start.high[family] = kit.high(family, 0);
+  }
+
+  /** What was seen so far; regions still active are closed. */
+  observed(): Observed {
+    const { kit, regions, unknown } = this.tracer;
+    const { sites } = this.table;
+    const { families } = kit.layout;
+    regions.unwind(0);
+    const records = regions.records.filter(record => record !== undefined && record.entries > 0);
+    const summaries = records.map(record => ({ record, result: summarise(record, sites, families) }));
+    const ofKind = (kind: 'loop' | 'function') =>
+      summaries.filter(({ record }) => record.site.kind === kind).map(({ result }) => result);
+    const span = (family: Family) => kit.high(family, 0) - this.#start.high[family];
+    return {
+      work: kit.state.work - this.#start.work,
+      span: span('s'),
+      spanReassociated: families.includes('r') ? span('r') : span('s'),
+      loops: ofKind('loop').sort(inSourceOrder),
+      functions: ofKind('function').sort(inSourceOrder),
+      unknown: [...this.#seen(unknown.values()), ...this.table.unknown.map(entry => ({ ...entry, ms: null }))],
+      wantsMemory:
+        !families.includes('m') &&
+        records.some(
+          record => record.site.kind === 'loop' && record.iterations > 0 && selfParallelism(record, 's') === null,
+        ),
+    };
+  }
+
+  *#seen(calls: Iterable<Opaque>) {
+    for (const { site, reason, ms } of calls) {
+      const { file, line } = this.table.sites[site]!;
+      yield { file, line, reason, ms };
+    }
+  }
+}
+
+function inSourceOrder(a: LoopResult, b: LoopResult): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}
