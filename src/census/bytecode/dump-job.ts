@@ -7,6 +7,8 @@ import type { ModuleFormat } from '../../target/index.ts';
 export interface DumpInput {
   readonly url: string;
   readonly code: string;
+  /** What is compiled with block coverage on: the same, or with places for more counters. */
+  readonly countedCode: string;
   readonly format: ModuleFormat;
 }
 
@@ -26,8 +28,8 @@ export default function dump(inputs: readonly DumpInput[]): void {
   session.connect();
   const kept: unknown[] = [];
   // The first use of either compiler lists functions of Node itself.
-  compile({ url: 'file:///pgram-warm.mjs', code: 'import "node:fs"; export {}', format: 'module' }, kept);
-  compile({ url: 'file:///pgram-warm.cjs', code: '0', format: 'commonjs' }, kept);
+  compile({ url: 'file:///pgram-warm.mjs', format: 'module' }, 'import "node:fs"; export {}', kept);
+  compile({ url: 'file:///pgram-warm.cjs', format: 'commonjs' }, '0', kept);
   setFlagsFromString('--no-lazy');
   listAll(inputs, false, kept);
   session.post('Profiler.enable');
@@ -50,13 +52,14 @@ function listAll(inputs: readonly DumpInput[], coverage: boolean, kept: unknown[
       }),
     );
     // Another name, or V8 would find the script in its compilation cache and list nothing.
-    compile({ ...input, url: `${input.url}?${markerName(index, coverage)}` }, kept);
+    const url = `${input.url}?${markerName(index, coverage)}`;
+    compile({ url, format: input.format }, coverage ? input.countedCode : input.code, kept);
   }
   setFlagsFromString('--no-print-bytecode');
 }
 
 /** What is compiled stays referenced, so that no address is used twice. */
-function compile({ url, code, format }: DumpInput, kept: unknown[]): void {
+function compile({ url, format }: Pick<DumpInput, 'url' | 'format'>, code: string, kept: unknown[]): void {
   kept.push(
     format === 'module'
       ? new vm.SourceTextModule(code, { identifier: url })

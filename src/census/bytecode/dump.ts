@@ -13,11 +13,22 @@ export interface CompiledFunction {
   /** Offsets into the file, as coverage reports them. */
   readonly start: number;
   readonly end: number;
+  /** The same in the text that was compiled with counters. */
+  readonly countedStart: number;
+  readonly countedEnd: number;
   readonly line: number;
   /** False for functions that are not in the source, such as default constructors: coverage leaves them out. */
   readonly covered: boolean;
   readonly plain: ListedFunction;
+  /** Its positions are those of the text compiled with counters. */
   readonly counted: ListedFunction;
+}
+
+/** A file to be listed. */
+export interface FileToDump {
+  readonly parsed: ParsedFile;
+  /** What is compiled with counters, and the way from its positions to those of the file. */
+  readonly counted: { readonly code: string; readonly toOriginal: (position: number) => number };
 }
 
 /**
@@ -26,29 +37,32 @@ export interface CompiledFunction {
  *
  * @throws Error where a file does not compile, or the listing is not understood
  */
-export async function dumpFiles(files: readonly ParsedFile[]): Promise<CompiledFunction[]> {
+export async function dumpFiles(files: readonly FileToDump[]): Promise<CompiledFunction[]> {
   if (files.length === 0) return [];
   const folder = mkdtempSync(join(tmpdir(), 'pgram-dump-'));
   try {
     const stdoutFile = join(folder, 'listing');
-    const inputs: DumpInput[] = files.map(({ file, code, format }) => ({
+    const inputs: DumpInput[] = files.map(({ parsed: { file, code, format }, counted }) => ({
       url: pathToFileURL(file).href,
       code,
+      countedCode: counted.code,
       format,
     }));
     const outcome = await runInChild(new URL('./dump-job.ts', import.meta.url), inputs, {
-      file: (files[0] as ParsedFile).file,
+      file: (files[0] as FileToDump).parsed.file,
       confinement: widen(closed, 'inspector'),
       execArgv: ['--experimental-vm-modules', '--no-flush-bytecode'],
       stdoutFile,
     });
     if (outcome.status !== 'ok')
       throw new Error(
-        `the bytecode of ${files.map(({ file }) => file).join(', ')} could not be listed: ${outcome.message}`,
+        `the bytecode of ${files.map(({ parsed }) => parsed.file).join(', ')} could not be listed: ${outcome.message}`,
       );
     const { functions, ranges } = parseDump(readFileSync(stdoutFile, 'utf8'));
     const byAddress = new Map(ranges.map(range => [range.address, range]));
-    return files.flatMap((file, index) => pair(file, sections(functions, { index, format: file.format }), byAddress));
+    return files.flatMap((file, index) =>
+      pair(file, sections(functions, { index, format: file.parsed.format }), byAddress),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -82,25 +96,28 @@ function sections(
  * happened to be compiled meanwhile, and unused inner functions, which V8 drops unless it counts.
  */
 function pair(
-  file: ParsedFile,
+  { parsed: { file, code }, counted: { toOriginal } }: FileToDump,
   { plain, counted }: Sections,
   ranges: ReadonlyMap<string, ListedRange>,
 ): CompiledFunction[] {
-  const keyOf = ({ address }: ListedFunction): string => {
+  const keyOf = ({ address }: ListedFunction, original: (position: number) => number): string => {
     const range = ranges.get(address);
-    return range ? `${range.start}:${range.end}:${range.name}` : '';
+    return range ? `${original(range.start)}:${original(range.end)}:${range.name}` : '';
   };
-  const waiting = Map.groupBy(counted, keyOf);
-  const lineStarts = [...file.code.matchAll(/\n/g)].map(({ index }) => index + 1);
+  const waiting = Map.groupBy(counted, each => keyOf(each, toOriginal));
+  const lineStarts = [...code.matchAll(/\n/g)].map(({ index }) => index + 1);
   return plain.flatMap((without, index) => {
-    const withCounters = waiting.get(keyOf(without))?.shift();
+    const withCounters = waiting.get(keyOf(without, position => position))?.shift();
     const range = ranges.get(without.address);
-    if (!withCounters || !range) return [];
+    const countedRange = ranges.get(withCounters?.address ?? '');
+    if (!withCounters || !range || !countedRange) return [];
     return {
       name: range.name === '' && index === 0 ? '(module)' : range.name || '(anonymous)',
-      file: file.file,
+      file,
       start: range.start,
       end: range.end,
+      countedStart: countedRange.start,
+      countedEnd: countedRange.end,
       line: lineStarts.filter(start => start <= range.start).length + 1,
       covered: range.covered,
       plain: without,

@@ -3,6 +3,9 @@ import type { Instruction } from '../bytecode/parse-dump.ts';
 /** A value that a register is known to hold: `true`, `undefined`, `hole`, a small integer… */
 export type Constant = string;
 
+/** Known only not to be `undefined` or `null`. */
+const something: Constant = 'something';
+
 /** Registers whose value is known; all others hold anything. */
 export type Environment = ReadonlyMap<string, Constant>;
 
@@ -62,19 +65,21 @@ function loaded({ opcode, operands }: Instruction, before: Environment): Constan
   if (opcode === 'Ldar') return before.get(operands);
   if (opcode === 'TestReferenceEqual') {
     const other = before.get(operands);
-    return value === undefined || other === undefined ? undefined : String(value === other);
+    return isExact(value) && isExact(other) ? String(value === other) : undefined;
   }
   if (opcode === 'TestEqual' || opcode === 'TestEqualStrict') {
     const other = before.get(registersIn(operands)[0] ?? '');
     return isNumber(value) && isNumber(other) ? String(value === other) : undefined;
   }
   if (opcode === 'LogicalNot' && (value === 'true' || value === 'false')) return String(value === 'false');
-  if (opcode === 'ToBooleanLogicalNot' && value !== undefined) return String(!truthy(value));
-  if (opcode === 'ToBoolean' && value !== undefined) return String(truthy(value));
+  if (opcode === 'ToBooleanLogicalNot' && isExact(value)) return String(!truthy(value));
+  if (opcode === 'ToBoolean' && isExact(value)) return String(truthy(value));
   if (opcode === 'TestNull' && value !== undefined) return String(value === 'null');
   if (opcode === 'TestUndefined' && value !== undefined) return String(value === 'undefined');
   return undefined;
 }
+
+const isExact = (value: Constant | undefined): value is Constant => value !== undefined && value !== something;
 
 const isNumber = (value: Constant | undefined): value is Constant => value !== undefined && /^-?\d+$/.test(value);
 
@@ -89,9 +94,9 @@ export function decided({ opcode }: Instruction, value: Constant | undefined): b
     case 'JumpIfFalse':
       return value === 'true' || value === 'false' ? value === 'false' : undefined;
     case 'JumpIfToBooleanTrue':
-      return truthy(value);
+      return isExact(value) ? truthy(value) : undefined;
     case 'JumpIfToBooleanFalse':
-      return !truthy(value);
+      return isExact(value) ? !truthy(value) : undefined;
     case 'JumpIfUndefined':
       return value === 'undefined';
     case 'JumpIfNotUndefined':
@@ -103,8 +108,14 @@ export function decided({ opcode }: Instruction, value: Constant | undefined): b
     case 'JumpIfUndefinedOrNull':
       return value === 'undefined' || value === 'null';
     case 'JumpIfJSReceiver':
-      return false;
+      return isExact(value) ? false : undefined;
     default:
       return undefined;
   }
+}
+
+/** What a conditional jump that is not taken tells about the accumulator. */
+export function afterFallThrough({ opcode }: Instruction, before: Environment): Environment {
+  if (!/^JumpIfUndefinedOrNull(Constant)?$/.test(opcode) || before.has(accumulator)) return before;
+  return new Map(before).set(accumulator, something);
 }

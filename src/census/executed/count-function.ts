@@ -1,6 +1,7 @@
 import type { CompiledFunction } from '../bytecode/dump.ts';
 import type { Instruction } from '../bytecode/parse-dump.ts';
 import { alignListings, isCounter } from './align.ts';
+import { fixedByBounds } from './bounds.ts';
 import type { PassingExceptions } from './exceptions.ts';
 import { alwaysThrows, type FlowGraph, flowGraph } from './flow.ts';
 import { Contradiction, type Equation, solveCounts } from './linear.ts';
@@ -11,6 +12,8 @@ export interface FunctionFacts {
   readonly exceptions: PassingExceptions;
   /** The top level of a module whose evaluation ended: suspended once before its body, and resumed. */
   readonly evaluatedModule: boolean;
+  /** From positions in the counted text to those in the file. */
+  readonly toOriginal: (position: number) => number;
 }
 
 /** How often each bytecode of a function's plain listing ran; undefined where coverage does not tell. */
@@ -36,7 +39,7 @@ const notKnown = ({ plain }: CompiledFunction, reason: string): FunctionCounts =
 export function countFunction(
   compiled: CompiledFunction,
   reported: readonly CoverageRange[] | undefined,
-  { exceptions, evaluatedModule }: FunctionFacts,
+  { exceptions, evaluatedModule, toOriginal }: FunctionFacts,
 ): FunctionCounts {
   if (!compiled.covered) return notKnown(compiled, 'V8 reports no calls of a constructor that is not in the source');
   if (!reported || reported.length === 0 || reported.every(({ count }) => count === 0)) return neverRan(compiled);
@@ -51,11 +54,15 @@ export function countFunction(
       ...throws(instructions, graph, { raised, passed }),
       ...(evaluatedModule ? evaluation(instructions, graph) : []),
     ];
-    const solution = solveCounts(equations);
+    const fixed = [...fixedByBounds(equations)].map(([edge, value]) => ({ terms: new Map([[edge, 1]]), value }));
+    const solution = solveCounts([...equations, ...fixed]);
     const executions = instructions.map((instruction, index) =>
       solution.evaluate(visits(graph, { instruction, index })),
     );
-    return transfer(plain.instructions, instructions, executions);
+    const original = instructions.map(each =>
+      each.position === undefined ? each : { ...each, position: toOriginal(each.position) },
+    );
+    return transfer(plain.instructions, original, executions);
   } catch (error) {
     if (error instanceof Contradiction)
       return notKnown(compiled, `its counters contradict its flow graph: ${error.message}`);

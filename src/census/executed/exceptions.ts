@@ -63,8 +63,8 @@ function locate(
   const begins = offset(file, functionLine, functionColumn);
   const position = offset(file, line, column);
   const owner = candidates
-    .filter(each => begins >= each.start && begins < each.end && position < each.end)
-    .filter(each => begins === each.start || begins === entryOf(each))
+    .filter(each => begins >= each.countedStart && begins < each.countedEnd && position < each.countedEnd)
+    .filter(each => begins === each.countedStart || begins === entryOf(each))
     .sort((a, b) => a.end - a.start - (b.end - b.start))[0];
   const index = owner?.counted.instructions.findLastIndex(each => each.position === position && !isCounter(each)) ?? -1;
   return owner && index >= 0 ? { owner, index } : undefined;

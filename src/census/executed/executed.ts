@@ -13,6 +13,7 @@ import { categorise, type FunctionCensus, type Layer, layerOf, type Unsolved } f
 import { countFunction } from './count-function.ts';
 import { passingExceptions } from './exceptions.ts';
 import type { CountedRun, CoveredFunction } from './run-job.ts';
+import { withWitnesses } from './witness.ts';
 
 /** How a target is run to be counted. */
 export interface CountOptions {
@@ -48,13 +49,20 @@ export async function countExactly(spec: ProgramSpec, options: CountOptions = {}
   const run = outcome.result;
   if (!run) return { functions: [], outcome };
   const parsed = run.files.map(file => parseFile(file));
-  const compiled = await dumpFiles(parsed);
-  const exceptions = passingExceptions(compiled, run.exceptions, new Map(parsed.map(({ file, code }) => [file, code])));
+  const files = parsed.map(each => ({ parsed: each, counted: withWitnesses(each) }));
+  const compiled = await dumpFiles(files);
+  const exceptions = passingExceptions(
+    compiled,
+    run.exceptions,
+    new Map(files.map(({ parsed: { file }, counted }) => [file, counted.code])),
+  );
   const coverage = new Map([...run.coverage].map(([file, functions]) => [file, Map.groupBy(functions, keyOfCovered)]));
+  const witnessed = new Map(files.map(({ parsed: { file }, counted }) => [file, counted.toOriginal]));
   const functions = compiled.map((each): CountedFunction => {
-    const reported = coverage.get(each.file)?.get(`${each.start}:${each.end}`)?.shift();
+    const reported = coverage.get(each.file)?.get(`${each.countedStart}:${each.countedEnd}`)?.shift();
     const facts = {
       exceptions: exceptions.get(each) ?? { raised: new Map(), passed: new Map() },
+      toOriginal: witnessed.get(each.file) as (position: number) => number,
       evaluatedModule: each.name === '(module)' && run.complete && !run.anyException,
     };
     return { compiled: each, ...countFunction(each, reported?.ranges, facts) };

@@ -1,5 +1,5 @@
 import type { Instruction, ListedFunction } from '../bytecode/parse-dump.ts';
-import { accumulator, decided, type Environment, execute } from './constants.ts';
+import { accumulator, afterFallThrough, decided, type Environment, execute } from './constants.ts';
 import { type LiveTokens, liveTokens } from './tokens.ts';
 
 /**
@@ -208,7 +208,7 @@ function leave(
   if (target !== undefined) {
     const taken = opcode.startsWith('JumpIf') ? decided(instruction, after.get(accumulator)) : true;
     if (taken !== false) connectOnce(target);
-    if (taken !== true) connect('flow', index + 1, after);
+    if (taken !== true) connect('flow', index + 1, afterFallThrough(instruction, after));
     return;
   }
   if (index + 1 < instructions.length) connect('flow', index + 1, after);

@@ -2,6 +2,7 @@ import { Session } from 'node:inspector';
 import { pathToFileURL } from 'node:url';
 import { type ChildContext, openProgram, type ProgramSpec } from '../../target/index.ts';
 import type { CoverageRange } from './slots.ts';
+import { withWitnesses } from './witness.ts';
 
 /** Coverage of one function: name, and ranges of which the first is the function itself. */
 export interface CoveredFunction {
@@ -54,7 +55,7 @@ export default async function run(spec: ProgramSpec, context: ChildContext): Pro
   session.connect();
   session.post('Profiler.enable');
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
-  const program = await openProgram(spec, context);
+  const program = await openProgram(spec, context, { transform: parsed => withWitnesses(parsed).code });
   // Only now: what the loading raised is not part of the work, and a script loads in `run`.
   const exceptions = watchExceptions(session);
   if (program.kind !== 'script') takeCoverage(session);
