@@ -26,7 +26,7 @@ export async function measure(
     out: resolve(options.out),
     seed: options.seed,
     gpuProfile: options.gpuProfile,
-    probe: options.probe,
+    probe: !options.probe ? 'none' : options.reprobe ? 'fresh' : 'cached',
     arguments: process.argv.slice(2),
     signal: interruptSignal(),
     onProgress: progress.show,

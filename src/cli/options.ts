@@ -21,6 +21,7 @@ export interface MeasureOptions extends CommonOptions {
   readonly quick?: boolean;
   readonly gpuProfile: 'safe' | 'record';
   readonly probe: boolean;
+  readonly reprobe?: boolean;
   readonly requireGpu?: boolean;
 }
 
@@ -73,7 +74,8 @@ export const withMeasuring = (command: Command): Command =>
       oneOf('--gpu-profile', ['safe', 'record']),
       'safe',
     )
-    .option('--no-probe', 'do not probe the ceilings of this machine');
+    .option('--no-probe', 'do not probe the ceilings of this machine')
+    .option('--reprobe', 'probe them again, though they are known');
 
 export const list = (text: string | undefined): string[] =>
   text

@@ -22,7 +22,8 @@ export interface RunOptions extends PlanOptions {
   readonly seed: number;
   readonly processes?: number;
   readonly gpuProfile: 'safe' | 'record';
-  readonly probe: boolean;
+  /** Whether the ceilings of this machine are wanted, and whether known ones will do. */
+  readonly probe: 'none' | 'cached' | 'fresh';
   /** As typed, for the manifest. */
   readonly arguments: readonly string[];
   readonly signal: AbortSignal;
@@ -76,9 +77,10 @@ async function beginRun(
   // The folder comes first: where nothing can be written nothing is worth measuring.
   const folder = createRunFolder(options.out, newRunId(experiment.name));
   const adapter = await adapterHere(options.gpuProfile);
-  const ceilings: Ceilings | null = options.probe
-    ? await probeCeilings({ adapter, gpuProfile: options.gpuProfile })
-    : null;
+  const ceilings: Ceilings | null =
+    options.probe === 'none'
+      ? null
+      : await probeCeilings({ adapter, gpuProfile: options.gpuProfile, fresh: options.probe === 'fresh' });
   const startedAt = new Date().toISOString();
   const manifest: Manifest = {
     schema: 1,

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,13 +17,19 @@ const flags = [
   ...['--importMemory', '--noExportMemory', '--sharedMemory', '--maximumMemory', '65536'],
 ];
 
-/** Every `kernels/<workload>/assembly/<name>.ts`, relative to the root of the repository, in order. */
+/** Every `kernels/<workload>/assembly/<name>.ts` and the probe's, relative to the root of the repository, in order. */
 export async function findSources(): Promise<string[]> {
+  const workloads = (await readdir(join(root, 'kernels'), { withFileTypes: true })).filter(entry =>
+    entry.isDirectory(),
+  );
+  const folders = [
+    ...workloads.map(({ name }) => join('kernels', name, 'assembly')),
+    join('src', 'hardware', 'assembly'),
+  ];
   const found: string[] = [];
-  for (const workload of (await readdir(join(root, 'kernels'), { withFileTypes: true })).filter(e => e.isDirectory())) {
-    const folder = join(root, 'kernels', workload.name, 'assembly');
-    const files = await readdir(folder).catch(() => []);
-    for (const file of files) if (file.endsWith('.ts')) found.push(relative(root, join(folder, file)));
+  for (const folder of folders) {
+    const files = await readdir(join(root, folder)).catch(() => []);
+    for (const file of files) if (file.endsWith('.ts')) found.push(join(folder, file));
   }
   return found.sort();
 }

@@ -1,4 +1,4 @@
-// Loops that run at the ceiling of one core. Compiled to src/hardware/probe/probe.wasm by tools/build-wasm.
+// Loops that run at the ceiling of one core. Compiled to src/hardware/assembly/probe.wasm by tools/build-wasm.
 
 /**
  * `rounds` × 12 independent chains of 4-lane multiply–add: 2·4·12 = 96 flops a round. Twelve chains cover four cycles

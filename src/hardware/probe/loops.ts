@@ -17,8 +17,8 @@ export const footprints = [16 * 1024, 256 * 1024, 4 * 1024 * 1024, 64 * 1024 * 1
 const pages = 2 * ((footprints.at(-1) ?? 0) / 65536) + 1;
 
 export async function loadLoops(): Promise<ProbeLoops> {
-  const bytes = readFileSync(new URL('./probe.wasm', import.meta.url));
-  const memory = new WebAssembly.Memory({ initial: pages });
+  const bytes = readFileSync(new URL('../assembly/probe.wasm', import.meta.url));
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true });
   // Untouched pages are all one page of zeros, which never leaves the first cache.
   new Uint8Array(memory.buffer).fill(1);
   const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
