@@ -27,8 +27,13 @@ export const ensembleSteps = 256;
 /** Largest ρ of the sweep (excluded): Lorenz's own value, where the motion is chaotic. */
 const sweepEnd = 28;
 
-/** ρ drawn from one N-th of [0, 28) each, ascending; the start within ±1/2 of (1, 1, 1) in every component. */
+/**
+ * ρ drawn from one N-th of [0, 28) each, ascending; the start within ±1/2 of (1, 1, 1) in every component.
+ *
+ * @throws RangeError for less than one trajectory
+ */
 export function ensembleInput(trajectories: number, random: Random): EnsembleInput {
+  if (trajectories < 1) throw new RangeError(`ode: an ensemble of ${trajectories} trajectories; give --size 1 or more`);
   const start = Float32Array.from([0, 1, 2], () => 0.5 + random.next());
   const rho = new Float32Array(trajectories);
   for (let i = 0; i < trajectories; i++) rho[i] = (sweepEnd * (i + random.next())) / trajectories;

@@ -1,5 +1,5 @@
 import { denseWeights, errorWeights, nodes, stageWeights } from './dormand-prince.ts';
-import type { Derivative } from './problems.ts';
+import type { OdeProblem } from './problems.ts';
 import { createStepController, errorNorm, startingStep } from './step-control.ts';
 import type { TrajectoryInput } from './trajectory.ts';
 
@@ -11,15 +11,17 @@ const combine = (y: number[], h: number, weights: readonly number[], k: number[]
  * Dormand and Prince's method straight from its tableau: loops over stages, a new array for everything. The same
  * steps as `integrateDopri5` but for rounding.
  */
-export function naiveDopri5(f: Derivative, { start, points, tolerance }: TrajectoryInput): Float64Array {
+export function naiveDopri5(
+  { derivative: f, end }: OdeProblem,
+  { start, points, tolerance }: TrajectoryInput,
+): Float64Array {
   const control = { relativeTolerance: tolerance, absoluteTolerance: tolerance };
   const controller = createStepController();
   const rows: number[][] = [];
-  const end = points.at(-1) ?? 0;
   let t = 0;
   let y = Array.from(start);
   let slope = f(0, y);
-  let h = points.length > 0 ? startingStep(f, { start: y, slope, end }, control) : 0;
+  let h = startingStep(f, { start: y, slope, end }, control);
   while (t < end) {
     const last = t + 1.01 * h >= end;
     if (last) h = end - t;

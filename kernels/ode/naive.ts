@@ -41,5 +41,5 @@ export const naive = callVariant<OdeInput, OdeOutput>({
   sameAlgorithm: true,
   summary: 'states are arrays, the right-hand side returns a new one; steps as in a textbook',
   compute: input =>
-    input.kind === 'ensemble' ? integrateEnsemble(input) : naiveDopri5(odeProblems[input.problem].derivative, input),
+    input.kind === 'ensemble' ? integrateEnsemble(input) : naiveDopri5(odeProblems[input.problem], input),
 });

@@ -15,8 +15,7 @@ export const odex = callVariant<OdeInput, OdeOutput>({
   compute(input) {
     if (input.kind === 'ensemble') throw new TypeError('odex takes trajectories only');
     const { problem, start, points, tolerance } = input;
-    const end = points.at(-1);
-    if (end === undefined) return new Float64Array(0);
-    return extrapolate(odeProblems[problem].derivative, { start, end, points }, tolerance).states;
+    const { derivative, end } = odeProblems[problem];
+    return extrapolate(derivative, { start, end, points }, tolerance).states;
   },
 });

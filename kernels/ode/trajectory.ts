@@ -16,11 +16,16 @@ export interface TrajectoryInput {
 /** What the solvers are asked for: about eight digits of every problem but Pleiades, which loses four of them. */
 export const askedTolerance = 1e-9;
 
-/** One time drawn from each of `count` equal parts of the interval; the last is its end, where values are published. */
+/**
+ * One time drawn from each of `count` equal parts of the interval; the last is its end, where values are published.
+ *
+ * @throws RangeError for less than one point
+ */
 export function trajectoryInput(problem: OdeProblemName, count: number, random: Random): TrajectoryInput {
+  if (count < 1) throw new RangeError(`ode: ${count} output points of ${problem}; give --size 1 or more`);
   const { start, end } = odeProblems[problem];
   const points = Float64Array.from({ length: count }, (_, i) => (end * (i + random.next())) / count);
-  if (count > 0) points[count - 1] = end;
+  points[count - 1] = end;
   return { kind: 'trajectory', problem, start: Float64Array.from(start), points, tolerance: askedTolerance };
 }
 

@@ -6,9 +6,7 @@ import { integrateSweep } from './sweep.ts';
 import type { TrajectoryInput } from './trajectory.ts';
 
 function integrateTrajectory({ problem, start, points, tolerance }: TrajectoryInput): Float64Array {
-  const { derivativeInto } = odeProblems[problem];
-  const end = points.at(-1);
-  if (end === undefined) return new Float64Array(0);
+  const { derivativeInto, end } = odeProblems[problem];
   const control = { relativeTolerance: tolerance, absoluteTolerance: tolerance };
   return integrateDopri5(derivativeInto, { start, end, points }, control).states;
 }

@@ -70,6 +70,11 @@ test('inputs depend on the seed in values only', () => {
   }
 });
 
+test('a size that makes no sense is refused with the one to give', () => {
+  for (const problem of workload.parameters!.problem!)
+    expect(() => workload.inputs(0, createRandom(1), { problem })).toThrow(/ode: .*0 .*--size 1 or more/);
+});
+
 test('the work of a step is what its formulas say, counted by carrying out every operation', () => {
   let operations = 0;
   const op = (value: number): number => {
