@@ -7,6 +7,7 @@ import naive from './naive.ts';
 import type { Keys } from './order.ts';
 import radix from './radix.ts';
 import { sortedReference } from './reference.ts';
+import { simd, simdThreads } from './simd.ts';
 import { tfjs } from './tfjs.ts';
 import threads from './threads.ts';
 import tuned from './tuned.ts';
@@ -46,5 +47,5 @@ export default defineWorkload<SortInput, Keys>({
     items: n,
     itemUnit: 'keys',
   }),
-  variants: [naive, tuned, radix, threads, builtin, webgpuNaive, webgpuTuned, ...gpujs, ...tfjs],
+  variants: [naive, tuned, radix, threads, simd, simdThreads, builtin, webgpuNaive, webgpuTuned, ...gpujs, ...tfjs],
 });

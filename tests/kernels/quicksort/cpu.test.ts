@@ -73,11 +73,14 @@ describe.each(cpuVariants)('$name', variant => {
 });
 
 describe.each(kinds)('10⁶ %s keys', keys => {
-  test.each(distributions)('%s: tuned and radix give what TypedArray.prototype.sort gives', async distribution => {
-    const input = workload.inputs(1_000_000, createRandom(5), { keys, distribution });
-    for (const name of ['tuned', 'radix'])
-      expect(await checkInputs(workload, name, [input]), name).toMatchObject({ status: 'ok' });
-  });
+  test.each(distributions)(
+    '%s: tuned, radix, threads and simd give what TypedArray.prototype.sort gives',
+    async distribution => {
+      const input = workload.inputs(1_000_000, createRandom(5), { keys, distribution });
+      for (const name of ['tuned', 'radix', 'threads', 'simd', 'simd-threads'])
+        expect(await checkInputs(workload, name, [input]), name).toMatchObject({ status: 'ok' });
+    },
+  );
 });
 
 describe('the inputs', () => {

@@ -12,7 +12,16 @@ import { checkAt, checkInputs } from '../../support/check.ts';
 const device = openDevice({ cores: 2 });
 const ok = { status: 'ok' };
 
-describe.each(['threads', 'webgpu-naive', 'webgpu-tuned', 'gpujs', 'gpujs-webasm', 'tfjs-wasm'])('%s', name => {
+describe.each([
+  'threads',
+  'simd',
+  'simd-threads',
+  'webgpu-naive',
+  'webgpu-tuned',
+  'gpujs',
+  'gpujs-webasm',
+  'tfjs-wasm',
+])('%s', name => {
   test.each(kinds)(
     'sorts %s keys of every arrangement, also where the length is no multiple of anything',
     async keys => {
@@ -69,7 +78,15 @@ describe('webgpu-tuned', () => {
 
   test('a second dispatch sorts the same keys again: the input stays as it was', async () => {
     const input = makeInput(5000, createRandom(3), { kind: 'u32', distribution: 'uniform' });
-    for (const name of ['threads', 'webgpu-naive', 'webgpu-tuned', 'gpujs-webasm', 'tfjs-wasm']) {
+    for (const name of [
+      'threads',
+      'simd',
+      'simd-threads',
+      'webgpu-naive',
+      'webgpu-tuned',
+      'gpujs-webasm',
+      'tfjs-wasm',
+    ]) {
       await using prepared = await workload.variants.find(variant => variant.name === name)!.prepare(device, input);
       await prepared.activate?.();
       await prepared.upload(input);
