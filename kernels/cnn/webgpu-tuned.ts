@@ -1,6 +1,7 @@
 import type { BufferPlan, PassPlan } from '../../src/backends/webgpu/plan.ts';
 import { webgpuVariant } from '../../src/backends/webgpu/variant.ts';
 import { type CnnInput, type CnnOutput, conv1, conv2, dense1, dense2, pooled1Size, pooled2Size } from './network.ts';
+import { conv1Code } from './webgpu-conv1.ts';
 import { backward, backwardBuffers } from './webgpu-tuned-training.ts';
 import { denseConstants, downloadFromGpu, groups, outerBuffers, paddedBatch, pass, uploadToGpu, wgsl } from './wgsl.ts';
 
@@ -40,7 +41,7 @@ function forward({ batch, mode }: CnnInput): PassPlan[] {
   return [
     pass({
       label: 'conv1',
-      code: wgsl('tuned-conv1'),
+      code: conv1Code(),
       entry,
       constants: { batch },
       bindings: ['images', 'filters', 'pooled1', ...(training ? ['winners1'] : [])],
