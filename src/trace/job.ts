@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { serialize } from 'node:v8';
 import type { ChildContext } from '../target/context.ts';
 import { openProgram, type ProgramSpec } from '../target/program.ts';
 import { createRandom } from '../workload/random.ts';
+import { fingerprint } from './fingerprint.ts';
 import { LanesExhausted } from './runtime/regions.ts';
 import type { Layout } from './runtime/times.ts';
 import { limit } from './runtime/times.ts';
@@ -40,6 +39,7 @@ export default async function traceJob(job: TraceJob, context: ChildContext): Pr
   Math.random = () => random.next();
   if (!job.layout) return plainRun(job, context);
   const session = new Session(job.layout);
+  session.keepSources();
   const guard = new Guard(job, session);
   context.partial(() => guard.report('stopped', 'the program ended itself'));
   let output: unknown;
@@ -109,14 +109,5 @@ class Guard {
     const observed = this.#session.observed();
     const ms = performance.now() - this.#began;
     return { status, ms, output: null, observed, ...(stopped === undefined ? {} : { stopped }) };
-  }
-}
-
-/** SHA-256 of an output's structured clone; null for what cannot be cloned, such as functions. */
-function fingerprint(output: unknown): string | null {
-  try {
-    return createHash('sha256').update(serialize(output)).digest('hex');
-  } catch {
-    return null;
   }
 }

@@ -59,13 +59,12 @@ export class Session {
       const { tracer } = this;
       const marker = () => `/*${this.#prefix}`;
       this.#api = primitivesOf(tracer, new Calls(tracer, marker));
-      this.#keepSources();
     }
     return this.#api;
   }
 
   /** A function that prints its own source shows what the user wrote. */
-  #keepSources(): void {
+  keepSources(): void {
     const original = Function.prototype.toString;
     const { table } = this;
     const sources = this.#sources;

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { loopsOf, traceFixture } from './support.ts';
+import { fixture, loopsOf, traceFixture, traceSource } from './support.ts';
+
+const source = readFileSync(fixture('published.ts'), 'utf8');
+const trace = (name: string, size: number) => traceSource(source, { name, size });
 
 /** Published closed forms of work and span: unit cost, sums in source order. */
 const forms: Record<string, { work: (n: number) => number; span: (n: number) => number }> = {
@@ -15,11 +19,10 @@ const forms: Record<string, { work: (n: number) => number; span: (n: number) => 
 
 describe('work and span are the closed forms, exactly', () => {
   for (const [name, { work, span }] of Object.entries(forms))
-    test.concurrent.each([4, 8, 16])(`${name} at n = %i`, async n => {
-      const result = await traceFixture('published.ts', name, n);
+    test.each([4, 8, 16])(`${name} at n = %i`, async n => {
+      const result = await trace(name, n);
       expect({ work: result.work, span: result.span }).toEqual({ work: work(n), span: span(n) });
-      expect(result.sameOutput).toBe(true);
-      expect(result.complete).toBe(true);
+      expect(result.output).toBe(result.plainOutput);
     });
 });
 
@@ -33,14 +36,14 @@ const ratios: Record<string, readonly number[]> = {
 
 describe('self-parallelism at n = 8 is the published one', () => {
   for (const [name, expected] of Object.entries(ratios))
-    test.concurrent(name, async () => {
-      const loops = loopsOf(await traceFixture('published.ts', name, 8), name);
+    test(name, async () => {
+      const loops = loopsOf(await trace(name, 8), name);
       expect(loops.map(({ selfParallelism }) => Number(selfParallelism!.toFixed(2)))).toEqual(expected);
     });
 });
 
 test('a reduction broken into a tree: span n + 1 becomes 1 + ⌈log₂(n + 1)⌉', async () => {
-  const result = await traceFixture('published.ts', 'multiplyFlat', 8);
+  const result = await trace('multiplyFlat', 8);
   expect(result.spanReassociated).toBe(5);
   const [, , k] = loopsOf(result, 'multiplyFlat');
   expect(k!.verdict).toBe('reduction');
@@ -48,10 +51,24 @@ test('a reduction broken into a tree: span n + 1 becomes 1 + ⌈log₂(n + 1)⌉
 });
 
 test("Floyd's carried dependence through the row and column of k is a silent store", async () => {
-  const [, i, j] = loopsOf(await traceFixture('published.ts', 'floydWarshall', 8), 'floydWarshall');
+  const [, i, j] = loopsOf(await trace('floydWarshall', 8), 'floydWarshall');
   for (const loop of [i!, j!]) {
     const flows = loop.carried.filter(({ kind }) => kind === 'RAW');
     expect(flows.length).toBeGreaterThan(0);
     expect(flows.every(({ silent }) => silent)).toBe(true);
   }
+});
+
+test('the same numbers through the child process, with the plain run beside it', async () => {
+  const result = await traceFixture('published.ts', 'seidel2d', 16);
+  expect(result).toMatchObject({
+    schema: 1,
+    size: 16,
+    work: 36 * 14 ** 2,
+    span: 22 * 16 + 15,
+    complete: true,
+    sameOutput: true,
+  });
+  expect(result.parallelism).toBeCloseTo((36 * 14 ** 2) / (22 * 16 + 15), 12);
+  expect(result.slowdown).toBeGreaterThan(0);
 });

@@ -1,18 +1,60 @@
 import { fileURLToPath } from 'node:url';
+import { parseFile } from '../../src/target/parse.ts';
+import { fingerprint } from '../../src/trace/fingerprint.ts';
 import { traceTarget } from '../../src/trace/run.ts';
+import type { Family } from '../../src/trace/runtime/times.ts';
+import { type Observed, Session } from '../../src/trace/session.ts';
 import type { LoopResult, TraceOptions, TraceResult } from '../../src/trace/types.ts';
 
 const fixtures = new URL('../fixtures/trace/', import.meta.url);
+export const fixture = (file: string): string => fileURLToPath(new URL(file, fixtures));
 
-/** Traces a function of a fixture. */
+/** As a user does: in a child process, confined, with a plain run beside it. */
 export const traceFixture = (
   file: string,
   name: string,
   size: number,
   options: TraceOptions = {},
-): Promise<TraceResult> =>
-  traceTarget({ kind: 'function', file: fileURLToPath(new URL(file, fixtures)), export: name }, { size, ...options });
+): Promise<TraceResult> => traceTarget({ kind: 'function', file: fixture(file), export: name }, { size, ...options });
 
-/** The loops of one function, outermost first, as they stand in the source. */
-export const loopsOf = (result: TraceResult, name: string): LoopResult[] =>
+type Module = Record<string, (...args: unknown[]) => unknown> & {
+  inputs?: Record<string, (size: number, seed: number) => unknown[]>;
+};
+
+/** What a traced run in this process saw, and the fingerprints of its output and of a plain run's. */
+export interface Run extends Observed {
+  readonly output: string | null;
+  readonly plainOutput: string | null;
+}
+
+let counter = 0;
+const load = (code: string): Promise<Module> =>
+  import(`data:text/javascript;charset=utf-8,${encodeURIComponent(`${code}\n// ${counter++}`)}`);
+
+/** Traces a function of a source text in this process: fast enough for hundreds of programs. */
+export async function traceSource(
+  source: string,
+  {
+    name = 'run',
+    size = 8,
+    seed = 1,
+    lanes = 24,
+  }: { name?: string; size?: number; seed?: number; lanes?: number } = {},
+): Promise<Run> {
+  const parsed = parseFile('/program.ts', source);
+  const plain = await load(parsed.code);
+  const plainOutput = fingerprint(await plain[name]!(...argumentsOf(plain, name, { size, seed })));
+  const session = new Session({ lanes, families: ['s', 'r', 'm'] satisfies Family[] });
+  const module = await load(session.transform(parsed));
+  const args = argumentsOf(module, name, { size, seed });
+  session.begin();
+  const output = fingerprint(await module[name]!(...args));
+  return { ...session.observed(), output, plainOutput };
+}
+
+const argumentsOf = (module: Module, name: string, { size, seed }: { size: number; seed: number }): unknown[] =>
+  module.inputs?.[name]?.(size, seed) ?? [size];
+
+/** The loops of one function, in source order. */
+export const loopsOf = (result: { readonly loops: readonly LoopResult[] }, name: string): LoopResult[] =>
   result.loops.filter(loop => loop.function === name);
