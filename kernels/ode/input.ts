@@ -11,14 +11,13 @@ export type OdeOutput = Float32Array | Float64Array;
 export const onlyEnsembles = (input: OdeInput): string | undefined =>
   input.kind === 'ensemble'
     ? undefined
-    : `${input.problem} is one trajectory: each step starts from the end of the last and takes its length from its error, ` +
-      'a chain with nothing beside it to do at the same time. Try problem=lorenz-ensemble';
+    : `${input.problem} is one trajectory, a chain of steps with nothing to do beside it; try problem=lorenz-ensemble`;
 
 /** The same for hardware without f64, which a tolerance of 1e-9 asks for. */
-export const onlyEnsemblesInF32 = (input: OdeInput): string | undefined => {
-  const reason = onlyEnsembles(input);
-  return reason && `${reason} (and its tolerance needs f64, which this backend does not have)`;
-};
+export const onlyEnsemblesInF32 = (input: OdeInput): string | undefined =>
+  input.kind === 'ensemble'
+    ? undefined
+    : `${input.problem} is one trajectory, a chain of steps with nothing to do beside it, and needs f64; try problem=lorenz-ensemble`;
 
 /** The input of a variant that said in `unsupported` that it takes ensembles only. */
 export function asEnsemble(input: OdeInput): EnsembleInput {
