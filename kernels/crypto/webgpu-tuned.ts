@@ -4,11 +4,11 @@ import { bitslicedAes, bitslicedTile } from './bitsliced-wgsl.ts';
 import { counterWords } from './counter.ts';
 import { type CryptoInput, type CtrInput, type HashInput, keyBytes, messageCount } from './input.ts';
 import { expandKey } from './naive-aes.ts';
+import { longestFirst } from './order.ts';
 import { sboxConstant } from './sbox-circuit.ts';
 import { initialHash, roundConstants } from './sha256-constants.ts';
 import { sha256Unrolled } from './sha256-wgsl.ts';
 import { blocksOf, hashBuffers, messageBuffers, outputOf, rowsOf } from './webgpu-buffers.ts';
-import { paddedBlocks } from './work.ts';
 
 const aes = bitslicedAes();
 const sha256 = sha256Unrolled(initialHash);
@@ -24,7 +24,7 @@ export const webgpuTuned = webgpuVariant<CryptoInput, Uint8Array>({
   plan: (_, input) => (input.algorithm === 'sha-256' ? hashPlan(input) : ctrPlan(input)),
   upload: input =>
     input.algorithm === 'sha-256'
-      ? { bytes: input.bytes, offsets: input.offsets, order: longestFirst(input), round_constants: roundConstants }
+      ? { bytes: input.bytes, offsets: input.offsets, order: orderOf(input), round_constants: roundConstants }
       : { message: input.message, key: keyPlanes(input.key), uniforms: uniformsOf(input) },
   download: outputOf,
 });
@@ -93,25 +93,8 @@ function hashPlan(input: HashInput): GpuPlan {
   };
 }
 
-/**
- * Messages in order of their number of blocks, most first, so that invocations that run in step have equally much to
- * do and the longest begin first. A counting sort: linear in the messages.
- */
-export function longestFirst(input: HashInput): Uint32Array {
-  const { offsets } = input;
-  const messages = messageCount(input);
-  const blocks = Uint32Array.from({ length: messages }, (_, m) =>
-    paddedBlocks((offsets[m + 1] as number) - (offsets[m] as number)),
-  );
-  const most = blocks.reduce((a, b) => Math.max(a, b), 0);
-  const next = new Uint32Array(most + 2);
-  for (const count of blocks) next[most - count + 1] = (next[most - count + 1] as number) + 1;
-  for (let i = 1; i < next.length; i++) next[i] = (next[i] as number) + (next[i - 1] as number);
-  const order = new Uint32Array(messages);
-  for (const [message, count] of blocks.entries()) {
-    const at = next[most - count] as number;
-    order[at] = message;
-    next[most - count] = at + 1;
-  }
+function orderOf(input: HashInput): Uint32Array {
+  const order = new Uint32Array(messageCount(input));
+  longestFirst(input.offsets, order);
   return order;
 }

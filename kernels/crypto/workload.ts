@@ -5,6 +5,7 @@ import { algorithms, type CryptoInput, makeInput } from './input.ts';
 import { naive } from './naive.ts';
 import { native } from './native.ts';
 import { oracle } from './reference.ts';
+import { simd, simdThreads } from './simd.ts';
 import { threads } from './threads.ts';
 import { tuned } from './tuned.ts';
 import { webgpuNaive } from './webgpu-naive.ts';
@@ -31,5 +32,5 @@ export default defineWorkload<CryptoInput, Uint8Array>({
   reference: oracle,
   tolerance: () => ({ kind: 'exact', reason: 'bytes are right or wrong' }),
   work: cryptoWork,
-  variants: [naive, tuned, threads, webgpuNaive, webgpuTuned, ...gpujs, native],
+  variants: [naive, tuned, threads, simd, simdThreads, webgpuNaive, webgpuTuned, ...gpujs, native],
 });
