@@ -5,7 +5,6 @@ import { fixedByBounds } from './bounds.ts';
 import type { PassingExceptions } from './exceptions.ts';
 import { alwaysThrows, type FlowGraph, flowGraph } from './flow.ts';
 import { Contradiction, type Equation, solveCounts } from './linear.ts';
-import { type CoverageRange, slotCounts } from './slots.ts';
 
 /** What is known about a function besides its coverage. */
 export interface FunctionFacts {
@@ -34,15 +33,15 @@ const notKnown = ({ plain }: CompiledFunction, reason: string): FunctionCounts =
  * Counts every bytecode that a function executed: the coverage counters anchor the flow graph, conservation of flow
  * gives the rest.
  *
- * @param reported the function's ranges of precise block coverage; none where it never ran
+ * @param counters what the function's coverage counters hold, as far as it is known; the first is its calls
  */
 export function countFunction(
   compiled: CompiledFunction,
-  reported: readonly CoverageRange[] | undefined,
+  counters: readonly (number | undefined)[],
   { exceptions, evaluatedModule, toOriginal }: FunctionFacts,
 ): FunctionCounts {
   if (!compiled.covered) return notKnown(compiled, 'V8 reports no calls of a constructor that is not in the source');
-  if (!reported || reported.length === 0 || reported.every(({ count }) => count === 0)) return neverRan(compiled);
+  if (counters[0] === 0) return neverRan(compiled);
   const { counted, plain } = compiled;
   const { instructions } = counted;
   const { raised, passed } = exceptions;
@@ -50,7 +49,7 @@ export function countFunction(
     const graph = flowGraph(counted, new Set([...raised.keys(), ...passed.keys()]));
     const equations = [
       ...conservation(graph),
-      ...anchors(compiled, graph, reported),
+      ...anchors(compiled, graph, counters),
       ...throws(instructions, graph, { raised, passed }),
       ...(evaluatedModule ? evaluation(instructions, graph) : []),
     ];
@@ -98,14 +97,13 @@ function conservation({ nodes }: FlowGraph): Equation[] {
 }
 
 function anchors(
-  { counted: { instructions, slots } }: CompiledFunction,
+  { counted: { instructions } }: CompiledFunction,
   graph: FlowGraph,
-  reported: readonly CoverageRange[],
+  counters: readonly (number | undefined)[],
 ): Equation[] {
-  const counts = slotCounts(slots, reported);
   return instructions.flatMap((instruction, index) => {
     if (!isCounter(instruction)) return [];
-    const value = counts[Number(/\[(\d+)\]/.exec(instruction.operands)?.[1])];
+    const value = counters[Number(/\[(\d+)\]/.exec(instruction.operands)?.[1])];
     return value === undefined ? [] : [{ terms: visits(graph, { instruction, index }), value }];
   });
 }

@@ -1,7 +1,7 @@
 import type { CompiledFunction } from '../bytecode/dump.ts';
 import { isCounter } from './align.ts';
 import { alwaysThrows } from './flow.ts';
-import type { ExceptionFrame, RaisedException } from './run-job.ts';
+import type { ExceptionFrame, RaisedException } from './watch.ts';
 
 /** Exceptions that left bytecodes of one function, by index into its listing with counters. */
 export interface PassingExceptions {

@@ -12,7 +12,9 @@ import { type CompiledFunction, dumpFiles } from '../bytecode/dump.ts';
 import { categorise, type FunctionCensus, type Layer, layerOf, type Unsolved } from '../types.ts';
 import { countFunction } from './count-function.ts';
 import { passingExceptions } from './exceptions.ts';
-import type { CountedRun, CoveredFunction } from './run-job.ts';
+import type { CountedRun } from './run-job.ts';
+import { slotCounts } from './slots.ts';
+import type { CoveredFunction } from './watch.ts';
 import { withWitnesses } from './witness.ts';
 
 /** How a target is run to be counted. */
@@ -21,11 +23,11 @@ export interface CountOptions {
   readonly timeoutMs?: number;
 }
 
-/** The exact counts of one run, function by function and bytecode by bytecode. */
-export interface ExactCounts {
+/** The counts of one run, function by function and bytecode by bytecode. */
+export interface Counts<Run> {
   readonly functions: readonly CountedFunction[];
   /** How the run went; its result may be partial. */
-  readonly outcome: ChildOutcome<CountedRun>;
+  readonly outcome: ChildOutcome<Run>;
 }
 
 export interface CountedFunction {
@@ -39,7 +41,7 @@ export interface CountedFunction {
  * Counts every bytecode that a target's own files execute, exactly: a run under block coverage, the listings of the
  * same files, and the flow equations between them.
  */
-export async function countExactly(spec: ProgramSpec, options: CountOptions = {}): Promise<ExactCounts> {
+export async function countExactly(spec: ProgramSpec, options: CountOptions = {}): Promise<Counts<CountedRun>> {
   const outcome = await runInChild<CountedRun>(new URL('./run-job.ts', import.meta.url), spec, {
     file: spec.target.file,
     confinement: widen(options.confinement ?? closed, 'inspector'),
@@ -65,7 +67,7 @@ export async function countExactly(spec: ProgramSpec, options: CountOptions = {}
       toOriginal: witnessed.get(each.file) as (position: number) => number,
       evaluatedModule: each.name === '(module)' && run.complete && !run.anyException,
     };
-    return { compiled: each, ...countFunction(each, reported?.ranges, facts) };
+    return { compiled: each, ...countFunction(each, slotCounts(each.counted.slots, reported?.ranges ?? []), facts) };
   });
   return { functions, outcome };
 }
@@ -73,7 +75,7 @@ export async function countExactly(spec: ProgramSpec, options: CountOptions = {}
 const keyOfCovered = ({ ranges: [whole] }: CoveredFunction): string => `${whole?.startOffset}:${whole?.endOffset}`;
 
 /** The layer `executed-bytecode` of a run. */
-export function executedLayer({ functions }: ExactCounts): Layer {
+export function executedLayer({ functions }: Pick<Counts<unknown>, 'functions'>): Layer {
   const unsolved: Unsolved[] = [];
   const censuses = functions.map(({ compiled, executed, reason }): FunctionCensus => {
     const { name, file, line } = compiled;

@@ -46,7 +46,8 @@ function undo(position: number, insertions: readonly { at: number; length: numbe
   return position - shift;
 }
 
-function conditionallyEvaluated(node: acorn.Node): acorn.Node | undefined {
+/** What is evaluated on a condition that V8 puts no counter on. */
+export function conditionallyEvaluated(node: acorn.Node): acorn.Node | undefined {
   if (node.type === 'AssignmentPattern') return (node as acorn.AssignmentPattern).right;
   if (node.type !== 'AssignmentExpression') return undefined;
   const { operator, right } = node as acorn.AssignmentExpression;
@@ -54,10 +55,10 @@ function conditionallyEvaluated(node: acorn.Node): acorn.Node | undefined {
 }
 
 /** Functions and classes without a name take that of what they are assigned to, and would lose it in parentheses. */
-const takesName = ({ type }: acorn.Node): boolean => /^(Arrow)?FunctionExpression$|^ClassExpression$/.test(type);
+export const takesName = ({ type }: acorn.Node): boolean => /^(Arrow)?FunctionExpression$|^ClassExpression$/.test(type);
 
 /** What the first `?.` of a chain tests, where it can be wrapped without changing the receiver of a call. */
-function optionalBase(node: acorn.Node): acorn.Node | undefined {
+export function optionalBase(node: acorn.Node): acorn.Node | undefined {
   const { type, optional } = node as acorn.Node & { optional?: boolean };
   if (!optional) return undefined;
   const base =
