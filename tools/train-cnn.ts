@@ -4,7 +4,7 @@
  *     node bin/pgram.mjs exec tools/train-cnn.ts
  *
  * Plain stochastic gradient descent with the `tuned` training step, on the 8,000 training digits: batches of 32 in an
- * order shuffled anew each epoch, each digit moved by up to one pixel each way, the learning rate halved twice. All
+ * order shuffled anew each epoch, each digit moved by up to one pixel each way, the learning rate lowered twice. All
  * randomness comes from one seed and all arithmetic is in order, so that the same V8 gives the same bytes.
  */
 import { writeFileSync } from 'node:fs';

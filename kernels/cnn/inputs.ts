@@ -20,6 +20,16 @@ export function inputsOf(batch: number, random: Random, { mode }: Parameters): C
     : inputOf('inference', drawFrom(test), trainedWeights());
 }
 
+/** Batches that fill no tile, and images without a digit: every maximum is a tie, and ReLU's argument may be 0. */
+export function casesOf(random: Random, parameters: Parameters): Readonly<Record<string, CnnInput>> {
+  const three = inputsOf(3, random, parameters);
+  return {
+    'one image': inputsOf(1, random, parameters),
+    'seventeen images': inputsOf(17, random, parameters),
+    'blank images': { ...three, images: new Float32Array(three.images.length) },
+  };
+}
+
 export const inputOf = (mode: CnnInput['mode'], digits: DigitSet, weights: Float32Array): CnnInput => ({
   mode,
   batch: digits.count,

@@ -1,6 +1,6 @@
 import { defineWorkload } from '../../src/workload/define.ts';
 import { gpujs } from './gpujs.ts';
-import { inputsOf } from './inputs.ts';
+import { casesOf, inputsOf } from './inputs.ts';
 import { naive } from './naive.ts';
 import type { CnnInput, CnnOutput, Mode } from './network.ts';
 import { referenceOf } from './reference.ts';
@@ -27,7 +27,7 @@ export default defineWorkload<CnnInput, CnnOutput>({
   sizes: { smoke: 3, small: 16, medium: 64, large: 256 },
   parameters: { mode: ['inference', 'training'] },
   inputs: inputsOf,
-  cases: (random, parameters) => ({ 'one image': inputsOf(1, random, parameters) }),
+  cases: casesOf,
   reference: referenceOf,
   tolerance: toleranceOf,
   work: (batch, { mode }) => workOf(batch, mode as Mode),
