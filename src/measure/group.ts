@@ -5,10 +5,21 @@ import { createRandom } from '../workload/random.ts';
 import type { AnyWorkload } from '../workload/types.ts';
 import { disposeQuietly, type Problem, poseProblem } from './check.ts';
 import { now } from './clock.ts';
-import { type Contender, didNotWait, placeOf, repetitionsFor, timePass } from './contender.ts';
+import { type Contender, didNotWait, type PassTiming, placeOf, repetitionsFor, timePass } from './contender.ts';
 import type { GroupEvent, GroupRequest } from './events.ts';
 import { copyInput, replaceContents } from './inputs.ts';
-import { DeviceGone, emitTiming, expectRight, fail, type Ring, reject, settle, shuffled, step } from './ring.ts';
+import {
+  DeviceGone,
+  emitTiming,
+  expectRight,
+  fail,
+  type Ring,
+  reject,
+  remove,
+  settle,
+  shuffled,
+  step,
+} from './ring.ts';
 import { median } from './statistics.ts';
 import { isSteady } from './steady.ts';
 
@@ -58,7 +69,7 @@ const pose = (workload: AnyWorkload, request: GroupRequest, offset: number): Pro
 
 /** Prepares and checks a variant; its first calls are timed as regime `first`, and count only if they were right. */
 async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<void> {
-  const { emit, device } = ring;
+  const { emit, device, request } = ring;
   const unsupported = variant.unsupported?.(ring.timed.input);
   if (unsupported) return settle(ring, variant, { status: 'skipped', reason: unsupported });
   try {
@@ -83,10 +94,14 @@ async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<voi
     const first = await timePoisoned(contender, own.input);
     contender.place = await placeOf(prepared, device);
     if (!(await expectRight(ring, contender, { problem: own, output: first.output }))) return;
+    const limit = request.protocol.callLimitMs * 1e6;
+    // The first call may compile; one that takes twice the limit is hopeless all the same.
+    if (first.timing.endToEnd > 2 * limit) return retire(ring, contender, first.timing);
     emit({ type: 'step', variant: variant.name, step: 'check on another input' });
     const other = { ...ring.other, input: copyInput(ring.other.input) };
     const second = await timePoisoned(contender, other.input);
     if (!(await expectRight(ring, contender, { problem: other, output: second.output }))) return;
+    if (second.timing.endToEnd > limit) return retire(ring, contender, second.timing);
     // Both calls have warmed the variant up as any other would.
     contender.warmup.push(first.timing.endToEnd, second.timing.endToEnd);
     const at = new Date().toISOString();
@@ -106,6 +121,15 @@ async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<voi
   } catch (error) {
     await fail(ring, variant, error);
   }
+}
+
+/** Takes a variant that is right but too slow for the protocol out of the race. */
+async function retire(ring: Ring, contender: Contender, { endToEnd }: PassTiming): Promise<void> {
+  const { name, callLimitMs } = ring.request.protocol;
+  const took = (endToEnd / 1e9).toPrecision(2);
+  const reason = `right, but one call takes ${took} s; the ${name} protocol measures up to ${callLimitMs / 1000} s`;
+  settle(ring, contender.variant, { status: 'skipped', reason, place: contender.place });
+  await remove(ring, contender);
 }
 
 /** A timed pass whose output was overwritten on the device before. */

@@ -11,6 +11,8 @@ export interface Protocol {
   readonly sampleBudgetMs: number;
   /** Warm-up of one variant in one process ends when it is steady, or at this time and then counts as not steady. */
   readonly warmupBudgetMs: number;
+  /** A variant whose second call takes longer is skipped with that reason: a quick look must stay quick. */
+  readonly callLimitMs: number;
   /** One step of one variant (prepare, a call, a check) may take this long before it counts as a timeout. */
   readonly stepLimitMs: number;
 }
@@ -23,6 +25,7 @@ export const protocols: Readonly<Record<'quick' | 'standard', Protocol>> = {
     maxSamples: 30,
     sampleBudgetMs: 120,
     warmupBudgetMs: 250,
+    callLimitMs: 2000,
     stepLimitMs: 60_000,
   },
   standard: {
@@ -32,6 +35,7 @@ export const protocols: Readonly<Record<'quick' | 'standard', Protocol>> = {
     maxSamples: 100,
     sampleBudgetMs: 500,
     warmupBudgetMs: 1000,
+    callLimitMs: 60_000,
     stepLimitMs: 120_000,
   },
 };

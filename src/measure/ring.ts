@@ -55,7 +55,8 @@ export async function fail(ring: Ring, variant: Variant<unknown, Output>, error:
   if (contender) await remove(ring, contender);
 }
 
-async function remove(ring: Ring, contender: Contender): Promise<void> {
+/** Takes a contender out of the race and releases what it holds. */
+export async function remove(ring: Ring, contender: Contender): Promise<void> {
   const at = ring.contenders.indexOf(contender);
   if (at >= 0) ring.contenders.splice(at, 1);
   await disposeQuietly(contender.prepared);

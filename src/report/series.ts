@@ -83,9 +83,12 @@ const byOrder = (a: Drawn, b: Drawn) =>
 /** Not `localeCompare`: the order must not depend on the machine's language. */
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** What tells one series from another: a variant can run on several devices. */
+/**
+ * What tells one series from another: a variant can run on several devices. One core and all cores are no two devices
+ * here: a library chooses how many it uses by the size.
+ */
 export const seriesKey = ({ variant, device }: { readonly variant: string; readonly device: string }): string =>
-  `${variant}\n${device}`;
+  `${variant}\n${device.startsWith('cpu-') ? 'cpu' : device}`;
 
 const isSoftware = (ranOn: RanOn | undefined) => ranOn === 'software-adapter';
 
