@@ -2,6 +2,7 @@ import {
   type ChildOutcome,
   type Confinement,
   closed,
+  type ParsedFile,
   type ProgramSpec,
   parseFile,
   runInChild,
@@ -12,6 +13,7 @@ import { type CompiledFunction, dumpFiles } from '../bytecode/dump.ts';
 import { categorise, type FunctionCensus, type Layer, layerOf, type Unsolved } from '../types.ts';
 import { countFunction } from './count-function.ts';
 import { passingExceptions } from './exceptions.ts';
+import { type FlopModel, flopModel } from './flops.ts';
 import type { CountedRun } from './run-job.ts';
 import { slotCounts } from './slots.ts';
 import type { CoveredFunction } from './watch.ts';
@@ -32,6 +34,8 @@ export interface Counts<Run> {
 
 export interface CountedFunction {
   readonly compiled: CompiledFunction;
+  /** The file that it is in. */
+  readonly parsed: ParsedFile;
   /** By index into the plain listing. */
   readonly executed: readonly (number | undefined)[];
   readonly reason?: string;
@@ -60,6 +64,7 @@ export async function countExactly(spec: ProgramSpec, options: CountOptions = {}
   );
   const coverage = new Map([...run.coverage].map(([file, functions]) => [file, Map.groupBy(functions, keyOfCovered)]));
   const witnessed = new Map(files.map(({ parsed: { file }, counted }) => [file, counted.toOriginal]));
+  const sources = new Map(parsed.map(source => [source.file, source]));
   const functions = compiled.map((each): CountedFunction => {
     const reported = coverage.get(each.file)?.get(`${each.countedStart}:${each.countedEnd}`)?.shift();
     const facts = {
@@ -67,7 +72,11 @@ export async function countExactly(spec: ProgramSpec, options: CountOptions = {}
       toOriginal: witnessed.get(each.file) as (position: number) => number,
       evaluatedModule: each.name === '(module)' && run.complete && !run.anyException,
     };
-    return { compiled: each, ...countFunction(each, slotCounts(each.counted.slots, reported?.ranges ?? []), facts) };
+    return {
+      compiled: each,
+      parsed: sources.get(each.file) as ParsedFile,
+      ...countFunction(each, slotCounts(each.counted.slots, reported?.ranges ?? []), facts),
+    };
   });
   return { functions, outcome };
 }
@@ -77,7 +86,11 @@ const keyOfCovered = ({ ranges: [whole] }: CoveredFunction): string => `${whole?
 /** The layer `executed-bytecode` of a run. */
 export function executedLayer({ functions }: Pick<Counts<unknown>, 'functions'>): Layer {
   const unsolved: Unsolved[] = [];
-  const censuses = functions.map(({ compiled, executed, reason }): FunctionCensus => {
+  const models = new Map<ParsedFile, FlopModel>();
+  const censuses = functions.map((counted): FunctionCensus => {
+    const { compiled, parsed, executed, reason } = counted;
+    const model = models.get(parsed) ?? flopModel(parsed);
+    models.set(parsed, model);
     const { name, file, line } = compiled;
     if (reason !== undefined) unsolved.push({ function: name, file, line, reason });
     const opcodes: Record<string, number> = {};
@@ -85,7 +98,7 @@ export function executedLayer({ functions }: Pick<Counts<unknown>, 'functions'>)
       const count = executed[index];
       if (count !== undefined && count > 0) opcodes[opcode] = (opcodes[opcode] ?? 0) + count;
     }
-    return { name, file, line, opcodes, counts: categorise(opcodes, bytecodeCategory), flops: null };
+    return { name, file, line, opcodes, counts: categorise(opcodes, bytecodeCategory), flops: model.flopsOf(counted) };
   });
   return layerOf('executed-bytecode', { functions: censuses, unsolved, categoryOf: bytecodeCategory });
 }

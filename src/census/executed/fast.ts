@@ -23,13 +23,14 @@ export async function countFast(spec: ProgramSpec, options: CountOptions = {}): 
   const files = parsed.map(each => ({ parsed: each, counted: withWitnesses(each), sites: countingSites(each) }));
   const byFile = new Map(files.map(each => [each.parsed.file, each]));
   const functions = (await dumpFiles(files)).map((compiled): CountedFunction => {
-    if (passedBy(run, compiled, byFile.get(compiled.file)?.parsed.code ?? ''))
+    const { sites, counted, parsed: source } = byFile.get(compiled.file) as (typeof files)[number];
+    if (passedBy(run, compiled, source.code))
       return {
         compiled,
+        parsed: source,
         executed: compiled.plain.instructions.map(() => undefined),
         reason: 'an exception passed, which only the exact mode follows',
       };
-    const { sites, counted } = byFile.get(compiled.file) as (typeof files)[number];
     const values = slotValues(compiled, {
       sites,
       counters: run.counters.get(compiled.file),
@@ -40,7 +41,7 @@ export async function countFast(spec: ProgramSpec, options: CountOptions = {}): 
       evaluatedModule: compiled.name === '(module)' && run.complete && !run.anyException,
       toOriginal: counted.toOriginal,
     };
-    return { compiled, ...countFunction(compiled, values, facts) };
+    return { compiled, parsed: source, ...countFunction(compiled, values, facts) };
   });
   return { functions, outcome };
 }
