@@ -1,23 +1,22 @@
 import { share } from '../../src/backends/threads/worker.ts';
 import { wasmKernel } from '../../src/backends/wasm/variant.ts';
 import { blockBytes } from './input.ts';
-import { expandKeyWords } from './tables.ts';
+import { permuteTables } from './vector-permute.ts';
 
-/** The tile of assembly/aes.ts. */
-const tileBlocks = 8;
-/** Tiles are shared out in this many: 4 KiB, so that no two threads write to one page. */
-const grain = 32;
+/** Blocks are shared out in this many: 4 KiB, so that no two threads write to one page. */
+const grain = 256;
 
 export const kernel = wasmKernel(job => {
-  const { functions, addresses, thread, threads } = job;
-  const { key, counter, message: text, scratch } = job.shared as Record<string, Uint8Array>;
-  const { message = 0, output = 0, counter: counterAddress = 0, schedule = 0 } = addresses;
-  const expanded = expandKeyWords(key!);
-  (job.shared.schedule as Int32Array).set(expanded, thread * 60);
-  const rounds = expanded.length / 4 - 1;
-  const own = (addresses.scratch ?? 0) + (thread * scratch!.length) / threads;
-  functions.sliceKeys!(schedule + thread * 240, own, rounds);
-  const blocks = Math.ceil(text!.length / blockBytes) + (counter![15]! % tileBlocks);
-  const [from, to] = share(Math.ceil(blocks / tileBlocks), job, grain);
-  functions.encrypt!(message, output, text!.length, counterAddress, own, rounds, from, to);
+  const { functions, addresses, shared, thread, threads } = job;
+  const { key, message } = shared as Record<string, Uint8Array>;
+  const { message: source = 0, output = 0, counter = 0 } = addresses;
+  // Each thread expands the key for itself, in its own part of the tables and the scratch memory.
+  const part = (name: string): number => (thread * (shared[name]?.length ?? 0)) / threads;
+  (shared.tables as Uint8Array).set(permuteTables(key!), part('tables'));
+  const tables = (addresses.tables ?? 0) + part('tables');
+  const scratch = (addresses.scratch ?? 0) + part('scratch');
+  functions.prepare!(tables, scratch);
+  const [from, to] = share(Math.ceil(message!.length / blockBytes), job, grain);
+  const rounds = key!.length / 4 + 6;
+  functions.encrypt!(source, output, message!.length, counter, tables, scratch, rounds, from, to);
 });
