@@ -86,8 +86,9 @@ class Slice implements AddressSlice {
     if (!this.#index.has(binding)) return false;
     if (binding.kind === 'param') return this.#closed.has(binding.owner) && this.#callersTimeless(binding);
     if (this.isCounter(binding) || binding.kind === 'import') return true;
+    // A name that is made of itself (`let x = x + 1`) throws before it has a value.
     const init = onlyInit(binding, this.#scopes);
-    return init !== undefined && this.#timelessNames(init);
+    return init !== undefined && this.#timelessNames(init, binding);
   }
 
   isIndexLike(expression: Node): boolean {

@@ -174,7 +174,9 @@ class Resolver implements Scopes {
     if (node.type === 'WithStatement') this.opaque.push(node);
     if (node.type === 'CallExpression' && node.callee.type === 'Identifier' && node.callee.name === 'eval')
       this.opaque.push(node);
-    for (const child of childrenOf(node) as Node[]) this.#resolve(child, scope);
+    // What a `switch` decides on stands outside its block.
+    for (const child of childrenOf(node) as Node[])
+      this.#resolve(child, node.type === 'SwitchStatement' && child === node.discriminant ? outer : scope);
   }
 
   #use(node: Node, scope: Scope): void {

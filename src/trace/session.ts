@@ -42,7 +42,7 @@ export class Session {
     const { code, prefix } = instrument(parsed, this.table);
     // A module that holds the usual prefix gets a longer one, which begins the same way.
     if (prefix.length < this.#prefix.length) this.#prefix = prefix;
-    this.#sources.set(parsed.file, parsed.source);
+    this.#sources.set(parsed.file, parsed.code);
     return code;
   }
 
@@ -63,7 +63,7 @@ export class Session {
     return this.#api;
   }
 
-  /** A function that prints its own source shows what the user wrote. */
+  /** A function that prints its own source shows what it would show without us: the text with its types removed. */
   keepSources(): void {
     const original = Function.prototype.toString;
     const { table } = this;

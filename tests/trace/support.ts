@@ -1,4 +1,7 @@
-import { fileURLToPath } from 'node:url';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseFile } from '../../src/target/parse.ts';
 import { fingerprint } from '../../src/trace/fingerprint.ts';
 import { traceTarget } from '../../src/trace/run.ts';
@@ -27,9 +30,16 @@ export interface Run extends Observed {
   readonly plainOutput: string | null;
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'pgram-trace-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 let counter = 0;
-const load = (code: string): Promise<Module> =>
-  import(`data:text/javascript;charset=utf-8,${encodeURIComponent(`${code}\n// ${counter++}`)}`);
+
+/** A module of its own for each text, so that nothing is shared between runs. */
+function load(code: string): Promise<Module> {
+  const file = join(folder, `program-${counter++}.mjs`);
+  writeFileSync(file, code);
+  return import(/* @vite-ignore */ pathToFileURL(file).href);
+}
 
 /** Traces a function of a source text in this process: fast enough for hundreds of programs. */
 export async function traceSource(

@@ -38,10 +38,10 @@ function toName(unit: Unit, node: Node): Code {
   const site = String(unit.site(node, left.name, extra));
   const wrap = (value: string, time: string | null): Code => {
     const simple = false;
-    if (!binding) return { value, time, pure: false, simple };
+    if (!binding) return { value: `(${value})`, time, pure: false, simple };
     const set = setTime(unit, binding, time ?? unit.zero, site);
     if (set === null)
-      return { value: time === null ? value : unit.call('V', value, time), time: null, pure: false, simple };
+      return { value: time === null ? `(${value})` : unit.call('V', value, time), time: null, pure: false, simple };
     if (isUnused(node, unit.scopes.parent)) return { value: `${value}, ${set}`, time: null, pure: false, simple };
     return after(unit, value, set);
   };
@@ -133,17 +133,19 @@ function chainToMember(unit: Unit, node: Node, chain: NonNullable<ReturnType<typ
   );
   const value = unit.temporary();
   const time = unit.temporary();
-  const before = unit.call('ld', source.object, source.key, site, source.address);
+  const address = source.address === unit.zero ? unit.zero : unit.temporary();
+  const found = address === unit.zero ? address : `${address} = ${source.address}`;
+  const before = unit.call('ld', source.object, source.key, site, found);
   // The chain waits for the address of what it reads: that counts as an operand.
-  const operands = codes.map(unit.timeOf.bind(unit));
-  if (source.address !== unit.zero) operands[0] = unit.call('J', operands[0]!, source.address);
+  const operands = codes.map(code => unit.timeOf(code));
+  if (address !== unit.zero) operands[0] = unit.call('J', operands[0]!, address);
   const times = operands.reduce((sum, operand) => unit.call('ex', sum, operand, String(chain.group)), before);
-  const right = replaceOperands(
-    unit,
-    node.right,
-    [chain.source, ...chain.operands],
-    [{ value: source.place, time: null, pure: true, simple: false }, ...codes],
-  );
+  const sourceCode: Code = { value: source.place, time: null, pure: true, simple: false };
+  // In `a[i] += a[i - 1]` the operand is the target's old value.
+  const right =
+    node.operator === '='
+      ? replaceOperands(unit, node.right, [chain.source, ...chain.operands], [sourceCode, ...codes])
+      : `(${codes[0]!.value} ${node.operator.slice(0, -1)} ${source.place})`;
   const stored = target.address === unit.zero ? time : unit.call('A', time, target.address);
   const store = unit.call('st', target.object, target.key, value, stored, site);
   return {
@@ -175,6 +177,9 @@ function logicalAssignment(unit: Unit, node: Node): Code {
     const binding = unit.binding(left);
     const before = expression(unit, left);
     const set = binding ? setTime(unit, binding, time, site) : null;
+    // A function takes the name of the variable only where it stands directly after the operator.
+    if (right.anonymous)
+      return { value: `(${left.name} ${operator} ${right.value})`, time: null, pure: false, simple: false };
     const value = unit.call('V', right.value, `${time} = ${unit.call('U', unit.timeOf(right))}`, ...(set ? [set] : []));
     return {
       value: `(${under(unit.timeOf(before))}, ${unit.call('V', `(${left.name} ${operator} ${value})`, end)})`,

@@ -95,7 +95,7 @@ function dynamic(unit: Unit, node: Node, target: Dynamic): Code {
 /** A call through the runtime, which knows what native functions do. */
 export function dynamicCall(unit: Unit, node: Node, { fn, self, time }: Dynamic): string {
   const { values, times } = callArguments(unit, node.arguments);
-  const site = String(unit.site(node, unit.text(node.callee), { call: true, ...positionChain(unit, node) }));
+  const site = String(unit.site(node, printed(unit, node.callee), { call: true, ...positionChain(unit, node) }));
   return unit.call('cl', fn, self, values, `[${[time ?? unit.zero, ...times].join(', ')}]`, site);
 }
 
@@ -103,6 +103,29 @@ export function dynamicCall(unit: Unit, node: Node, { fn, self, time }: Dynamic)
 function positionChain(unit: Unit, { callee }: Node): { chain?: number; scan?: boolean } {
   if (callee.type !== 'MemberExpression' || callee.computed || callee.property.name !== 'push') return {};
   return { chain: unit.chain(`${unit.body.node.start}:${unit.text(callee.object)}.length`), scan: true };
+}
+
+/** A callee as V8 prints it in `… is not a function`. */
+function printed(unit: Unit, node: Node): string {
+  switch (node.type) {
+    case 'Identifier':
+    case 'Super':
+    case 'ThisExpression':
+    case 'Literal':
+      return unit.text(node);
+    case 'ChainExpression':
+      return printed(unit, node.expression);
+    case 'MemberExpression': {
+      const object = printed(unit, node.object);
+      if (!node.computed) return `${object}${node.optional ? '?.' : '.'}${unit.text(node.property)}`;
+      if (typeof node.property.value === 'string') return `${object}.${node.property.value}`;
+      return `${object}[${node.property.type === 'Literal' ? unit.text(node.property) : printed(unit, node.property)}]`;
+    }
+    case 'CallExpression':
+      return `${printed(unit, node.callee)}(...)`;
+    default:
+      return '(intermediate value)';
+  }
 }
 
 function callArguments(unit: Unit, args: readonly Node[]): { values: string; times: string[] } {
@@ -128,11 +151,21 @@ function callArguments(unit: Unit, args: readonly Node[]): { values: string; tim
 export function newExpression(unit: Unit, node: Node): Code {
   const callee = expression(unit, node.callee);
   const { values, times } = callArguments(unit, node.arguments);
-  const site = String(unit.site(node, unit.text(node.callee), { call: true }));
+  const site = String(unit.site(node, printed(unit, node.callee), { call: true }));
   return taken(unit, unit.call('nw', callee.value, values, `[${[unit.zero, ...times].join(', ')}]`, site));
 }
 
 function superCall(unit: Unit, node: Node): Code {
+  if (!hasSpread(node)) {
+    const codes = inOrder(unit, node.arguments).map(code => sealed(unit, code));
+    const hand = unit.call('ps', `[${[unit.zero, ...codes.map(code => unit.timeOf(code))].join(', ')}]`);
+    const values = codes.map(unnamed);
+    const value =
+      values.length === 0
+        ? `(${hand}, super())`
+        : `super(${[...values.slice(0, -1), unit.call('V', values.at(-1)!, hand)].join(', ')})`;
+    return { value, time: null, pure: false, simple: false };
+  }
   const { values, times } = callArguments(unit, node.arguments);
   const list = unit.temporary();
   // The parent's constructor may be native or uninstrumented, which the runtime finds out.

@@ -61,6 +61,12 @@ function compound(unit: Unit, left: Node, { right, operator }: { right: Node; op
 const isNeighbour = (unit: Unit, target: Node, candidate: Node): boolean =>
   isSource(unit, target, candidate) && unit.text(candidate) !== unit.text(target);
 
+/** Arithmetic on names and numbers: the distance between two such subscripts can be fixed; that of loaded ones is not. */
+const isPlainIndex = (node: Node): boolean =>
+  node.type === 'Identifier' ||
+  node.type === 'Literal' ||
+  (node.type === 'BinaryExpression' && isPlainIndex(node.left) && isPlainIndex(node.right));
+
 /** `x = x + a - b`, `x = a + x`: down the left side of one operator class to the target. */
 function spine(unit: Unit, left: Node, right: Node): Found | undefined {
   const kind = right.type === 'BinaryExpression' ? classOf[right.operator] : undefined;
@@ -142,7 +148,13 @@ function isSource(unit: Unit, target: Node, candidate: Node): boolean {
   if (target.type === 'Identifier')
     return unit.binding(candidate) === unit.binding(target) && candidate.name === target.name;
   if (unit.text(candidate) === unit.text(target)) return true;
-  return target.computed && candidate.computed && unit.text(candidate.object) === unit.text(target.object);
+  return (
+    target.computed &&
+    candidate.computed &&
+    unit.text(candidate.object) === unit.text(target.object) &&
+    isPlainIndex(target.property) &&
+    isPlainIndex(candidate.property)
+  );
 }
 
 /** Evaluating it twice does what evaluating it once does: names, literals, arithmetic on them, elements and fields. */

@@ -416,7 +416,7 @@ function chainCall(unit: Unit, node: Node): { condition: string; value: string; 
   const part = chainPart(unit, callee);
   const fn = unit.temporary();
   // The holder is the first temporary that the member's own part made; it is the object of the call.
-  const self = isMember ? part.holder! : 'undefined';
+  const self = isMember ? part.holder! : callee.type === 'MemberExpression' ? 'this' : 'undefined';
   const set = `(${fn} = ${part.value})`;
   const conditions = [...(part.condition === '' ? [] : [part.condition]), ...(node.optional ? [`${set} == null`] : [])];
   return {
@@ -491,7 +491,7 @@ function objectLiteral(unit: Unit, node: Node): Code {
       continue;
     }
     const code = sealed(unit, expression(unit, property.value));
-    if (property.shorthand) codes.push({ part: property, text: `${property.key.name}: ${code.value}` });
+    if (property.shorthand) codes.push({ part: property, text: `${shorthandKey(property.key.name)}: ${code.value}` });
     else codes.push({ part: property.value, text: code.value });
     const isPrototype = !property.computed && !property.shorthand && keyName(property.key) === '__proto__';
     if (code.time !== null && !isPrototype) stores.push(unit.call('fi', object, key, code.time, site));
@@ -503,6 +503,9 @@ function objectLiteral(unit: Unit, node: Node): Code {
   if (stores.length === 0) return { value: `(${text})`, time: null, pure: false, simple: false };
   return { value: `(${object} = ${text}, ${stores.join(', ')}, ${object})`, time: null, pure: false, simple: false };
 }
+
+/** `{ __proto__ }` is a field; `{ __proto__: x }` would set the prototype. */
+const shorthandKey = (name: string): string => (name === '__proto__' ? '["__proto__"]' : name);
 
 const keyName = (key: Node): string => (key.type === 'Identifier' ? key.name : String(key.value));
 

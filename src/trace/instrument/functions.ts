@@ -63,7 +63,7 @@ export function functionText(unit: Unit, node: Node, property?: Node): string {
     code = `{${enter}${declared} return ${returned(unit, { frame, leave, code: result })}; }`;
   } else {
     const directives = (node.body.body as Node[]).filter(at => at.directive !== undefined);
-    const prologue = directives.map(at => `${unit.text(at)} `).join('');
+    const prologue = directives.map(at => `${unit.text(at.expression)}; `).join('');
     const end = `${unit.call(leave, frame, unit.zero)};`;
     code = body.deferred
       ? `{${prologue}${enter}${declared} try ${inner} finally { ${unit.call('lf', frame)}; } }`
@@ -107,7 +107,9 @@ function parameters(unit: Unit, node: Node, head: string[]): (readonly [Node, st
   const frame = unit.body.frame!;
   const parts: (readonly [Node, string])[] = [];
   const params: Node[] = node.params;
-  const needsOrder = params.some((param, at) => at > 0 && !isPlain(param)) && params.some(isDestructured);
+  // A generator's parameters are bound when it is called, its body runs later.
+  const needsOrder =
+    node.generator || (params.some((param, at) => at > 0 && !isPlain(param)) && params.some(isDestructured));
   for (const [at, param] of params.entries()) {
     const given = unit.call('pt', frame, String(at + 1));
     if (param.type === 'Identifier') declareParameter(unit, param, given, head);
@@ -122,7 +124,7 @@ function parameters(unit: Unit, node: Node, head: string[]): (readonly [Node, st
     } else if (param.type === 'RestElement' && param.argument.type === 'Identifier') {
       head.push(unit.call('pz', param.argument.name, frame, String(at + 1)));
       declareParameter(unit, param.argument, unit.zero, head);
-    } else if (needsOrder || contains(param, isFunction) || param.type === 'RestElement') {
+    } else if (needsOrder || containsFunction(param) || param.type === 'RestElement') {
       // Taken apart natively, in order with the other defaults; as ready as everything that ran before.
       for (const part of defaultsIn(param)) parts.push([part, isolated(unit, part)]);
       for (const name of boundNames(param)) declareParameter(unit, name, unit.call('now'), head);
@@ -164,13 +166,23 @@ function declareParameter(unit: Unit, name: Node, time: string, head: string[]):
 /** Code with temporaries of its own, for places where the body's are out of reach: defaults and class fields. */
 export function isolated(unit: Unit, node: Node): string {
   const outer = unit.body;
+  const around = unit.inParametersOf;
+  unit.inParametersOf = outer.node;
+  if (containsFunction(node))
+    unit.unknown(node, 'a function inside a default value uses parameters as if they were ready at once');
   unit.body = { ...outer, temporaries: [], frame: undefined, self: undefined, loops: new Map() };
   const code = sealed(unit, expression(unit, node));
   const { temporaries } = unit.body;
   unit.body = outer;
+  unit.inParametersOf = around;
   if (temporaries.length === 0) return code.value;
   return `(() => { let ${temporaries.join(', ')}; return ${code.anonymous ? `(0, ${code.value})` : code.value}; })()`;
 }
+
+const containsFunction = (node: Node): boolean =>
+  isFunction(node) ||
+  (node.type === 'CallExpression' && node.callee.name === 'eval') ||
+  (childrenOf(node) as Node[]).some(containsFunction);
 
 /** A class declaration or expression, its methods compiled. */
 export function classText(unit: Unit, node: Node): string {

@@ -96,7 +96,7 @@ export function instrument(parsed: ParsedFile, table: SiteTable): { code: string
   const hashbang = /^#!.*/.exec(inner)?.[0] ?? '';
   const directives = (program.body as Node[])
     .filter(({ directive }) => directive !== undefined)
-    .map(node => `${unit.text(node)} `);
+    .map(node => `${unit.text(node.expression)}; `);
   const rest = inner.slice(hashbang.length);
   const text = `${directives.join('')}${head}${declared} `;
   return { code: hashbang === '' ? text + rest : `${hashbang}\n${text}${rest.replace(/^\r?\n/, '')}`, prefix };

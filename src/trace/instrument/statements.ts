@@ -1,3 +1,4 @@
+import { ProgramError } from '../../target/errors.ts';
 import { type Binding, boundNames, isLoop, type Node } from '../../target/scope.ts';
 import { setTime } from './assignments.ts';
 import { conditionalExtremum } from './chains.ts';
@@ -80,6 +81,17 @@ export function statement(unit: Unit, node: Node): string {
 const guarded = (text: string): string => (/^(\{|function\b|class\b|let\b|async\b)/.test(text) ? `(${text})` : text);
 
 export function declaration(unit: Unit, node: Node): string {
+  if (/using/.test(node.kind)) {
+    if (unit.scopes.parent.get(node)?.type === 'ForStatement') {
+      const { line } = node.loc!.start;
+      throw new ProgramError(
+        'unsupported-syntax',
+        `${unit.file}:${line}: \`using\` in the head of a \`for\` cannot be traced; declare it before the loop`,
+        { file: unit.file, line },
+      );
+    }
+    return resources(unit, node);
+  }
   const parts: string[] = [];
   for (const { id, init } of node.declarations as Node[]) {
     if (id.type !== 'Identifier') {
@@ -112,6 +124,17 @@ export function declaration(unit: Unit, node: Node): string {
   return `${node.kind} ${parts.join(', ')}`;
 }
 
+/** `using`: only the resource itself is disposed of. */
+function resources(unit: Unit, node: Node): string {
+  return (node.declarations as Node[])
+    .map(({ id, init }) => {
+      const right = expression(unit, init);
+      const shadow = declared(unit, id, unit.timeOf(right));
+      return `${node.kind} ${id.name} = ${right.value}${shadow.length > 0 ? `; let ${shadow.join(', ')}` : ''}`;
+    })
+    .join('; ');
+}
+
 function kept(unit: Unit, time: string | null): string {
   return time === null ? unit.zero : unit.temporary();
 }
@@ -136,7 +159,7 @@ function returning(unit: Unit, node: Node): string {
   const leave = deferred ? 'sr' : getter ? 'lg' : 'le';
   return code
     ? `return ${returned(unit, { frame, leave, code })};`
-    : `return void ${unit.call(leave, frame, unit.zero)};`;
+    : `{ ${unit.call(leave, frame, unit.zero)}; return; }`;
 }
 
 /** A branch; what leaves a loop from inside it makes everything later in that loop wait. */

@@ -50,6 +50,8 @@ export class Unit {
   body: Body;
   /** Region numbers by loop or function node. */
   readonly regions = new Map<Node, number>();
+  /** The function whose parameters are being compiled: their shadows are declared later, in its body. */
+  inParametersOf: Node | undefined;
   #names = 0;
   readonly #tracked = new Map<Binding, boolean>();
   readonly #chains = new Map<string, number>();
@@ -136,6 +138,7 @@ export class Unit {
   /** How a name's time is kept: not at all, in a variable beside it, or in a cell that also dates reads and writes. */
   shadow(binding: Binding): 'none' | 'plain' | 'cell' {
     if (binding.kind === 'import') return 'none';
+    if (binding.kind === 'param' && binding.owner === this.inParametersOf) return 'none';
     if (binding.kind === 'function' || binding.kind === 'class') return 'none';
     if (this.slice.isTimeless(binding)) return 'none';
     if (binding.kind === 'const' && this.#isConstantInit(binding)) return 'none';

@@ -154,7 +154,8 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
       (sum, part) => sum + (isSpread(part) ? (Array.isArray(part.of) ? part.of.length : 0) : 1),
       0,
     );
-    for (const part of each) {
+    for (let place = 0; place < each.length; place++) {
+      const part = each[place]!;
       if (!isSpread(part)) {
         memory.setTimes(array, at++, part, site);
         continue;

@@ -114,7 +114,8 @@ export class Calls {
     const { kit } = tracer;
     const outer = tracer.native;
     let times = tracer.joinAll(call.times);
-    for (const value of [call.self, ...call.args]) times = kit.join(times, this.readAll(value, call.site));
+    times = kit.join(times, this.readAll(call.self, call.site));
+    for (let at = 0; at < call.args.length; at++) times = kit.join(times, this.readAll(call.args[at], call.site));
     const native = { times };
     tracer.native = native;
     tracer.pending = undefined;

@@ -307,8 +307,10 @@ export class Memory {
       if (at !== undefined && at.value === object && known)
         return { name: `${known.name}[${this.#outerKey}]`, named: known.named };
     }
-    const { name } = this.#sites[site]!;
-    return { name, named: /^[\w$#.]+$/.test(name) && !this.#sites[site]!.call };
+    // A call names the receiver's memory: `m` in `m.get`.
+    const { name, call } = this.#sites[site]!;
+    const own = call ? name.replace(/\.[\w$#]+$/, '') : name;
+    return { name: own, named: /^[\w$#.]+$/.test(own) && (!call || own !== name) };
   }
 }
 

@@ -202,7 +202,7 @@ export class Regions {
     activation.begun++;
     activation.iterationStart = ++this.clock;
     activation.starts.push(this.clock);
-    if (activation.pendingControl !== 0 && activation.begun > 1) this.#carryControl(activation);
+    if (activation.pendingControl !== 0 && activation.begun > 1) this.#carryControl(activation, activation.begun - 1);
     if (lane >= 0) {
       for (const family of this.families) activation.iterationBases[family] = this.kit.high(family, lane + 1);
       this.kit.state.control = this.kit.begin(activation.control, lane + 1);
@@ -269,6 +269,8 @@ export class Regions {
     record.active--;
     const isLoop = record.site.kind === 'loop';
     if (isLoop) {
+      // A condition on data ended it: there is no next iteration because of this one.
+      if (!activation.finished && activation.pendingControl !== 0) this.#carryControl(activation, activation.begun);
       this.#endIteration(activation);
       this.loops.pop();
     } else record.iterations++;
@@ -297,8 +299,7 @@ export class Regions {
     if (carried) activation.pendingControl = site;
   }
 
-  #carryControl(activation: Activation): void {
-    const at = activation.begun - 1;
+  #carryControl(activation: Activation, at: number): void {
     const key = activation.pendingControl * controlKey;
     if (!activation.record.carried.has(key))
       activation.record.carried.set(key, {

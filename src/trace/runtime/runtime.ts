@@ -126,7 +126,8 @@ export class Tracer {
     const { state, zero } = this.kit;
     this.regions.branch(site, value ? 1 : 0);
     if (times !== zero) state.control = this.kit.when(state.control, times);
-    for (const loop of loops) {
+    for (let at = 0; at < loops.length; at++) {
+      const loop = loops[at]!;
       this.regions.waitFor(loop, times, site, true);
       if (returns) loop.outer = this.kit.when(loop.outer, times);
     }
@@ -228,7 +229,8 @@ export class Tracer {
 
   joinAll(times: readonly Times[]): Times {
     let joined = this.kit.zero;
-    for (const time of times) if (time !== undefined) joined = this.kit.join(joined, time);
+    // By index: the program may have changed how arrays iterate.
+    for (let at = 0; at < times.length; at++) if (times[at] !== undefined) joined = this.kit.join(joined, times[at]!);
     return joined;
   }
 
