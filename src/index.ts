@@ -1,7 +1,9 @@
-// The public interface of the package; docs/api.md.
+// The public interface of the package; docs/workloads.md shows how to use it.
 
 export type { Device } from './backends/device.ts';
+export { type GpujsDefinition, gpujsVariants } from './backends/gpujs/variant.ts';
 export { callVariant } from './backends/js.ts';
+export { type TfjsDefinition, tfjsVariants } from './backends/tfjs/variant.ts';
 export { threadsVariant } from './backends/threads/variant.ts';
 export { type Job, share, type ThreadKernel } from './backends/threads/worker.ts';
 export type { NumericArray, Output, PassTime, Precision, Prepared, RanOn, Variant } from './backends/variant.ts';

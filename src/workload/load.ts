@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { shippedWorkloads } from '../../kernels/index.ts';
+import { allowSelfImport } from '../self-import.ts';
 import { isWorkload } from './define.ts';
-import { allowSelfImport } from './self-import.ts';
 import { unknownName } from './suggest.ts';
 import type { AnyWorkload } from './types.ts';
 

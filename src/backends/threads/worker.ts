@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { allowSelfImport } from '../../self-import.ts';
 import type { NumericArray } from '../variant.ts';
 import { joinTeam, type Team } from './team.ts';
 
@@ -62,6 +63,7 @@ export function share(
  * wait for this module, and this module for the kernel.
  */
 async function serve({ kernel: href, control, thread, threads, ...data }: WorkerData): Promise<void> {
+  allowSelfImport();
   const { kernel } = (await import(href)) as { kernel: ThreadKernel };
   const team = joinTeam(threads, control);
   const job = await jobOf(data, team, thread);

@@ -16,7 +16,7 @@ export function allowSelfImport(): void {
         return next(specifier, context);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-        return { url: new URL('../index.ts', import.meta.url).href, shortCircuit: true };
+        return { url: new URL('./index.ts', import.meta.url).href, shortCircuit: true };
       }
     },
   });
