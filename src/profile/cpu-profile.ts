@@ -1,0 +1,146 @@
+import { fileURLToPath } from 'node:url';
+import { isOwn, type Ownership, packageOf, toolRoot } from '../target/own.ts';
+import type { FrameKind, HotLine, ProfiledFunction, SampledTime } from './types.ts';
+
+/** V8's CPU profile (`.cpuprofile`): a tree of frames, and which node each sample fell into. */
+export interface CpuProfile {
+  readonly nodes: readonly ProfileNode[];
+  readonly startTime: number;
+  readonly endTime: number;
+  readonly samples?: readonly number[] | undefined;
+  /** Microseconds since the sample before. */
+  readonly timeDeltas?: readonly number[] | undefined;
+}
+
+export interface ProfileNode {
+  readonly id: number;
+  /** Lines and columns count from 0; −1 where there is no source. */
+  readonly callFrame: {
+    readonly functionName: string;
+    readonly url: string;
+    readonly lineNumber: number;
+    readonly columnNumber: number;
+  };
+  readonly children?: readonly number[] | undefined;
+  readonly positionTicks?: readonly { readonly line: number; readonly ticks: number }[] | undefined;
+}
+
+interface Bucket {
+  microseconds: number;
+  samples: number;
+}
+
+interface Row {
+  readonly node: ProfileNode;
+  readonly self: Bucket;
+  readonly total: Bucket;
+}
+
+/**
+ * Merges the profiles of several runs into one table; times are the mean over the runs. A sample counts for the time
+ * since the one before it, as in Chromium's own viewer.
+ *
+ * @returns rows by falling self time
+ */
+export function tabulate(profiles: readonly CpuProfile[], ownership: Ownership): Omit<ProfiledFunction, 'calls'>[] {
+  const rows = new Map<string, Row>();
+  for (const profile of profiles) addProfile(profile, rows);
+  return [...rows.values()]
+    .filter(({ node }) => !isTool(node, ownership))
+    .map(({ node: { callFrame }, self, total }) => ({
+      name: callFrame.functionName || '(anonymous)',
+      kind: kindOf(callFrame, ownership),
+      file: callFrame.url.startsWith('file:') ? fileURLToPath(callFrame.url) : callFrame.url,
+      line: callFrame.lineNumber + 1,
+      column: callFrame.columnNumber + 1,
+      self: timeOf(self, profiles.length),
+      total: timeOf(total, profiles.length),
+    }))
+    .sort((a, b) => b.self.milliseconds - a.self.milliseconds);
+}
+
+function addProfile({ nodes, samples = [], timeDeltas = [] }: CpuProfile, rows: Map<string, Row>): void {
+  const byId = new Map(nodes.map(node => [node.id, node]));
+  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map(child => [child, id] as const)));
+  const spent = new Map<number, Bucket>();
+  for (const [index, id] of samples.entries()) {
+    // Starting and stopping the profiler is no part of the program.
+    if (byId.get(id)?.callFrame.url === 'node:inspector') continue;
+    const bucket = spent.get(id) ?? { microseconds: 0, samples: 0 };
+    bucket.microseconds += Math.max(0, timeDeltas[index] ?? 0);
+    bucket.samples++;
+    spent.set(id, bucket);
+  }
+  const rowOf = (node: ProfileNode): Row => {
+    const key = keyOf(node);
+    const row = rows.get(key) ?? {
+      node,
+      self: { microseconds: 0, samples: 0 },
+      total: { microseconds: 0, samples: 0 },
+    };
+    rows.set(key, row);
+    return row;
+  };
+  for (const [id, bucket] of spent) {
+    const node = byId.get(id) as ProfileNode;
+    add(rowOf(node).self, bucket);
+    // A function that is on the stack twice gets the time once.
+    const seen = new Set<Row>();
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
+      const row = rowOf(byId.get(at) as ProfileNode);
+      if (!seen.has(row)) add(row.total, bucket);
+      seen.add(row);
+    }
+  }
+}
+
+const keyOf = ({ callFrame: { functionName, url, lineNumber, columnNumber } }: ProfileNode): string =>
+  `${functionName}|${url}|${lineNumber}|${columnNumber}`;
+
+function add(to: Bucket, { microseconds, samples }: Bucket): void {
+  to.microseconds += microseconds;
+  to.samples += samples;
+}
+
+function timeOf({ microseconds, samples }: Bucket, runs: number): SampledTime {
+  const milliseconds = microseconds / 1000 / runs;
+  return { milliseconds, standardError: samples === 0 ? 0 : milliseconds / Math.sqrt(samples) };
+}
+
+function kindOf({ functionName, url }: ProfileNode['callFrame'], ownership: Ownership): FrameKind {
+  if (functionName === '(garbage collector)') return 'gc';
+  if (functionName === '(idle)') return 'idle';
+  if (url.startsWith('wasm:')) return 'wasm';
+  if (url.startsWith('node:')) return 'node';
+  if (!url.startsWith('file:')) return 'engine';
+  const file = fileURLToPath(url);
+  if (isOwn(file, ownership)) return 'own';
+  return packageOf(file) === undefined ? 'node' : 'package';
+}
+
+/** Frames of this package below the program's own. */
+function isTool({ callFrame: { url } }: ProfileNode, ownership: Ownership): boolean {
+  if (!url.startsWith('file:')) return false;
+  const file = fileURLToPath(url);
+  return file.startsWith(toolRoot) && packageOf(file) === undefined && !isOwn(file, ownership);
+}
+
+/** The user's lines where samples fell, the hottest first. Ticks are samples; they are worth the mean interval. */
+export function hotLines(profiles: readonly CpuProfile[], ownership: Ownership): HotLine[] {
+  const lines = new Map<string, { file: string; line: number; bucket: Bucket }>();
+  for (const { nodes, samples = [], startTime, endTime } of profiles) {
+    const interval = (endTime - startTime) / Math.max(1, samples.length);
+    for (const { callFrame, positionTicks = [] } of nodes) {
+      if (kindOf(callFrame, ownership) !== 'own') continue;
+      const file = fileURLToPath(callFrame.url);
+      for (const { line, ticks } of positionTicks) {
+        const entry = lines.get(`${file}:${line}`) ?? { file, line, bucket: { microseconds: 0, samples: 0 } };
+        add(entry.bucket, { microseconds: ticks * interval, samples: ticks });
+        lines.set(`${file}:${line}`, entry);
+      }
+    }
+  }
+  return [...lines.values()]
+    .map(({ file, line, bucket }) => ({ file, line, self: timeOf(bucket, profiles.length) }))
+    .sort((a, b) => b.self.milliseconds - a.self.milliseconds);
+}
