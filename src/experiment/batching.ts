@@ -2,23 +2,20 @@ import { batching } from '../report/charts/batching.ts';
 import { duration, significant } from '../report/format.ts';
 import { type Subject, subjectsOf } from '../report/rows.ts';
 import type { Sentence } from '../report/sentence.ts';
+import type { Column } from '../results/schema.ts';
 import type { Analysis, Results } from './define.ts';
 import { type AffineFit, fitAffine } from './fit.ts';
 import { subjectName } from './names.ts';
-import { type TimeSeries, timeSeries } from './series.ts';
+import { seriesColumns, seriesRow, type TimeSeries, timeSeries } from './series.ts';
 
-const columns = [
-  { name: 'workload', kind: 'text', meaning: 'what is computed' },
-  { name: 'parameters', kind: 'text', meaning: 'other axes' },
-  { name: 'variant', kind: 'text', meaning: 'which implementation' },
-  { name: 'device', kind: 'text', meaning: 'where it ran' },
-  { name: 'ran_on', kind: 'text', meaning: 'cpu, software-adapter or gpu' },
+const columns: readonly Column[] = [
+  ...seriesColumns,
   { name: 'fixed_ns', kind: 'number', meaning: 'cost of a call that does not depend on the batch' },
   { name: 'per_item_ns', kind: 'number', meaning: 'cost of each item' },
   { name: 'half_size', kind: 'number', meaning: 'batch at which half of the asymptotic rate is reached (n½)' },
   { name: 'worst_deviation', kind: 'number', meaning: 'largest |fit − median| / median' },
   { name: 'sizes', kind: 'integer', meaning: 'batches that the fit stands on' },
-] as const;
+];
 
 type Fitted = TimeSeries & { readonly fit: AffineFit };
 
@@ -38,17 +35,13 @@ export function analyseBatching({ summary, plan, machine }: Results): Analysis {
         name: 'batching.csv',
         columns,
         rows: subjects.flatMap(({ subject, fits }) =>
-          fits.map(({ variant, device, ranOn, points, fit }) => ({
-            workload: subject.workload,
-            parameters: subject.parameters,
-            variant,
-            device,
-            ran_on: ranOn,
-            fixed_ns: fit.fixedNs,
-            per_item_ns: fit.perItemNs,
-            half_size: fit.halfSize,
-            worst_deviation: fit.worstDeviation,
-            sizes: points.length,
+          fits.map(series => ({
+            ...seriesRow(subject, series),
+            fixed_ns: series.fit.fixedNs,
+            per_item_ns: series.fit.perItemNs,
+            half_size: series.fit.halfSize,
+            worst_deviation: series.fit.worstDeviation,
+            sizes: series.points.length,
           })),
         ),
       },

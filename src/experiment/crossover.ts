@@ -2,15 +2,12 @@ import { type Crossover, crossovers } from '../report/crossover.ts';
 import { sizeLabel } from '../report/format.ts';
 import { measuredIn, type Subject, subjectsOf } from '../report/rows.ts';
 import type { Sentence } from '../report/sentence.ts';
-import type { CsvRow } from '../results/schema.ts';
+import type { Column, CsvRow } from '../results/schema.ts';
 import type { Table } from './define.ts';
+import { seriesColumns, seriesRow } from './series.ts';
 
-const columns = [
-  { name: 'workload', kind: 'text', meaning: 'what is computed' },
-  { name: 'parameters', kind: 'text', meaning: 'other axes' },
-  { name: 'variant', kind: 'text', meaning: 'which implementation' },
-  { name: 'device', kind: 'text', meaning: 'where it ran' },
-  { name: 'ran_on', kind: 'text', meaning: 'cpu, software-adapter or gpu' },
+const columns: readonly Column[] = [
+  ...seriesColumns,
   {
     name: 'baseline',
     kind: 'text',
@@ -25,7 +22,7 @@ const columns = [
   },
   { name: 'size_high', kind: 'integer', meaning: 'smallest measured size from which on it is surely faster' },
   { name: 'size_estimate', kind: 'number', meaning: 'where the medians cross, interpolated log–log between the two' },
-] as const;
+];
 
 /** `crossover.csv`: one row a variant, baseline and phase, also where the variant never overtakes. */
 export function crossoverTable(summary: readonly CsvRow[]): Table {
@@ -35,14 +32,10 @@ export function crossoverTable(summary: readonly CsvRow[]): Table {
         const found = crossovers(subject.points, { baseline, phase });
         return seriesOf(subject, phase)
           .filter(({ variant, ranOn }) => (baseline === 'naive' ? variant !== 'naive' : ranOn !== 'cpu'))
-          .map(({ variant, device, ranOn }) => {
-            const crossed = found.find(each => each.variant === variant && each.device === device);
+          .map(point => {
+            const crossed = found.find(({ variant, device }) => variant === point.variant && device === point.device);
             return {
-              workload: subject.workload,
-              parameters: subject.parameters,
-              variant,
-              device,
-              ran_on: ranOn,
+              ...seriesRow(subject, point),
               baseline,
               phase,
               faster: crossed !== undefined,

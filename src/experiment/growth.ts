@@ -2,17 +2,14 @@ import { growthFit } from '../report/charts/growth-fit.ts';
 import { duration, significant } from '../report/format.ts';
 import { type Subject, subjectsOf } from '../report/rows.ts';
 import type { Sentence } from '../report/sentence.ts';
+import type { Column } from '../results/schema.ts';
 import type { Analysis, Results } from './define.ts';
 import { fitPower, ladder, type PowerFit } from './fit.ts';
 import { subjectName } from './names.ts';
-import { type TimeSeries, timeSeries } from './series.ts';
+import { seriesColumns, seriesRow, type TimeSeries, timeSeries } from './series.ts';
 
-const columns = [
-  { name: 'workload', kind: 'text', meaning: 'what is computed' },
-  { name: 'parameters', kind: 'text', meaning: 'other axes' },
-  { name: 'variant', kind: 'text', meaning: 'which implementation' },
-  { name: 'device', kind: 'text', meaning: 'where it ran' },
-  { name: 'ran_on', kind: 'text', meaning: 'cpu, software-adapter or gpu' },
+const columns: readonly Column[] = [
+  ...seriesColumns,
   { name: 'fixed_ns', kind: 'number', meaning: 'the part of the time that does not grow' },
   { name: 'factor_ns', kind: 'number', meaning: 'factor of n^exponent' },
   { name: 'exponent', kind: 'number', meaning: 'exponent of the growth' },
@@ -20,7 +17,7 @@ const columns = [
   { name: 'exponent_high', kind: 'number', meaning: 'upper end' },
   { name: 'worst_deviation', kind: 'number', meaning: 'largest |fit − median| / median' },
   { name: 'sizes', kind: 'integer', meaning: 'sizes that the fit stands on' },
-] as const;
+];
 
 type Fitted = TimeSeries & { readonly fit: PowerFit };
 
@@ -39,19 +36,15 @@ export function analyseGrowth({ summary, machine }: Results): Analysis {
         name: 'growth.csv',
         columns,
         rows: subjects.flatMap(({ subject, fits }) =>
-          fits.map(({ variant, device, ranOn, points, fit }) => ({
-            workload: subject.workload,
-            parameters: subject.parameters,
-            variant,
-            device,
-            ran_on: ranOn,
-            fixed_ns: fit.fixedNs,
-            factor_ns: fit.factorNs,
-            exponent: fit.exponent,
-            exponent_low: fit.exponentLow,
-            exponent_high: fit.exponentHigh,
-            worst_deviation: fit.worstDeviation,
-            sizes: points.length,
+          fits.map(series => ({
+            ...seriesRow(subject, series),
+            fixed_ns: series.fit.fixedNs,
+            factor_ns: series.fit.factorNs,
+            exponent: series.fit.exponent,
+            exponent_low: series.fit.exponentLow,
+            exponent_high: series.fit.exponentHigh,
+            worst_deviation: series.fit.worstDeviation,
+            sizes: series.points.length,
           })),
         ),
       },

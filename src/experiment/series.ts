@@ -1,5 +1,6 @@
 import type { Phase } from '../measure/phases.ts';
 import { type MeasuredPoint, measuredIn, type Subject } from '../report/rows.ts';
+import type { Column, CsvRow } from '../results/schema.ts';
 import type { TimePoint } from './fit.ts';
 
 /** The steady, correct times of one variant on one device, ascending by size. */
@@ -20,3 +21,17 @@ export function timeSeries(subject: Subject, phase: Phase = 'end_to_end'): TimeS
     return { variant, device, ranOn, software: ranOn === 'software-adapter', points: times };
   });
 }
+
+/** The columns that say what a row of an experiment's own table is about. */
+export const seriesColumns: readonly Column[] = [
+  { name: 'workload', kind: 'text', meaning: 'what is computed' },
+  { name: 'parameters', kind: 'text', meaning: 'other axes' },
+  { name: 'variant', kind: 'text', meaning: 'which implementation' },
+  { name: 'device', kind: 'text', meaning: 'where it ran' },
+  { name: 'ran_on', kind: 'text', meaning: 'cpu, software-adapter or gpu' },
+];
+
+export const seriesRow = (
+  { workload, parameters }: Subject,
+  { variant, device, ranOn }: Pick<TimeSeries, 'variant' | 'device' | 'ranOn'>,
+): CsvRow => ({ workload, parameters, variant, device, ran_on: ranOn });
