@@ -3,15 +3,14 @@ import { openProgram, type ProgramSpec } from '../target/program.ts';
 import { createRandom } from '../workload/random.ts';
 import { fingerprint } from './fingerprint.ts';
 import { LanesExhausted } from './runtime/regions.ts';
-import type { Layout } from './runtime/times.ts';
 import { limit } from './runtime/times.ts';
-import { type Observed, Session } from './session.ts';
+import { type Observed, type Plan, Session } from './session.ts';
 
 /** What the child process is asked to do. */
 export interface TraceJob {
   readonly spec: ProgramSpec;
   /** Absent for the plain run. */
-  readonly layout?: Layout;
+  readonly plan?: Plan;
   readonly deadlineMs: number;
   readonly maxOperations: number;
   readonly maxMemoryBytes: number;
@@ -37,8 +36,8 @@ export default async function traceJob(job: TraceJob, context: ChildContext): Pr
   // Runs that are compared must draw the same numbers.
   const random = createRandom(job.spec.seed ?? 1);
   Math.random = () => random.next();
-  if (!job.layout) return plainRun(job, context);
-  const session = new Session(job.layout);
+  if (!job.plan) return plainRun(job, context);
+  const session = new Session(job.plan);
   session.keepSources();
   const guard = new Guard(job, session);
   context.partial(() => guard.report('stopped', 'the program ended itself'));

@@ -6,8 +6,7 @@ import { type Target, targetLabel } from '../target/resolve.ts';
 import { TargetError } from '../workload/load.ts';
 import { agree } from './analyse/agree.ts';
 import type { TraceJob, TraceReport } from './job.ts';
-import type { Family, Layout } from './runtime/times.ts';
-import type { Observed } from './session.ts';
+import type { Observed, Plan } from './session.ts';
 import type { TraceOptions, TraceResult } from './types.ts';
 
 const jobUrl = new URL('./job.ts', import.meta.url);
@@ -27,7 +26,7 @@ export type RunOptions = TraceOptions & { readonly confinement?: Confinement };
 export async function traceTarget(target: Target, options: RunOptions = {}): Promise<TraceResult> {
   const { timeoutMs, maxOperations, maxMemoryBytes, cost, inputs = 1, confinement, ...rest } = options;
   const spec: ProgramSpec = { target, ...rest };
-  const job: Omit<TraceJob, 'spec' | 'layout'> = {
+  const job: Omit<TraceJob, 'spec' | 'plan'> = {
     deadlineMs: timeoutMs ?? limits.timeoutMs,
     maxOperations: maxOperations ?? limits.maxOperations,
     maxMemoryBytes: maxMemoryBytes ?? limits.maxMemoryBytes,
@@ -75,19 +74,21 @@ interface Traced {
   readonly stopped?: string;
 }
 
-async function traceSeed(job: Omit<TraceJob, 'layout'>, confinement: Confinement | undefined): Promise<SeedRun> {
-  let layout: Layout = { lanes: firstLanes, families: ['s', 'r', 'm'] satisfies Family[] };
+async function traceSeed(job: Omit<TraceJob, 'plan'>, confinement: Confinement | undefined): Promise<SeedRun> {
+  let plan: Plan = { lanes: firstLanes, chargeMemory: false };
   for (;;) {
-    const traced = await runOnce({ ...job, layout }, confinement);
-    if (traced !== 'lanes') {
+    const traced = await runOnce({ ...job, plan }, confinement);
+    if (traced === 'lanes') {
+      if (plan.lanes * 2 > mostLanes)
+        throw new TargetError(
+          `${targetLabel(job.spec.target)}: more than ${mostLanes} different loops and functions are active at once`,
+        );
+      plan = { ...plan, lanes: plan.lanes * 2 };
+    } else if (traced.observed.wantsMemory && traced.stopped === undefined) plan = { ...plan, chargeMemory: true };
+    else {
       const plain = await plainOnce(job, confinement);
       return { traced, plainMs: plain?.ms ?? null, plainOutput: plain?.output ?? null };
     }
-    if (layout.lanes * 2 > mostLanes)
-      throw new TargetError(
-        `${targetLabel(job.spec.target)}: more than ${mostLanes} different loops and functions are active at once`,
-      );
-    layout = { ...layout, lanes: layout.lanes * 2 };
   }
 }
 
@@ -109,7 +110,7 @@ async function runOnce(job: TraceJob, confinement: Confinement | undefined): Pro
 
 /** The same input without tracing: for the slowdown, and to see that tracing changes nothing. */
 async function plainOnce(
-  { spec, ...job }: Omit<TraceJob, 'layout'>,
+  { spec, ...job }: Omit<TraceJob, 'plan'>,
   confinement: Confinement | undefined,
 ): Promise<{ ms: number; output: string | null } | undefined> {
   const { result, status } = await child({ ...job, spec }, confinement);

@@ -21,16 +21,23 @@ export interface Observed {
   readonly wantsMemory: boolean;
 }
 
+/** How much is kept of each time. */
+export interface Plan {
+  readonly lanes: number;
+  /** Charge loads and stores even if no loop looks as if it needed that. */
+  readonly chargeMemory: boolean;
+}
+
 /** One traced run, inside the process that runs the program. */
 export class Session {
   readonly table = new SiteTable();
-  readonly #layout: Layout;
+  readonly #plan: Plan;
   #tracer: Tracer | undefined;
   #prefix = '$t';
   #start = { work: 0, high: {} as Record<Family, number> };
 
-  constructor(layout: Layout) {
-    this.#layout = layout;
+  constructor(plan: Plan) {
+    this.#plan = plan;
     // Made when the first instrumented module runs: by then all that it imports has been compiled.
     Object.defineProperty(globalThis, Symbol.for(runtimeKey), {
       configurable: true,
@@ -50,8 +57,18 @@ export class Session {
   #api: Record<string, unknown> | undefined;
 
   get tracer(): Tracer {
-    this.#tracer ??= new Tracer(this.table, this.#layout);
+    this.#tracer ??= new Tracer(this.table, this.#layout());
     return this.#tracer;
+  }
+
+  /** Only the families that the program can tell apart; all of them where it is not known yet. */
+  #layout(): Layout {
+    const { lanes, chargeMemory } = this.#plan;
+    const isKnown = this.table.regions.length > 0;
+    const families: Family[] = ['s'];
+    if (!isKnown || this.table.hasChains) families.push('r');
+    if (!isKnown || chargeMemory || this.table.hasIdleLoops) families.push('m');
+    return { lanes, families };
   }
 
   #primitives(): Record<string, unknown> {

@@ -5,7 +5,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseFile } from '../../src/target/parse.ts';
 import { fingerprint } from '../../src/trace/fingerprint.ts';
 import { traceTarget } from '../../src/trace/run.ts';
-import type { Family } from '../../src/trace/runtime/times.ts';
 import { type Observed, Session } from '../../src/trace/session.ts';
 import type { LoopResult, TraceOptions, TraceResult } from '../../src/trace/types.ts';
 
@@ -54,7 +53,7 @@ export async function traceSource(
   const parsed = parseFile('/program.ts', source);
   const plain = await load(parsed.code);
   const plainOutput = fingerprint(await plain[name]!(...argumentsOf(plain, name, { size, seed })));
-  const session = new Session({ lanes, families: ['s', 'r', 'm'] satisfies Family[] });
+  const session = new Session({ lanes, chargeMemory: true });
   const module = await load(session.transform(parsed));
   const args = argumentsOf(module, name, { size, seed });
   session.begin();

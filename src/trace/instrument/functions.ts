@@ -107,9 +107,11 @@ function parameters(unit: Unit, node: Node, head: string[]): (readonly [Node, st
   const frame = unit.body.frame!;
   const parts: (readonly [Node, string])[] = [];
   const params: Node[] = node.params;
-  // A generator's parameters are bound when it is called, its body runs later.
+  // A generator's parameters are bound when it is called, its body runs later. Elsewhere patterns are taken apart in
+  // the body, in order, which a default of a later parameter could tell.
+  const firstPattern = params.findIndex(isDestructured);
   const needsOrder =
-    node.generator || (params.some((param, at) => at > 0 && !isPlain(param)) && params.some(isDestructured));
+    node.generator || (firstPattern >= 0 && params.slice(firstPattern + 1).some(param => !isHarmless(param)));
   for (const [at, param] of params.entries()) {
     const given = unit.call('pt', frame, String(at + 1));
     if (param.type === 'Identifier') declareParameter(unit, param, given, head);
@@ -141,11 +143,15 @@ function parameters(unit: Unit, node: Node, head: string[]): (readonly [Node, st
   return parts;
 }
 
-const isPlain = (param: Node): boolean =>
-  param.type === 'Identifier' || (param.type === 'RestElement' && param.argument.type === 'Identifier');
+/** Without a default, or with one that neither reads nor does anything. */
+const isHarmless = ({ type, right }: Node): boolean =>
+  type !== 'AssignmentPattern' ||
+  right.type === 'Literal' ||
+  (right.type === 'ObjectExpression' && right.properties.length === 0) ||
+  (right.type === 'ArrayExpression' && right.elements.length === 0);
 
 const isDestructured = (param: Node): boolean =>
-  /Pattern$/.test(param.type === 'AssignmentPattern' ? param.left.type : param.type) && !isPlain(param);
+  /^(Object|Array)Pattern$/.test(param.type === 'AssignmentPattern' ? param.left.type : param.type);
 
 function defaultsIn(pattern: Node): Node[] {
   if (pattern.type === 'AssignmentPattern') return [...defaultsIn(pattern.left), pattern.right];

@@ -1,5 +1,5 @@
 import type { Binding, Node } from '../../target/scope.ts';
-import { isComparison, isInside, loopsAround } from '../../target/syntax.ts';
+import { isArithmetic, isComparison, isInside, loopsAround } from '../../target/syntax.ts';
 import { setTime } from './assignments.ts';
 import { effect, expression, unnamed } from './expressions.ts';
 import { compilePattern } from './patterns.ts';
@@ -22,6 +22,7 @@ export function loop(unit: Unit, node: Node, labels: string): string {
     depth: loopsAround(node, unit.scopes.parent).length,
     suspends,
     chases: findChases(unit, node),
+    idle: !contains(node, at => costs(unit, at)),
     start: node.start,
     end: node.end,
   });
@@ -59,6 +60,16 @@ function findChases(unit: Unit, node: Node): string[] {
     }
   return [...found];
 }
+
+/** An operation on data, or a call, which may hold one. */
+const costs = (unit: Unit, at: Node): boolean =>
+  at.type === 'CallExpression' ||
+  at.type === 'NewExpression' ||
+  ((isArithmetic(at) ||
+    isComparison(at) ||
+    at.type === 'UpdateExpression' ||
+    (at.type === 'AssignmentExpression' && at.operator !== '=')) &&
+    !unit.slice.isFree(at));
 
 function ownerName(unit: Unit): string {
   const region = unit.regions.get(unit.body.node);

@@ -32,6 +32,8 @@ export interface RegionSite {
   readonly suspends: boolean;
   /** Variables whose next value is loaded from an address that they name: `p = next[p]`. */
   readonly chases: readonly string[];
+  /** Nothing in it costs, by its text: its self-parallelism is that of its loads and stores. */
+  readonly idle?: boolean;
   /** Offsets in the source. */
   readonly start: number;
   readonly end: number;
@@ -59,6 +61,11 @@ export class SiteTable {
 
   chain(): number {
     return ++this.#chains;
+  }
+
+  /** Whether loads and stores must be charged. */
+  get hasIdleLoops(): boolean {
+    return this.regions.some(({ idle }) => idle);
   }
 
   /** Whether a run over these sites needs the family of rebalanced chains. */
