@@ -74,12 +74,14 @@ function next(w0: v128, w1: v128, w9: v128, w14: v128): v128 {
   return i32x4.add(i32x4.add(w0, sigma0(w1)), i32x4.add(w9, sigma1(w14)));
 }
 
+/** The bytes of four words in reverse, in memory because V8 builds the mask of a `shuffle` anew at each use. */
+const reversed = memory.data<u8>([3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12]);
+
 /** Four words of a message, which are big-endian. */
 // @ts-ignore: decorator
 @inline
-function load4(at: usize): v128 {
-  const bytes = v128.load(at);
-  return i8x16.shuffle(bytes, bytes, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+function load4(at: usize, mask: v128): v128 {
+  return i8x16.relaxed_swizzle(v128.load(at), mask);
 }
 
 // @ts-ignore: decorator
@@ -104,7 +106,7 @@ function padEnd(message: usize, length: u32, target: usize): void {
   store<u64>(end - 8, bswap<u64>(<u64>length << 3));
 }
 
-/** Block `index` of a padded message. */
+/** Where block `index` of a padded message lies; 0 where the message has ended. */
 // @ts-ignore: decorator
 @inline
 function blockAt(message: usize, length: u32, padded: usize, index: u32): usize {
@@ -124,7 +126,10 @@ function blocksOf(length: u32): u32 {
  *
  * @param constants the 64 round constants, then the 8 words of the initial hash
  */
-export function hash(bytes: usize, offsets: usize, order: usize, output: usize, constants: usize, scratch: usize, from: i32, to: i32): void {
+export function hash(
+  bytes: usize, offsets: usize, order: usize, output: usize, constants: usize, scratch: usize, from: i32, to: i32,
+): void {
+  const mask = v128.load(reversed);
   for (let group = from; group < to; group += lanes) {
     const count = min(lanes, to - group);
     const m0 = load<u32>(order + (<usize>group << 2));
@@ -161,18 +166,30 @@ export function hash(bytes: usize, offsets: usize, order: usize, output: usize, 
       if (at2 == 0) at2 = scratch + zeros;
       let at3 = blockAt(start3, length3, scratch + 384, index);
       if (at3 == 0) at3 = scratch + zeros;
-      const q00 = load4(at0 + 0), q01 = load4(at1 + 0), q02 = load4(at2 + 0), q03 = load4(at3 + 0);
-      const x0 = low(q00, q02), y0 = high(q00, q02), u0 = low(q01, q03), v0 = high(q01, q03);
-      let w0 = low(x0, u0), w1 = high(x0, u0), w2 = low(y0, v0), w3 = high(y0, v0);
-      const q10 = load4(at0 + 16), q11 = load4(at1 + 16), q12 = load4(at2 + 16), q13 = load4(at3 + 16);
-      const x1 = low(q10, q12), y1 = high(q10, q12), u1 = low(q11, q13), v1 = high(q11, q13);
-      let w4 = low(x1, u1), w5 = high(x1, u1), w6 = low(y1, v1), w7 = high(y1, v1);
-      const q20 = load4(at0 + 32), q21 = load4(at1 + 32), q22 = load4(at2 + 32), q23 = load4(at3 + 32);
-      const x2 = low(q20, q22), y2 = high(q20, q22), u2 = low(q21, q23), v2 = high(q21, q23);
-      let w8 = low(x2, u2), w9 = high(x2, u2), w10 = low(y2, v2), w11 = high(y2, v2);
-      const q30 = load4(at0 + 48), q31 = load4(at1 + 48), q32 = load4(at2 + 48), q33 = load4(at3 + 48);
-      const x3 = low(q30, q32), y3 = high(q30, q32), u3 = low(q31, q33), v3 = high(q31, q33);
-      let w12 = low(x3, u3), w13 = high(x3, u3), w14 = low(y3, v3), w15 = high(y3, v3);
+      const q00 = load4(at0 + 0, mask), q01 = load4(at1 + 0, mask);
+      const q02 = load4(at2 + 0, mask), q03 = load4(at3 + 0, mask);
+      const x0 = low(q00, q02), y0 = high(q00, q02);
+      const u0 = low(q01, q03), v0 = high(q01, q03);
+      let w0 = low(x0, u0), w1 = high(x0, u0);
+      let w2 = low(y0, v0), w3 = high(y0, v0);
+      const q10 = load4(at0 + 16, mask), q11 = load4(at1 + 16, mask);
+      const q12 = load4(at2 + 16, mask), q13 = load4(at3 + 16, mask);
+      const x1 = low(q10, q12), y1 = high(q10, q12);
+      const u1 = low(q11, q13), v1 = high(q11, q13);
+      let w4 = low(x1, u1), w5 = high(x1, u1);
+      let w6 = low(y1, v1), w7 = high(y1, v1);
+      const q20 = load4(at0 + 32, mask), q21 = load4(at1 + 32, mask);
+      const q22 = load4(at2 + 32, mask), q23 = load4(at3 + 32, mask);
+      const x2 = low(q20, q22), y2 = high(q20, q22);
+      const u2 = low(q21, q23), v2 = high(q21, q23);
+      let w8 = low(x2, u2), w9 = high(x2, u2);
+      let w10 = low(y2, v2), w11 = high(y2, v2);
+      const q30 = load4(at0 + 48, mask), q31 = load4(at1 + 48, mask);
+      const q32 = load4(at2 + 48, mask), q33 = load4(at3 + 48, mask);
+      const x3 = low(q30, q32), y3 = high(q30, q32);
+      const u3 = low(q31, q33), v3 = high(q31, q33);
+      let w12 = low(x3, u3), w13 = high(x3, u3);
+      let w14 = low(y3, v3), w15 = high(y3, v3);
       let a = a0, b = b0, c = c0, d = d0, e = e0, f = f0, g = g0, h = h0;
       for (let t: usize = 0; t < 256; t += 64) {
         if (t > 0) {
@@ -252,7 +269,9 @@ export function hash(bytes: usize, offsets: usize, order: usize, output: usize, 
       g0 = i32x4.add(g0, g);
       h0 = i32x4.add(h0, h);
       const left = index + 1;
-      if (left == blocksOf(length0) || left == blocksOf(length1) || left == blocksOf(length2) || left == blocksOf(length3)) {
+      if (
+        left == blocksOf(length0) || left == blocksOf(length1) || left == blocksOf(length2) || left == blocksOf(length3)
+      ) {
         const digest = scratch + digests;
         v128.store(digest, a0, 0);
         v128.store(digest, b0, 16);
@@ -273,5 +292,6 @@ export function hash(bytes: usize, offsets: usize, order: usize, output: usize, 
 
 /** The eight words of one lane, big-endian. */
 function writeDigest(digest: usize, lane: usize, target: usize): void {
-  for (let i: usize = 0; i < 8; i++) store<u32>(target + (i << 2), bswap<u32>(load<u32>(digest + (i << 4) + (lane << 2))));
+  for (let i: usize = 0; i < 8; i++)
+    store<u32>(target + (i << 2), bswap<u32>(load<u32>(digest + (i << 4) + (lane << 2))));
 }
