@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../workload/suggest.ts';
+import { addAnalyzeBytecode } from './analyze-bytecode.ts';
 import { addBench } from './bench.ts';
 import { addDoctor } from './doctor.ts';
 import { codeOf, exitCode, explain } from './exit.ts';
@@ -8,6 +9,7 @@ import { addList } from './list.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 import { addStart } from './start.ts';
+import { addTrace } from './trace.ts';
 
 function build(): Command {
   const program = new Command('pgram')
@@ -29,7 +31,18 @@ Examples:
 Exit codes: 0 fine; 1 something ran and is wrong; 2 usage; 3 required device absent;
 4 internal error or output that cannot be written; 130 interrupted.`,
     );
-  for (const add of [addStart, addList, addDoctor, addRun, addBench, addExperiment, addReport]) add(program);
+  for (const add of [
+    addStart,
+    addList,
+    addDoctor,
+    addRun,
+    addBench,
+    addExperiment,
+    addReport,
+    addTrace,
+    addAnalyzeBytecode,
+  ])
+    add(program);
   for (const command of allCommands(program)) command.exitOverride().configureOutput({ writeErr: () => undefined });
   return program;
 }

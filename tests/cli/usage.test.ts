@@ -25,6 +25,13 @@ const mistakes: [what: string, args: string[], code: number, says: RegExp][] = [
   ['an unknown experiment', ['experiment', 'run', 'cpu-vs-gup'], 2, /Did you mean `cpu-vs-gpu`\?/],
   ['a missing file', ['run', './nowhere.ts'], 2, /nowhere\.ts: no such file/],
   ['a seed that is no number', ['run', scale, '--seed', 'x'], 2, /--seed is `x`; it must be a whole number/],
+  [
+    'an unknown calibration program',
+    ['dummy', 'test-bytecode', 'example_aritmetic'],
+    2,
+    /Did you mean `example_arithmetic`\?/,
+  ],
+  ['a function that is not there', ['trace', `${scale}#nothing`], 1, /nothing/],
   ['no target', ['bench'], 2, /missing required argument 'target'/],
   ['a run that is none', ['report', '/nonexistent'], 2, /holds no run/],
 ];
