@@ -18,7 +18,7 @@ interface Oracle {
 const oracle = JSON.parse(readFileSync(`${fixtures}callgrind.json`, 'utf8')) as Oracle;
 
 /** Programs of which coverage does not tell everything; the others must be counted to the last bytecode. */
-const partly = new Set(['async.ts', 'generators.ts', 'loops.ts', 'objects.ts']);
+const partly = new Set(['async.ts', 'generators.ts', 'objects.ts']);
 
 describe.concurrent('every opcode that callgrind sees is executed as often as we say', () => {
   test.runIf(process.version === oracle.node).for(Object.keys(oracle.programs))('%s', async name => {

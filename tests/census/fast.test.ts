@@ -45,7 +45,7 @@ describe('rewriting for the counters', () => {
   test.each(sources.map(parsed => [parsed.file.split('/').at(-1), parsed] as const))(
     '%s stays a program, on the same lines',
     (_name, parsed) => {
-      for (const code of [withWitnesses(parsed).code, instrumentSites(parsed, 0)]) {
+      for (const code of [withWitnesses(parsed, 0).code, instrumentSites(parsed, 0)]) {
         expect(() => parse(code, { ecmaVersion: 'latest', sourceType: 'module' })).not.toThrow();
         expect(code.split('\n').length).toBe(parsed.code.split('\n').length);
       }
@@ -54,7 +54,7 @@ describe('rewriting for the counters', () => {
 
   test('positions lead back: every character that was there before is found at its old place', () => {
     for (const parsed of sources) {
-      const { code, toOriginal } = withWitnesses(parsed);
+      const { code, toOriginal } = withWitnesses(parsed, 0);
       fc.assert(
         fc.property(fc.nat(code.length - 1), position => {
           const original = toOriginal(position);
@@ -72,7 +72,7 @@ describe('rewriting for the counters', () => {
     const { main } = (await import(`${programs}conditions.ts`)) as { main(n: number): number };
     const original = parseFile(`${programs}conditions.ts`);
     const url = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
-    const witnessed = (await import(url(withWitnesses(original).code))) as { main(n: number): number };
+    const witnessed = (await import(url(withWitnesses(original, 0).code))) as { main(n: number): number };
     Object.defineProperty(globalThis, '$pgram0', { value: new Float64Array(1000), configurable: true });
     const counted = (await import(url(instrumentSites(original, 0)))) as { main(n: number): number };
     for (const n of [0, 1, 8, 20]) {

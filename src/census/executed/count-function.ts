@@ -4,6 +4,7 @@ import { alignListings, isCounter } from './align.ts';
 import { fixedByBounds } from './bounds.ts';
 import type { PassingExceptions } from './exceptions.ts';
 import { alwaysThrows, type FlowGraph, flowGraph } from './flow.ts';
+import { iterationEquations, type KnownIteration } from './iteration-equations.ts';
 import { Contradiction, type Equation, solveCounts } from './linear.ts';
 
 /** What is known about a function besides its coverage. */
@@ -13,6 +14,8 @@ export interface FunctionFacts {
   readonly evaluatedModule: boolean;
   /** From positions in the counted text to those in the file. */
   readonly toOriginal: (position: number) => number;
+  /** What was iterated in its file. */
+  readonly iterations: readonly KnownIteration[];
 }
 
 /** How often each bytecode of a function's plain listing ran; undefined where coverage does not tell. */
@@ -38,7 +41,7 @@ const notKnown = ({ plain }: CompiledFunction, reason: string): FunctionCounts =
 export function countFunction(
   compiled: CompiledFunction,
   counters: readonly (number | undefined)[],
-  { exceptions, evaluatedModule, toOriginal }: FunctionFacts,
+  { exceptions, evaluatedModule, toOriginal, iterations }: FunctionFacts,
 ): FunctionCounts {
   if (!compiled.covered) return notKnown(compiled, 'V8 reports no calls of a constructor that is not in the source');
   if (counters[0] === 0) return neverRan(compiled);
@@ -46,20 +49,21 @@ export function countFunction(
   const { instructions } = counted;
   const { raised, passed } = exceptions;
   try {
+    const original = instructions.map(each =>
+      each.position === undefined ? each : { ...each, position: toOriginal(each.position) },
+    );
     const graph = flowGraph(counted, new Set([...raised.keys(), ...passed.keys()]));
     const equations = [
       ...conservation(graph),
       ...anchors(compiled, graph, counters),
       ...throws(instructions, graph, { raised, passed }),
+      ...iterationEquations(original, graph, iterations),
       ...(evaluatedModule ? evaluation(instructions, graph) : []),
     ];
     const fixed = [...fixedByBounds(equations)].map(([edge, value]) => ({ terms: new Map([[edge, 1]]), value }));
     const solution = solveCounts([...equations, ...fixed]);
     const executions = instructions.map((instruction, index) =>
       solution.evaluate(visits(graph, { instruction, index })),
-    );
-    const original = instructions.map(each =>
-      each.position === undefined ? each : { ...each, position: toOriginal(each.position) },
     );
     return transfer(plain.instructions, original, executions);
   } catch (error) {

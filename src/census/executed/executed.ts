@@ -14,6 +14,7 @@ import { categorise, type FunctionCensus, type Layer, layerOf, type Unsolved } f
 import { countFunction } from './count-function.ts';
 import { passingExceptions } from './exceptions.ts';
 import { type FlopModel, flopModel } from './flops.ts';
+import { type IterationFacts, iterationSites } from './iterations.ts';
 import type { CountedRun } from './run-job.ts';
 import { slotCounts } from './slots.ts';
 import type { CoveredFunction } from './watch.ts';
@@ -55,7 +56,7 @@ export async function countExactly(spec: ProgramSpec, options: CountOptions = {}
   const run = outcome.result;
   if (!run) return { functions: [], outcome };
   const parsed = run.files.map(file => parseFile(file));
-  const files = parsed.map(each => ({ parsed: each, counted: withWitnesses(each) }));
+  const files = parsed.map((each, index) => ({ parsed: each, counted: withWitnesses(each, index) }));
   const compiled = await dumpFiles(files);
   const exceptions = passingExceptions(
     compiled,
@@ -65,11 +66,18 @@ export async function countExactly(spec: ProgramSpec, options: CountOptions = {}
   const coverage = new Map([...run.coverage].map(([file, functions]) => [file, Map.groupBy(functions, keyOfCovered)]));
   const witnessed = new Map(files.map(({ parsed: { file }, counted }) => [file, counted.toOriginal]));
   const sources = new Map(parsed.map(source => [source.file, source]));
+  const iterations = new Map(
+    parsed.map((each, index) => [
+      each.file,
+      iterationSites(each).map((site, at) => ({ site, facts: run.iterations[index]?.[at] as IterationFacts })),
+    ]),
+  );
   const functions = compiled.map((each): CountedFunction => {
     const reported = coverage.get(each.file)?.get(`${each.countedStart}:${each.countedEnd}`)?.shift();
     const facts = {
       exceptions: exceptions.get(each) ?? { raised: new Map(), passed: new Map() },
       toOriginal: witnessed.get(each.file) as (position: number) => number,
+      iterations: iterations.get(each.file) ?? [],
       evaluatedModule: each.name === '(module)' && run.complete && !run.anyException,
     };
     return {

@@ -20,7 +20,11 @@ export async function countFast(spec: ProgramSpec, options: CountOptions = {}): 
   const run = outcome.result;
   if (!run) return { functions: [], outcome };
   const parsed = run.files.map(file => parseFile(file));
-  const files = parsed.map(each => ({ parsed: each, counted: withWitnesses(each), sites: countingSites(each) }));
+  const files = parsed.map((each, index) => ({
+    parsed: each,
+    counted: withWitnesses(each, index),
+    sites: countingSites(each),
+  }));
   const byFile = new Map(files.map(each => [each.parsed.file, each]));
   const functions = (await dumpFiles(files)).map((compiled): CountedFunction => {
     const { sites, counted, parsed: source } = byFile.get(compiled.file) as (typeof files)[number];
@@ -38,6 +42,7 @@ export async function countFast(spec: ProgramSpec, options: CountOptions = {}): 
     });
     const facts = {
       exceptions: { raised: new Map<number, number>(), passed: new Map<number, number>() },
+      iterations: [],
       evaluatedModule: compiled.name === '(module)' && run.complete && !run.anyException,
       toOriginal: counted.toOriginal,
     };

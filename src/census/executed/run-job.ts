@@ -1,5 +1,6 @@
 import { Session } from 'node:inspector';
 import { type ChildContext, openProgram, type ProgramSpec } from '../../target/index.ts';
+import { type IterationFacts, iterationSites, watchIterations } from './iterations.ts';
 import {
   type CoveredFunction,
   ownScripts,
@@ -14,6 +15,8 @@ export interface CountedRun extends SeenExceptions {
   readonly kind: 'script' | 'function' | 'workload';
   /** The own files that were loaded. */
   readonly files: readonly string[];
+  /** What was iterated, by file and site. */
+  readonly iterations: readonly (readonly IterationFacts[])[];
   /** By file. */
   readonly coverage: ReadonlyMap<string, readonly CoveredFunction[]>;
   /** Milliseconds of the work alone. */
@@ -31,16 +34,28 @@ export default async function run(spec: ProgramSpec, context: ChildContext): Pro
   session.connect();
   session.post('Profiler.enable');
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
-  const program = await openProgram(spec, context, { transform: parsed => withWitnesses(parsed).code });
+  const iterations = watchIterations();
+  const loaded: string[] = [];
+  const program = await openProgram(spec, context, {
+    transform(parsed) {
+      iterations.sites(loaded.length, iterationSites(parsed));
+      loaded.push(parsed.file);
+      return withWitnesses(parsed, loaded.length - 1).code;
+    },
+  });
   // Only now: what the loading raised is not part of the work, and a script loads in `run`.
   const exceptions = watchExceptions(session);
-  if (program.kind !== 'script') takeCoverage(session);
+  if (program.kind !== 'script') {
+    takeCoverage(session);
+    iterations.reset();
+  }
   const start = performance.now();
   const collect = (complete: boolean): CountedRun => {
     const scripts = ownScripts(takeCoverage(session), program.files);
     return {
       kind: program.kind,
-      files: [...program.files.keys()],
+      files: loaded,
+      iterations: loaded.map((_, index) => iterations.facts(index)),
       coverage: new Map([...scripts.values()].map(({ file, functions }) => [file, functions])),
       ...exceptions(scripts),
       milliseconds: performance.now() - start,

@@ -1,6 +1,7 @@
 import type * as acorn from 'acorn';
 import MagicString from 'magic-string';
 import { childrenOf, type ParsedFile } from '../../target/index.ts';
+import { iterated, iterationSites } from './iterations.ts';
 
 /** A file's text with more places where V8 puts coverage counters, and the way back to the original positions. */
 export interface Witnessed {
@@ -14,8 +15,10 @@ export interface Witnessed {
  * condition is a literal and no bytecode is made of it: `(true?E:0)` compiles to the bytecodes of `E` and a counter.
  * And `(a??void 0)?.b`, which means the same as `a?.b`, has a counter where `a` is missing. The bytecodes that this
  * adds are in the counted listing only; nothing is counted of them.
+ *
+ * @param index tells the files of a program apart
  */
-export function withWitnesses({ ast, code }: ParsedFile): Witnessed {
+export function withWitnesses({ ast, code }: ParsedFile, index: number): Witnessed {
   const text = new MagicString(code);
   const insertions: { at: number; length: number }[] = [];
   const wrap = (node: acorn.Node, before: string, after: string): void => {
@@ -24,12 +27,16 @@ export function withWitnesses({ ast, code }: ParsedFile): Witnessed {
     insertions.push({ at: node.start, length: before.length }, { at: node.end, length: after.length });
   };
   const visit = (node: acorn.Node): void => {
-    for (const child of childrenOf(node)) visit(child);
+    // The first insertion at a place is the outermost.
     const evaluated = conditionallyEvaluated(node);
     if (evaluated && !takesName(evaluated)) wrap(evaluated, '(true?', ':0)');
     const base = optionalBase(node);
     if (base) wrap(base, '(', '??void 0)');
+    for (const child of childrenOf(node)) visit(child);
   };
+  // What is iterated passes through a function that looks at it; `E` becomes `$pgram_iterated(file,site,E)`.
+  for (const [site, { iterated: expression }] of iterationSites({ ast }).entries())
+    wrap(expression, `${iterated}(${index},${site},`, ')');
   visit(ast);
   insertions.sort((a, b) => a.at - b.at);
   return { code: insertions.length === 0 ? code : text.toString(), toOriginal: position => undo(position, insertions) };
