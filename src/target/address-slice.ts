@@ -44,12 +44,14 @@ class Slice implements AddressSlice {
   readonly #returns: Set<Node>;
   readonly #counters: Counters;
   readonly #callsOf = new Map<Node, Node[]>();
+  readonly #placing = new Set<Binding>();
   /** Functions that are only ever called by name inside this file. */
   readonly #closed = new Set<Node>();
 
   constructor(scopes: Scopes) {
     this.#scopes = scopes;
     this.#findCalls();
+    this.#findPlacing();
     this.#address = new Set(scopes.bindings);
     this.#index = new Set(scopes.bindings);
     this.#returns = new Set(this.#callsOf.keys());
@@ -190,14 +192,46 @@ class Slice implements AddressSlice {
   }
 
   #hasAddressUse(binding: Binding): boolean {
-    return binding.references.some(({ node, access }) => access !== 'write' && this.#endsInAddress(node));
+    return this.#placing.has(binding);
   }
 
-  /** An address use other than being a neutral part of a free condition. */
-  #endsInAddress(node: Node): boolean {
-    const parent = this.#scopes.parent.get(node)!;
-    if (isComparison(parent)) return testedLoop(parent, this.#scopes.parent) !== undefined;
-    return !/^(If|Conditional|Switch)/.test(parent.type) && this.#isAddress(node);
+  /**
+   * Names that really serve as subscript, bound or size, be it through others: a least fixed point, so that a name
+   * that is only handed round in a circle does not count.
+   */
+  #findPlacing(): void {
+    for (let grew = true; grew; ) {
+      grew = false;
+      for (const binding of this.#scopes.bindings) {
+        if (this.#placing.has(binding)) continue;
+        if (!binding.references.some(({ node, access }) => access !== 'write' && this.#places(node))) continue;
+        this.#placing.add(binding);
+        grew = true;
+      }
+    }
+  }
+
+  /** Whether a use ends, through arithmetic, in a subscript, a loop's test, a size, or a name that does. */
+  #places(use: Node): boolean {
+    const { parent: parents, bindingOf } = this.#scopes;
+    let node = use;
+    let parent = parents.get(node)!;
+    while (isArithmetic(parent) || parent.type === 'UnaryExpression' || mathCall(parent)) {
+      node = parent;
+      parent = parents.get(node)!;
+    }
+    if (isComparison(parent)) return testedLoop(parent, parents) !== undefined;
+    if (parent.type === 'MemberExpression') return parent.computed && parent.property === node;
+    const reaches = (name: Node | undefined) => {
+      const binding = name && bindingOf.get(name);
+      return binding !== undefined && this.#placing.has(binding);
+    };
+    if (parent.type === 'VariableDeclarator') return reaches(parent.id);
+    if (parent.type === 'AssignmentExpression') return parent.right === node && reaches(parent.left);
+    if ((parent.type !== 'CallExpression' && parent.type !== 'NewExpression') || parent.callee === node) return false;
+    const fn = this.calleeOf(parent);
+    if (fn) return reaches(fn.params[parent.arguments.indexOf(node)]);
+    return this.#isAddressArgument(node, parent);
   }
 
   #callersTimeless(binding: Binding): boolean {

@@ -2,6 +2,7 @@ import type { ParsedFile } from '../target/parse.ts';
 import { selfParallelism, summarise } from './analyse/summarise.ts';
 import { instrument, runtimeKey } from './instrument/index.ts';
 import { primitivesOf } from './runtime/api.ts';
+import { MemoryBehaviour } from './runtime/behaviour.ts';
 import { Calls } from './runtime/calls.ts';
 import type { Opaque } from './runtime/runtime.ts';
 import { Tracer } from './runtime/runtime.ts';
@@ -34,6 +35,7 @@ export class Session {
   readonly #plan: Plan;
   #tracer: Tracer | undefined;
   #prefix = '$t';
+  #behaviour: MemoryBehaviour | undefined;
   #start = { work: 0, high: {} as Record<Family, number> };
 
   constructor(plan: Plan) {
@@ -105,6 +107,8 @@ export class Session {
     regions.loops.length = 0;
     this.tracer.unknown.clear();
     this.tracer.pending = undefined;
+    this.#behaviour = new MemoryBehaviour(regions);
+    this.tracer.memory.onAccess = this.#behaviour.access.bind(this.#behaviour);
     kit.state.control = kit.begin(kit.zero, 0);
     this.#start.work = kit.state.work;
     for (const family of kit.layout.families) this.#start.high[family] = kit.high(family, 0);
@@ -117,7 +121,10 @@ export class Session {
     const { families } = kit.layout;
     regions.unwind(0);
     const records = regions.records.filter(record => record !== undefined && record.entries > 0);
-    const summaries = records.map(record => ({ record, result: summarise(record, sites, families) }));
+    const summaries = records.map(record => ({
+      record,
+      result: { ...summarise(record, sites, families), memory: this.#behaviour?.results(record) ?? [] },
+    }));
     const ofKind = (kind: 'loop' | 'function') =>
       summaries.filter(({ record }) => record.site.kind === kind).map(({ result }) => result);
     const span = (family: Family) => kit.high(family, 0) - this.#start.high[family];

@@ -5,7 +5,11 @@ import type { CarriedResult, LoopResult } from '../types.ts';
 import { judge } from './verdict.ts';
 
 /** What one region's record says, in the form of the contract. */
-export function summarise(record: RegionRecord, sites: readonly Site[], families: readonly Family[]): LoopResult {
+export function summarise(
+  record: RegionRecord,
+  sites: readonly Site[],
+  families: readonly Family[],
+): Omit<LoopResult, 'memory'> {
   const { site } = record;
   record.paths.flush();
   const isLoop = site.kind === 'loop';
@@ -32,7 +36,6 @@ export function summarise(record: RegionRecord, sites: readonly Site[], families
     reason,
     divergence: total === 0 ? 0 : 1 - agreeing / total,
     carried,
-    memory: [],
   };
 }
 

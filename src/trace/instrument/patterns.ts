@@ -1,5 +1,6 @@
-import type { Node } from '../../target/scope.ts';
-import { isUnused } from '../../target/syntax.ts';
+import { childrenOf } from '../../target/parse.ts';
+import { boundNames, type Node } from '../../target/scope.ts';
+import { isInside, isUnused } from '../../target/syntax.ts';
 import { setTime } from './assignments.ts';
 import { access, expression, sealed, unnamed } from './expressions.ts';
 import type { Code, Unit } from './unit.ts';
@@ -29,7 +30,14 @@ export interface Shadowed {
 export function compilePattern(unit: Unit, pattern: Node, source: string, time: string): CompiledPattern {
   const parts: (readonly [Node, string])[] = [];
   const shadows: Shadowed[] = [];
+  const around = unit.inPattern;
+  const own = boundNames(pattern).flatMap(name => {
+    const binding = unit.binding(name);
+    return binding && isInside(binding.declared, pattern) ? [binding] : [];
+  });
+  unit.inPattern = new Set([...around, ...own]);
   walk(unit, pattern, { source, time, parts, shadows });
+  unit.inPattern = around;
   return { text: unit.patch(pattern, parts), shadows };
 }
 
@@ -49,6 +57,8 @@ function walk(unit: Unit, pattern: Node, at: Walk): void {
       memberTarget(unit, pattern, at);
       return;
     case 'AssignmentPattern': {
+      if (uses(unit, pattern.right))
+        unit.unknown(pattern, 'a default uses names of its own pattern as if they were ready at once');
       const code = expression(unit, pattern.right);
       if (code.time === null) at.parts.push([pattern.right, code.value]);
       else {
@@ -90,6 +100,14 @@ function walk(unit: Unit, pattern: Node, at: Walk): void {
       }
   }
 }
+
+const uses = (unit: Unit, node: Node): boolean => {
+  const binding = node.type === 'Identifier' ? unit.binding(node) : undefined;
+  return (
+    (binding !== undefined && unit.inPattern.has(binding)) ||
+    (childrenOf(node) as Node[]).some(child => uses(unit, child))
+  );
+};
 
 /** One step into an object: the time of a field, and the field's own value if it can be had without running code. */
 function step(unit: Unit, pattern: Node, { key, ...at }: Walk & { key: string }): Walk {

@@ -52,6 +52,8 @@ export class Unit {
   readonly regions = new Map<Node, number>();
   /** The function whose parameters are being compiled: their shadows are declared later, in its body. */
   inParametersOf: Node | undefined;
+  /** Names that the pattern being compiled declares: their shadows come after it. */
+  inPattern: ReadonlySet<Binding> = new Set();
   #names = 0;
   readonly #tracked = new Map<Binding, boolean>();
   readonly #chains = new Map<string, number>();
@@ -139,6 +141,7 @@ export class Unit {
   shadow(binding: Binding): 'none' | 'plain' | 'cell' {
     if (binding.kind === 'import') return 'none';
     if (binding.kind === 'param' && binding.owner === this.inParametersOf) return 'none';
+    if (this.inPattern.has(binding)) return 'none';
     if (binding.kind === 'function' || binding.kind === 'class') return 'none';
     if (this.slice.isTimeless(binding)) return 'none';
     if (binding.kind === 'const' && this.#isConstantInit(binding)) return 'none';

@@ -29,7 +29,10 @@ export class Elements {
   #times: Int32Array | undefined;
   #written: Int32Array;
   #writer: Int32Array;
-  #reads: (number[] | undefined)[] = [];
+  /** The latest kept read; all of them in a list only where there are several. */
+  #read: Int32Array;
+  #reader: Int32Array;
+  readonly #reads: (number[] | undefined)[] = [];
   #chains: Map<number, Times> | undefined;
 
   constructor(kit: TimeKit, length: number) {
@@ -37,6 +40,8 @@ export class Elements {
     this.#length = Math.max(length, 4);
     this.#written = new Int32Array(this.#length);
     this.#writer = new Int32Array(this.#length);
+    this.#read = new Int32Array(this.#length);
+    this.#reader = new Int32Array(this.#length);
   }
 
   ensure(length: number): void {
@@ -44,6 +49,8 @@ export class Elements {
     const next = Math.max(length, 2 * this.#length);
     this.#written = grown(this.#written, next);
     this.#writer = grown(this.#writer, next);
+    this.#read = grown(this.#read, next);
+    this.#reader = grown(this.#reader, next);
     if (this.#times) this.#times = grown(this.#times, next * this.#kit.width);
     this.#length = next;
   }
@@ -77,20 +84,46 @@ export class Elements {
   // One reusable view of an element's stamps: a method call on it must end before the next `at`.
   readonly #view: Stamps = { written: 0, writer: 0, reads: undefined };
 
+  /** Clock of the last write; 0 for never. */
+  written(at: number): number {
+    return at < this.#length ? this.#written[at]! : 0;
+  }
+
+  writer(at: number): number {
+    return this.#writer[at]!;
+  }
+
+  /** Clock of the latest read that was kept; 0 for none since the last write. */
+  lastRead(at: number): number {
+    return at < this.#length ? this.#read[at]! : 0;
+  }
+
+  /** Keeps the only read since the last write, without a list. */
+  keepFirstRead(at: number, clock: number, site: number): void {
+    this.ensure(at + 1);
+    this.#read[at] = clock;
+    this.#reader[at] = site;
+  }
+
   stamps(at: number): Stamps {
     this.ensure(at + 1);
     const view = this.#view;
     view.written = this.#written[at]!;
     view.writer = this.#writer[at]!;
     view.reads = this.#reads[at];
+    if (view.reads === undefined && this.#read[at] !== 0) view.reads = [this.#read[at]!, this.#reader[at]!];
     return view;
   }
 
   keep(at: number): void {
-    const view = this.#view;
-    this.#written[at] = view.written;
-    this.#writer[at] = view.writer;
-    if (view.reads !== this.#reads[at]) this.#reads[at] = view.reads;
+    const { written, writer, reads } = this.#view;
+    this.#written[at] = written;
+    this.#writer[at] = writer;
+    const last = reads === undefined || reads.length === 0 ? 0 : reads[reads.length - 2]!;
+    this.#read[at] = last;
+    if (reads !== undefined && reads.length > 2) this.#reads[at] = reads;
+    else if (this.#reads[at] !== undefined) this.#reads[at] = undefined;
+    if (last !== 0) this.#reader[at] = reads![reads!.length - 1]!;
   }
 
   /** The same memory in cells a `factor` smaller. */
@@ -101,6 +134,8 @@ export class Elements {
         finer.setTimes(part, this.times(at));
         finer.#written[part] = this.#written[at]!;
         finer.#writer[part] = this.#writer[at]!;
+        finer.#read[part] = this.#read[at]!;
+        finer.#reader[part] = this.#reader[at]!;
         const reads = this.#reads[at];
         if (reads) finer.#reads[part] = [...reads];
       }

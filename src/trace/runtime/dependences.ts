@@ -20,17 +20,17 @@ const maxSites = 2 ** 22;
  * it; these intervals are disjoint for nested loops, so at most one loop carries a pair.
  */
 export class Dependences {
-  readonly #regions: Regions;
+  readonly regions: Regions;
   readonly #sites: readonly Site[];
 
   constructor(regions: Regions, sites: readonly Site[]) {
-    this.#regions = regions;
+    this.regions = regions;
     this.#sites = sites;
   }
 
   /** A read of a cell: RAW against its last write. */
   read(stamps: Stamps, site: number, name: () => string): void {
-    const regions = this.#regions;
+    const regions = this.regions;
     const { loops } = regions;
     if (loops.length === 0) return;
     if (stamps.written >= loops[0]!.entered) this.flow(stamps.written, stamps.writer, site, name);
@@ -45,7 +45,7 @@ export class Dependences {
   }
 
   flow(written: number, writer: number, site: number, name: () => string): void {
-    const regions = this.#regions;
+    const regions = this.regions;
     const from = Math.abs(writer);
     const chain = this.#sites[from]!.chain;
     if (chain !== 0 && this.#sites[site]!.chain !== chain)
@@ -61,7 +61,7 @@ export class Dependences {
    * @param site negative where the value stays as it was
    */
   write(stamps: Stamps, site: number, name: () => string): void {
-    const regions = this.#regions;
+    const regions = this.regions;
     if (regions.loops.length > 0) {
       const outermost = regions.loops[0]!.entered;
       const { reads } = stamps;
@@ -86,7 +86,7 @@ export class Dependences {
    * of the reads between the entries of two nested loops only the earliest is kept.
    */
   #prune(reads: number[]): void {
-    const { loops } = this.#regions;
+    const { loops } = this.regions;
     let kept = 0;
     let level = -1;
     for (let at = 0; at < reads.length; at += 2) {

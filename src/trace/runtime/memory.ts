@@ -109,6 +109,14 @@ export class Memory {
   }
 
   #readCell(elements: Elements, at: number, site: number, name: () => string): Times {
+    const { loops, clock } = this.#dependences.regions;
+    if (loops.length === 0) return elements.times(at);
+    const last = elements.lastRead(at);
+    // Most reads find a cell that this entry has not written and has read before, or that nobody has read.
+    if (elements.written(at) < loops[0]!.entered && (last === 0 || last >= loops[loops.length - 1]!.entered)) {
+      if (last === 0) elements.keepFirstRead(at, clock, site);
+      return elements.times(at);
+    }
     this.#dependences.read(elements.stamps(at), site, name);
     elements.keep(at);
     return elements.times(at);

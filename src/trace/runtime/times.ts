@@ -113,6 +113,14 @@ const zero = new T(${fields.map(() => '0').join(', ')}, false, undefined);
 const high = new T(${fields.map(() => '0').join(', ')}, false, undefined);
 const base = new T(${fields.map(() => '0').join(', ')}, false, undefined);
 const state = { control: zero, high, work: 0 };
+${(['s', 'r', 'm'] as const)
+  .map(
+    family =>
+      `const high${family.toUpperCase()} = [${of(family)
+        .map(field => `() => high.${field}`)
+        .join(', ')}];`,
+  )
+  .join(' ')}
 const log = new Uint8Array(1 << 16);
 for (let m = 1; m < log.length; m++) log[m] = Math.ceil(Math.log2(m + 1));
 const levels = m => m < log.length ? log[m] : Math.ceil(Math.log2(m + 1));
@@ -185,7 +193,7 @@ return layout => ({
     return result;
   },
   snapshot: () => new T(${fields.map(field => `high.${field}`).join(', ')}, false, undefined),
-  high: (family, lane) => high[family + lane],
+  high: (family, lane) => (family === 's' ? highS : family === 'r' ? highR : highM)[lane](),
   lane: (times, family, lane) => times[family + lane],
   isLive: (times, lane) => times['s' + lane] > base['s' + lane]${families.includes('m') ? ` || times['m' + lane] > base['m' + lane]` : ''},
   pack: (into, at, times) => { ${fields.map((field, i) => `into[at + ${i}] = times.${field};`).join(' ')} },
