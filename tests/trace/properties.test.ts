@@ -177,7 +177,7 @@ const numbers = (run: Awaited<ReturnType<typeof traceSource>>) => [
   ]),
 ];
 
-const runs = { numRuns: 60, seed: 20260807 };
+const runs = { numRuns: 40, seed: 20260807 };
 
 test('span ≤ work, self-parallelism ≥ 1, and tracing changes no output', async () => {
   await fc.assert(
@@ -206,7 +206,7 @@ test('other names and another layout change no number', async () => {
         numbers(await traceSource(print(statements, plain))),
       );
     }),
-    { ...runs, numRuns: 30 },
+    { ...runs, numRuns: 20 },
   );
 });
 
@@ -227,7 +227,7 @@ test('the iterations of a loop called parallel can run in any order', async () =
         expect(shuffled.plainOutput).toBe(run.plainOutput);
       },
     ),
-    { ...runs, numRuns: 150 },
+    { ...runs, numRuns: 90 },
   );
   expect(checked).toBeGreaterThan(10);
 });
@@ -241,6 +241,6 @@ test('unrolling by hand leaves the work', async () => {
       expect(unrolled.plainOutput).toBe(run.plainOutput);
       expect(unrolled.work).toBe(run.work);
     }),
-    { ...runs, numRuns: 30 },
+    { ...runs, numRuns: 20 },
   );
 });
