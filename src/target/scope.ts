@@ -106,7 +106,8 @@ class Resolver implements Scopes {
       case 'VariableDeclaration': {
         const home = node.kind === 'var' ? hoisted(scope) : scope;
         const kind: BindingKind = node.kind === 'var' || node.kind === 'let' ? node.kind : 'const';
-        for (const { id } of node.declarations) for (const name of boundNames(id)) this.#add(home, name, kind, name);
+        for (const { id } of node.declarations)
+          for (const name of boundNames(id)) this.#add(holderOf(name.name, home), name, kind, name);
         break;
       }
       case 'ImportDeclaration':
@@ -193,10 +194,17 @@ class Resolver implements Scopes {
   }
 }
 
+/** Where a `var` lives: a function's body, out of sight of its parameters' defaults. */
 function hoisted(scope: Scope): Scope {
   let at = scope;
-  while (at.node !== at.owner && at.up) at = at.up;
+  while (at.node !== at.owner && at.node !== at.owner.body && at.up) at = at.up;
   return at;
+}
+
+/** A `var` that names a parameter again is that parameter. */
+function holderOf(name: string, body: Scope): Scope {
+  const parameters = body.node === body.owner.body ? body.up : undefined;
+  return parameters?.names.get(name)?.kind === 'param' ? parameters : body;
 }
 
 /** The identifiers that a pattern declares. */
