@@ -1,9 +1,12 @@
 import type { CompiledFunction } from '../bytecode/dump.ts';
 import type { Instruction } from '../bytecode/parse-dump.ts';
 import { alignListings, isCounter } from './align.ts';
+import { blockEquations } from './blocks.ts';
 import { fixedByBounds } from './bounds.ts';
+import { type ConstructorFacts, constructorEquations } from './classes.ts';
 import type { PassingExceptions } from './exceptions.ts';
 import { alwaysThrows, type FlowGraph, flowGraph } from './flow.ts';
+import { resumptionEquations } from './generators.ts';
 import { iterationEquations, type KnownIteration } from './iteration-equations.ts';
 import { Contradiction, type Equation, solveCounts } from './linear.ts';
 
@@ -14,6 +17,10 @@ export interface FunctionFacts {
   readonly evaluatedModule: boolean;
   /** From positions in the counted text to those in the file. */
   readonly toOriginal: (position: number) => number;
+  /** How often `return` was called on generators that stood at a position of the counted text; undefined where nobody looked. */
+  readonly forcedReturns: ReadonlyMap<number, number> | undefined;
+  /** Of a constructor that is written out. */
+  readonly constructed: ConstructorFacts | undefined;
   /** What was iterated in its file. */
   readonly iterations: readonly KnownIteration[];
 }
@@ -41,7 +48,7 @@ const notKnown = ({ plain }: CompiledFunction, reason: string): FunctionCounts =
 export function countFunction(
   compiled: CompiledFunction,
   counters: readonly (number | undefined)[],
-  { exceptions, evaluatedModule, toOriginal, iterations }: FunctionFacts,
+  { exceptions, evaluatedModule, toOriginal, iterations, forcedReturns, constructed }: FunctionFacts,
 ): FunctionCounts {
   if (!compiled.covered) return notKnown(compiled, 'V8 reports no calls of a constructor that is not in the source');
   if (counters[0] === 0) return neverRan(compiled);
@@ -57,10 +64,15 @@ export function countFunction(
       ...conservation(graph),
       ...anchors(compiled, graph, counters),
       ...throws(instructions, graph, { raised, passed }),
+      ...(constructed ? constructorEquations(instructions, graph, constructed) : []),
       ...iterationEquations(original, graph, iterations),
+      ...(forcedReturns || evaluatedModule ? resumptionEquations(instructions, graph, forcedReturns ?? new Map()) : []),
       ...(evaluatedModule ? evaluation(instructions, graph) : []),
     ];
-    const fixed = [...fixedByBounds(equations)].map(([edge, value]) => ({ terms: new Map([[edge, 1]]), value }));
+    const fixed = [...fixedByBounds([...equations, ...blockEquations(graph, equations)])].map(([edge, value]) => ({
+      terms: new Map([[edge, 1]]),
+      value,
+    }));
     const solution = solveCounts([...equations, ...fixed]);
     const executions = instructions.map((instruction, index) =>
       solution.evaluate(visits(graph, { instruction, index })),
@@ -133,20 +145,13 @@ function throws(
   });
 }
 
-/** A module's body is never abandoned before it begins, and nobody can call `return()` on it. */
+/** A module's body is never abandoned before it begins. */
 function evaluation(instructions: readonly Instruction[], { edges, nodes }: FlowGraph): Equation[] {
-  const dispatch = instructions.findIndex(({ opcode }) => opcode === 'SwitchOnSmiNoFeedback');
-  const returns = instructions[dispatch]?.cases?.get(resumeModeReturn);
-  return [...edges.entries()].flatMap(([edge, { kind, from, to }]) => {
-    const last = nodes[from]?.last ?? -1;
-    const initial = kind === 'abandon' && instructions[last]?.operands.endsWith('[0]');
-    const returning = last === dispatch && to >= 0 && instructions[nodes[to]?.first ?? -1]?.offset === returns;
-    return initial || returning ? [{ terms: new Map([[edge, 1]]), value: 0 }] : [];
+  return [...edges.entries()].flatMap(([edge, { kind, from }]) => {
+    const initial = kind === 'abandon' && instructions[nodes[from]?.last ?? -1]?.operands.endsWith('[0]');
+    return initial ? [{ terms: new Map([[edge, 1]]), value: 0 }] : [];
   });
 }
-
-/** JSGeneratorObject::ResumeMode::kReturn in V8. */
-const resumeModeReturn = 1;
 
 /** From the listing with counters to the plain one, which is what runs when nobody counts. */
 function transfer(
@@ -180,8 +185,11 @@ function causeOf(plain: readonly Instruction[], lost: readonly number[]): string
   const among = (pattern: RegExp): boolean =>
     lost.some(index => pattern.test(`${plain[index]?.opcode} ${plain[index]?.operands}`));
   if (among(/^ForIn/)) return 'a for-in loop skips keys that were deleted meanwhile, and no counter sees it';
-  if (among(/^(ResumeGenerator|SuspendGenerator|InvokeIntrinsic \[_GeneratorGetResumeMode)/))
+  if (among(/^SuspendGenerator/)) return 'a `yield*` hands on values, and no counter sees how many';
+  if (among(/^(ResumeGenerator|InvokeIntrinsic \[_GeneratorGetResumeMode)/))
     return 'a generator or an async function was left before its end, and no counter sees whether it was resumed to return';
+  if (among(/^JumpIfJSReceiver/))
+    return 'no counter sees after how many elements a pattern, a spread or a loop left its iterator, nor what kind of iterator it was';
   if (among(/^(Throw|ReThrow|SetPendingMessage)/)) return 'an exception came through, and no counter sees how far';
   return 'it does not follow from the coverage and the conservation of flow';
 }

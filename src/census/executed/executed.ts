@@ -11,6 +11,7 @@ import {
 import { bytecodeCategory } from '../bytecode/categories.ts';
 import { type CompiledFunction, dumpFiles } from '../bytecode/dump.ts';
 import { categorise, type FunctionCensus, type Layer, layerOf, type Unsolved } from '../types.ts';
+import { constructorFacts } from './classes.ts';
 import { countFunction } from './count-function.ts';
 import { passingExceptions } from './exceptions.ts';
 import { type FlopModel, flopModel } from './flops.ts';
@@ -72,12 +73,15 @@ export async function countExactly(spec: ProgramSpec, options: CountOptions = {}
       iterationSites(each).map((site, at) => ({ site, facts: run.iterations[index]?.[at] as IterationFacts })),
     ]),
   );
+  const constructors = new Map(parsed.map(source => [source.file, constructorFacts(source)]));
   const functions = compiled.map((each): CountedFunction => {
     const reported = coverage.get(each.file)?.get(`${each.countedStart}:${each.countedEnd}`)?.shift();
     const facts = {
       exceptions: exceptions.get(each) ?? { raised: new Map(), passed: new Map() },
       toOriginal: witnessed.get(each.file) as (position: number) => number,
       iterations: iterations.get(each.file) ?? [],
+      constructed: constructors.get(each.file)?.get(each.end),
+      forcedReturns: forcedReturnsIn(each, run, files),
       evaluatedModule: each.name === '(module)' && run.complete && !run.anyException,
     };
     return {
@@ -87,6 +91,22 @@ export async function countExactly(spec: ProgramSpec, options: CountOptions = {}
     };
   });
   return { functions, outcome };
+}
+
+/** Positions in the counted text, of the suspensions of one function. */
+function forcedReturnsIn(
+  { file, countedStart, countedEnd }: CompiledFunction,
+  { forcedReturns }: CountedRun,
+  files: readonly { readonly parsed: ParsedFile; readonly counted: { readonly code: string } }[],
+): Map<number, number> {
+  const code = files.find(({ parsed }) => parsed.file === file)?.counted.code ?? '';
+  const found = new Map<number, number>();
+  for (const { file: at, line, column, count } of forcedReturns) {
+    if (at !== file) continue;
+    const position = code.split('\n', line).reduce((sum, text) => sum + text.length + 1, 0) + column;
+    if (position >= countedStart && position <= countedEnd) found.set(position, count);
+  }
+  return found;
 }
 
 const keyOfCovered = ({ ranges: [whole] }: CoveredFunction): string => `${whole?.startOffset}:${whole?.endOffset}`;

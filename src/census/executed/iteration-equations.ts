@@ -23,7 +23,7 @@ export function iterationEquations(
 ): Equation[] {
   return known.flatMap(({ site, facts }) => {
     const { withReturn, withoutReturn, unknown } = facts;
-    const begin = iteratorOf(instructions, site.iterated);
+    const begin = iteratorOf(instructions, site);
     if (begin < 0) return [];
     const found: Equation[] = [];
     const iteration = iterationAt(instructions, begin);
@@ -61,14 +61,14 @@ export function iterationEquations(
  * The `GetIterator` of an expression. It has no position of its own where the one before it has the same; of those
  * that stand within the expression the last is its own, the others are of spreads in it.
  */
-function iteratorOf(instructions: readonly Instruction[], { start, end }: { start: number; end: number }): number {
+function iteratorOf(instructions: readonly Instruction[], { iterated, pattern }: IterationSite): number {
   let position = -1;
-  let found = -1;
-  for (const [index, each] of instructions.entries()) {
+  const stands = instructions.map(each => {
     position = each.position ?? position;
-    if (each.opcode === 'GetIterator' && position >= start && position <= end) found = index;
-  }
-  return found;
+    return each.opcode === 'GetIterator' ? position : -1;
+  });
+  const own = stands.findLastIndex(at => at >= iterated.start && at <= iterated.end);
+  return own >= 0 || !pattern ? own : stands.findIndex(at => at >= pattern.start && at <= pattern.end);
 }
 
 const restElements = (lengths: ReadonlyMap<number, number>, taken: number): number =>

@@ -8,6 +8,8 @@ export interface IterationSite {
   readonly iterated: acorn.Node;
   /** Elements that the pattern takes before its rest; undefined for loops. */
   readonly elements: number | undefined;
+  /** Where V8 may say that the iteration stands instead: the pattern of an assignment. */
+  readonly pattern: acorn.Node | undefined;
   /** An array pattern that takes every value of a loop apart. */
   readonly inner: acorn.ArrayPattern | undefined;
 }
@@ -32,14 +34,15 @@ export function iterationSites({ ast }: Pick<ParsedFile, 'ast'>): IterationSite[
       const { left, right, await: waits } = node as acorn.ForOfStatement;
       const target = left.type === 'VariableDeclaration' ? left.declarations[0]?.id : left;
       const inner = target?.type === 'ArrayPattern' ? (target as acorn.ArrayPattern) : undefined;
-      if (!waits) sites.push({ iterated: right, elements: undefined, inner });
+      if (!waits) sites.push({ iterated: right, elements: undefined, pattern: undefined, inner });
     } else if (node.type === 'VariableDeclarator') {
       const { id, init } = node as acorn.VariableDeclarator;
       if (id.type === 'ArrayPattern' && init)
-        sites.push({ iterated: init, elements: elementsOf(id), inner: undefined });
+        sites.push({ iterated: init, elements: elementsOf(id), pattern: undefined, inner: undefined });
     } else if (node.type === 'AssignmentExpression') {
       const { left, right } = node as acorn.AssignmentExpression;
-      if (left.type === 'ArrayPattern') sites.push({ iterated: right, elements: elementsOf(left), inner: undefined });
+      if (left.type === 'ArrayPattern')
+        sites.push({ iterated: right, elements: elementsOf(left), pattern: left, inner: undefined });
     }
     for (const child of childrenOf(node)) visit(child);
   };

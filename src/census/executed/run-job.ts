@@ -1,5 +1,6 @@
 import { Session } from 'node:inspector';
 import { type ChildContext, openProgram, type ProgramSpec } from '../../target/index.ts';
+import { type ForcedReturn, watchGenerators } from './generators.ts';
 import { type IterationFacts, iterationSites, watchIterations } from './iterations.ts';
 import {
   type CoveredFunction,
@@ -15,6 +16,8 @@ export interface CountedRun extends SeenExceptions {
   readonly kind: 'script' | 'function' | 'workload';
   /** The own files that were loaded. */
   readonly files: readonly string[];
+  /** Where generators of the user's stood when they were told to return. */
+  readonly forcedReturns: readonly (Omit<ForcedReturn, 'script'> & { readonly file: string })[];
   /** What was iterated, by file and site. */
   readonly iterations: readonly (readonly IterationFacts[])[];
   /** By file. */
@@ -35,6 +38,7 @@ export default async function run(spec: ProgramSpec, context: ChildContext): Pro
   session.post('Profiler.enable');
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
   const iterations = watchIterations();
+  const generators = watchGenerators(session);
   const loaded: string[] = [];
   const program = await openProgram(spec, context, {
     transform(parsed) {
@@ -48,6 +52,7 @@ export default async function run(spec: ProgramSpec, context: ChildContext): Pro
   if (program.kind !== 'script') {
     takeCoverage(session);
     iterations.reset();
+    generators.reset();
   }
   const start = performance.now();
   const collect = (complete: boolean): CountedRun => {
@@ -58,6 +63,10 @@ export default async function run(spec: ProgramSpec, context: ChildContext): Pro
       iterations: loaded.map((_, index) => iterations.facts(index)),
       coverage: new Map([...scripts.values()].map(({ file, functions }) => [file, functions])),
       ...exceptions(scripts),
+      forcedReturns: generators.forced().flatMap(({ script, ...place }) => {
+        const file = scripts.get(script)?.file;
+        return file === undefined ? [] : [{ file, ...place }];
+      }),
       milliseconds: performance.now() - start,
       complete,
     };
