@@ -9,18 +9,14 @@ const plainBytes = 8;
 /** Iteration pairs that decide a site's stride. */
 const enough = 4096;
 
-/** How one loop goes through one array. */
+/** How one loop goes through one variable's arrays. */
 class Use {
   reads = 0;
   writes = 0;
-  readonly touched = new Set<number>();
-  readonly sites = new Map<number, Stride>();
+  touchedBytes = 0;
+  readonly sites: (Stride | undefined)[] = [];
   readonly histogram: number[] = [];
   cold = 0;
-  readonly bytes: number;
-  constructor(bytes: number) {
-    this.bytes = bytes;
-  }
 }
 
 /** The first index of a site in each iteration, compared with that of the iteration before. */
@@ -33,11 +29,24 @@ interface Stride {
   pairs: number;
 }
 
+/** What is kept of one array or view. */
+interface Followed {
+  readonly variable: string;
+  readonly origin: number;
+  readonly bytes: number;
+  readonly offset: number;
+  /** By number of the loop's record. */
+  readonly uses: (Use | undefined)[];
+  /** A bit for each loop that has touched an element; a word holds 31 loops. */
+  readonly touched: Int32Array[];
+}
+
 /** Stride, footprint and reuse of every array in every loop, from the stream of element accesses. */
 export class MemoryBehaviour {
   readonly #regions: Regions;
   readonly #reuse = new ReuseDistance();
   readonly #uses = new Map<RegionRecord, Map<string, Use>>();
+  readonly #numbers = new Map<RegionRecord, number>();
   readonly #origins = new Map<object, number>();
 
   constructor(regions: Regions) {
@@ -46,53 +55,81 @@ export class MemoryBehaviour {
 
   access(site: number, shadow: Shadow, index: number, isWrite: boolean): void {
     const { loops } = this.#regions;
-    if (loops.length === 0) return;
-    const bytes = shadow.view?.bytes ?? plainBytes;
+    const depth = loops.length;
+    if (depth === 0) return;
+    const followed = (shadow.followed as Followed | undefined) ?? this.#follow(shadow);
+    const at = followed.offset + index * followed.bytes;
+    for (let level = 0; level < depth; level++) {
+      const loop = loops[level]!;
+      const number = this.#numbers.get(loop.record) ?? this.#number(loop.record);
+      const use = followed.uses[number] ?? this.#useOf(followed, loop.record, number);
+      if (isWrite) use.writes++;
+      else use.reads++;
+      const word = (number / 31) | 0;
+      const bits = followed.touched[word]!;
+      const mask = 1 << (number % 31);
+      if (index >= bits.length) grow(followed, word, index);
+      if ((followed.touched[word]![index]! & mask) === 0) {
+        followed.touched[word]![index]! |= mask;
+        use.touchedBytes += followed.bytes;
+      }
+      const stride = use.sites[site];
+      if (stride === undefined || stride.pairs < enough) step(use, loop, site, index);
+      if (level === depth - 1) this.#recordReuse(use, followed.origin + Math.floor(at / lineBytes));
+    }
+  }
+
+  #recordReuse(use: Use, line: number): void {
+    const distance = this.#reuse.touch(line);
+    if (distance === undefined) return;
+    if (distance < 0) use.cold++;
+    else {
+      const bucket = distance === 0 ? 0 : 32 - Math.clz32(distance);
+      use.histogram[bucket] = (use.histogram[bucket] ?? 0) + 1;
+    }
+  }
+
+  #number(record: RegionRecord): number {
+    const number = this.#numbers.size;
+    this.#numbers.set(record, number);
+    return number;
+  }
+
+  #follow(shadow: Shadow): Followed {
     const memory: object = shadow.view?.buffer ?? shadow;
     let origin = this.#origins.get(memory);
     if (origin === undefined) {
       origin = this.#origins.size * 2 ** 31;
       this.#origins.set(memory, origin);
     }
-    const at = (shadow.view?.offset ?? 0) + index * bytes;
-    const distance = this.#reuse.touch(origin + Math.floor(at / lineBytes));
     const variable = /^[\w$#]+/.exec(shadow.name)?.[0] ?? shadow.name;
-    for (let depth = 0; depth < loops.length; depth++) {
-      const loop = loops[depth]!;
-      const use = this.#useOf(loop.record, variable, bytes);
-      if (isWrite) use.writes++;
-      else use.reads++;
-      use.touched.add(origin + at);
-      follow(use, loop, site, index);
-      if (depth === loops.length - 1 && distance !== undefined) {
-        if (distance < 0) use.cold++;
-        else {
-          const bucket = distance === 0 ? 0 : Math.floor(Math.log2(distance)) + 1;
-          use.histogram[bucket] = (use.histogram[bucket] ?? 0) + 1;
-        }
-      }
-    }
+    const bytes = shadow.view?.bytes ?? plainBytes;
+    const followed: Followed = { variable, origin, bytes, offset: shadow.view?.offset ?? 0, uses: [], touched: [] };
+    shadow.followed = followed;
+    return followed;
   }
 
-  #useOf(record: RegionRecord, variable: string, bytes: number): Use {
+  #useOf(followed: Followed, record: RegionRecord, number: number): Use {
     let uses = this.#uses.get(record);
     if (!uses) {
       uses = new Map();
       this.#uses.set(record, uses);
     }
-    let use = uses.get(variable);
+    let use = uses.get(followed.variable);
     if (!use) {
-      use = new Use(bytes);
-      uses.set(variable, use);
+      use = new Use();
+      uses.set(followed.variable, use);
     }
+    followed.uses[number] = use;
+    for (let word = followed.touched.length; word <= number / 31; word++) followed.touched.push(new Int32Array(16));
     return use;
   }
 
   results(record: RegionRecord): MemoryResult[] {
     return [...(this.#uses.get(record) ?? [])].map(([variable, use]) => ({
       variable,
-      ...strideOf([...use.sites.values()]),
-      footprintBytes: use.touched.size * use.bytes,
+      ...strideOf(use.sites.filter(stride => stride !== undefined)),
+      footprintBytes: use.touchedBytes,
       reads: use.reads,
       writes: use.writes,
       reuseDistance: {
@@ -104,13 +141,19 @@ export class MemoryBehaviour {
   }
 }
 
-function follow(use: Use, loop: Activation, site: number, index: number): void {
-  let stride = use.sites.get(site);
+function grow(followed: Followed, word: number, index: number): void {
+  const wider = new Int32Array(Math.max(index + 1, 2 * followed.touched[word]!.length));
+  wider.set(followed.touched[word]!);
+  followed.touched[word] = wider;
+}
+
+function step(use: Use, loop: Activation, site: number, index: number): void {
+  let stride = use.sites[site];
   if (!stride) {
     stride = { entry: undefined, iteration: -1, index, delta: undefined, constant: true, pairs: 0 };
-    use.sites.set(site, stride);
+    use.sites[site] = stride;
   }
-  if (stride.pairs > enough || (stride.entry === loop && stride.iteration === loop.begun)) return;
+  if (stride.entry === loop && stride.iteration === loop.begun) return;
   if (stride.entry === loop && stride.iteration === loop.begun - 1) {
     const delta = index - stride.index;
     if (stride.delta === undefined) stride.delta = delta;

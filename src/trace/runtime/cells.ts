@@ -1,4 +1,5 @@
-import type { Stamps } from './dependences.ts';
+import { prune, type Stamps } from './dependences.ts';
+import type { Regions } from './regions.ts';
 import type { TimeKit, Times } from './times.ts';
 
 /** Shadow of one variable, field or entry. */
@@ -101,6 +102,23 @@ export class Elements {
   /** Keeps the only read since the last write, without a list. */
   keepFirstRead(at: number, clock: number, site: number): void {
     this.ensure(at + 1);
+    this.#read[at] = clock;
+    this.#reader[at] = site;
+  }
+
+  /** Keeps a read beside earlier ones that can still matter. */
+  keepRead(at: number, site: number, { loops, clock }: Regions): void {
+    let reads = this.#reads[at];
+    if (reads === undefined) {
+      // An only read from before the outermost loop began decides nothing any more.
+      if (this.#read[at]! >= loops[0]!.entered) {
+        reads = [this.#read[at]!, this.#reader[at]!, clock, site];
+        this.#reads[at] = reads;
+      }
+    } else {
+      if (reads.length > 2) prune(reads, loops);
+      reads.push(clock, site);
+    }
     this.#read[at] = clock;
     this.#reader[at] = site;
   }

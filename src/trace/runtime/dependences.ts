@@ -39,7 +39,7 @@ export class Dependences {
     if (reads === undefined) stamps.reads = [regions.clock, site];
     else if (reads.length === 0) reads.push(regions.clock, site);
     else if (reads[reads.length - 2]! < top.entered) {
-      if (reads.length > 2) this.#prune(reads);
+      if (reads.length > 2) prune(reads, loops);
       reads.push(regions.clock, site);
     }
   }
@@ -81,26 +81,6 @@ export class Dependences {
     stamps.writer = site;
   }
 
-  /**
-   * For each active loop the earliest read in its current entry decides whether a later write is carried by it, so
-   * of the reads between the entries of two nested loops only the earliest is kept.
-   */
-  #prune(reads: number[]): void {
-    const { loops } = this.regions;
-    let kept = 0;
-    let level = -1;
-    for (let at = 0; at < reads.length; at += 2) {
-      let inside = -1;
-      while (inside + 1 < loops.length && loops[inside + 1]!.entered <= reads[at]!) inside++;
-      if (inside < 0 || inside === level) continue;
-      level = inside;
-      reads[kept] = reads[at]!;
-      reads[kept + 1] = reads[at + 1]!;
-      kept += 2;
-    }
-    reads.length = kept;
-  }
-
   #record(loop: Activation, seen: { kind: number; stamp: number; from: number; to: number; name: () => string }): void {
     const from = Math.abs(seen.from);
     const to = Math.abs(seen.to);
@@ -127,4 +107,25 @@ export class Dependences {
       loop.record.carried.set(key, edge);
     }
   }
+}
+
+/**
+ * For each active loop the earliest read in its current entry decides whether a later write is carried by it, so of
+ * the reads between the entries of two nested loops only the earliest is kept.
+ *
+ * @param reads pairs of clock and site, ascending; shortened in place
+ */
+export function prune(reads: number[], loops: readonly Activation[]): void {
+  let kept = 0;
+  let level = -1;
+  let inside = -1;
+  for (let at = 0; at < reads.length; at += 2) {
+    while (inside + 1 < loops.length && loops[inside + 1]!.entered <= reads[at]!) inside++;
+    if (inside < 0 || inside === level) continue;
+    level = inside;
+    reads[kept] = reads[at]!;
+    reads[kept + 1] = reads[at + 1]!;
+    kept += 2;
+  }
+  reads.length = kept;
 }

@@ -19,6 +19,8 @@ export interface Shadow {
   entries?: Map<unknown, Cell>;
   /** Has been given properties by definition: looking at one might run a getter. */
   accessors?: boolean;
+  /** What is kept of its memory behaviour. */
+  followed?: unknown;
 }
 
 /** Overlapping views of one buffer are one memory: its cells are as small as the smallest element seen. */
@@ -109,16 +111,14 @@ export class Memory {
   }
 
   #readCell(elements: Elements, at: number, site: number, name: () => string): Times {
-    const { loops, clock } = this.#dependences.regions;
+    const { regions } = this.#dependences;
+    const { loops } = regions;
     if (loops.length === 0) return elements.times(at);
+    const written = elements.written(at);
+    if (written >= loops[0]!.entered) this.#dependences.flow(written, elements.writer(at), site, name);
     const last = elements.lastRead(at);
-    // Most reads find a cell that this entry has not written and has read before, or that nobody has read.
-    if (elements.written(at) < loops[0]!.entered && (last === 0 || last >= loops[loops.length - 1]!.entered)) {
-      if (last === 0) elements.keepFirstRead(at, clock, site);
-      return elements.times(at);
-    }
-    this.#dependences.read(elements.stamps(at), site, name);
-    elements.keep(at);
+    if (last === 0) elements.keepFirstRead(at, regions.clock, site);
+    else if (last < loops[loops.length - 1]!.entered) elements.keepRead(at, site, regions);
     return elements.times(at);
   }
 
