@@ -84,6 +84,15 @@ describe.concurrent('what is not known is said', () => {
     expect(reasons.Empty).toMatch(/constructor that is not in the source/);
   });
 
+  test('a program that ends itself keeps its counts, and they are marked', async () => {
+    const quit = fileURLToPath(new URL('../fixtures/target/sums.ts', import.meta.url));
+    const counts = await countExactly({ target: resolveTarget(`${quit}#quit`) });
+    expect(counts.outcome.status).toBe('exited');
+    const layer = executedLayer(counts);
+    expect(layer.opcodes.CallProperty1).toBe(1);
+    expect(layer.unsolved).toMatchObject([{ function: 'quit', reason: expect.stringMatching(/was ended while/) }]);
+  });
+
   test('functions of other modules of the program are counted, those of node_modules and of Node are not', async () => {
     const { functions } = await countExactly({ target: resolveTarget(`${fixtures}imports.ts`) });
     const ran = functions

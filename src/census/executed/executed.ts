@@ -90,7 +90,27 @@ export async function countExactly(spec: ProgramSpec, options: CountOptions = {}
       ...countFunction(each, slotCounts(each.counted.slots, reported?.ranges ?? []), facts),
     };
   });
-  return { functions, outcome };
+  return { functions: markEnded(functions, outcome.status), outcome };
+}
+
+/**
+ * An exit or the time limit ends a program inside functions that never return. Their last activations are counted as if
+ * they had gone on to the end of their blocks, so that what ran is listed, with its counts, as not certain.
+ */
+export function markEnded(
+  functions: readonly CountedFunction[],
+  status: ChildOutcome<unknown>['status'],
+): CountedFunction[] {
+  const ended = status === 'exited' || status === 'timeout';
+  return functions.map(each =>
+    ended && each.reason === undefined && each.executed.some(count => count !== 0)
+      ? {
+          ...each,
+          reason:
+            'the program was ended while it may have stood in this function: one activation may be counted too far',
+        }
+      : each,
+  );
 }
 
 /** Positions in the counted text, of the suspensions of one function. */

@@ -3,7 +3,7 @@ import { closed, type ProgramSpec, parseFile, runInChild, widen } from '../../ta
 import { type CompiledFunction, dumpFiles } from '../bytecode/dump.ts';
 import { constructorFacts } from './classes.ts';
 import { countFunction } from './count-function.ts';
-import type { CountedFunction, CountOptions, Counts } from './executed.ts';
+import { type CountedFunction, type CountOptions, type Counts, markEnded } from './executed.ts';
 import type { FastRun } from './fast-job.ts';
 import { countingSites, type Site } from './sites.ts';
 import { withWitnesses } from './witness.ts';
@@ -52,7 +52,7 @@ export async function countFast(spec: ProgramSpec, options: CountOptions = {}): 
     };
     return { compiled, parsed: source, ...countFunction(compiled, values, facts) };
   });
-  return { functions, outcome };
+  return { functions: markEnded(functions, outcome.status), outcome };
 }
 
 /** Whether a frame of an exception stood on one of the function's lines; the counters have moved the columns. */
