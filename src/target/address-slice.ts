@@ -51,11 +51,11 @@ class Slice implements AddressSlice {
   constructor(scopes: Scopes) {
     this.#scopes = scopes;
     this.#findCalls();
-    this.#findPlacing();
     this.#address = new Set(scopes.bindings);
     this.#index = new Set(scopes.bindings);
     this.#returns = new Set(this.#callsOf.keys());
     this.#counters = findCounters(scopes, expression => this.isIndexLike(expression));
+    this.#findPlacing();
   }
 
   solve(): void {
@@ -220,8 +220,13 @@ class Slice implements AddressSlice {
       node = parent;
       parent = parents.get(node)!;
     }
-    if (isComparison(parent)) return testedLoop(parent, parents) !== undefined;
-    if (parent.type === 'MemberExpression') return parent.computed && parent.property === node;
+    if (isComparison(parent)) {
+      const other = parent.left === node ? parent.right : parent.left;
+      const steers = (binding: Binding) => this.#counters.has(binding) || this.#placing.has(binding);
+      return testedLoop(parent, parents) !== undefined && this.#leaves(other).some(steers);
+    }
+    if (parent.type === 'MemberExpression') return parent.object === node || parent.computed;
+    if (parent.type === 'Property') return this.#isAddress(node);
     const reaches = (name: Node | undefined) => {
       const binding = name && bindingOf.get(name);
       return binding !== undefined && this.#placing.has(binding);
@@ -257,7 +262,11 @@ class Slice implements AddressSlice {
     const parent = parents.get(node)!;
     switch (parent.type) {
       case 'MemberExpression':
-        return parent.computed && parent.property === node;
+        // The object itself is part of the address.
+        return parent.object === node || parent.computed;
+      case 'Property':
+        // The size in `Array.from({ length: n + 1 }, …)`.
+        return parent.value === node && !parent.computed && parent.key.name === 'length';
       case 'BinaryExpression':
         return isComparison(parent) ? this.#freeComparison(parent) : isArithmetic(parent) && this.#isAddress(parent);
       case 'UnaryExpression':
@@ -326,7 +335,7 @@ class Slice implements AddressSlice {
       [comparison.left, comparison.right].some(side =>
         this.#leaves(side).some(
           binding =>
-            this.#flowsToAddress(binding) &&
+            (this.#counters.has(binding) || (this.#address.has(binding) && this.#placing.has(binding))) &&
             binding.references.some(({ node, access }) => access !== 'read' && isInside(node, loop)),
         ),
       )
@@ -358,7 +367,7 @@ class Slice implements AddressSlice {
 
 /** Literals only: the compiler's business. */
 function isConstant(node: Node): boolean {
-  if (node.type === 'Literal') return true;
+  if (node.type === 'Literal' || (node.type === 'Identifier' && constants.has(node.name))) return true;
   if (node.type !== 'UnaryExpression' && node.type !== 'BinaryExpression') return false;
   return (childrenOf(node) as Node[]).every(isConstant);
 }

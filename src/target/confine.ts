@@ -77,6 +77,7 @@ export function confinementFlags(
     toolRoot,
     ownFolder(file),
     ...moduleFolders(file),
+    ...packageFiles(file),
     scratch,
     ...confinement.read,
     ...confinement.write,
@@ -99,6 +100,15 @@ export function openings(confinement: Confinement): string[] {
     ...confinement.open,
     ...(nodeConfinesNetwork || confinement.open.includes('net') ? [] : ['net refused by best effort only']),
   ];
+}
+
+/** Node looks for the nearest package.json from the file's folder upwards, to know what kind of module it is. */
+function packageFiles(file: string): string[] {
+  const found: string[] = [];
+  for (let at = dirname(file); ; at = dirname(at)) {
+    found.push(join(at, 'package.json'));
+    if (dirname(at) === at) return found;
+  }
 }
 
 /** Packages are looked up in every node_modules from the file's folder upwards. */

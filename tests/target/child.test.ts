@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { type ChildOptions, closed, parseAllow, resolveTarget, runInChild } from '../../src/target/index.ts';
@@ -54,6 +56,13 @@ describe.concurrent('running a user program', () => {
     expect(outcome.status).toBe(status);
     expect(outcome.message).toMatch(message);
     expect(outcome.result).toMatchObject({ partial: true });
+  });
+
+  test('a lone file in a folder without a package.json loads', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'lone-'));
+    writeFileSync(join(folder, 'lone.ts'), 'export const f = (n: number): number => n + 1;');
+    expect(await run(`${join(folder, 'lone.ts')}#f`)).toMatchObject({ status: 'ok', result: { returned: 9 } });
+    rmSync(folder, { recursive: true });
   });
 
   test('a synchronous loop without end is stopped and its partial result kept', async () => {
