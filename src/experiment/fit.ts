@@ -7,7 +7,12 @@ export interface TimePoint {
   readonly ns: number;
   readonly low: number;
   readonly high: number;
+  /** Set where the time comes from a single process: it has no interval, and nothing drawn from it has one. */
+  readonly spread?: 'unknown';
 }
+
+/** A fit is quoted in a sentence up to this `worstDeviation`; the tables hold every one. */
+export const quotableDeviation = 0.25;
 
 /** t(n) = fixed + perItem·n: a launch and what each item adds (Hockney's t₀ and 1/r∞). */
 export interface AffineFit {
@@ -61,9 +66,8 @@ export interface PowerFit {
   readonly fixedNs: number;
   readonly factorNs: number;
   readonly exponent: number;
-  /** 95 % interval of the exponent from the times' own intervals. */
-  readonly exponentLow: number;
-  readonly exponentHigh: number;
+  /** 95 % interval of the exponent from the times' own intervals; absent where one of the times has none. */
+  readonly exponentInterval?: { readonly low: number; readonly high: number };
   readonly worstDeviation: number;
 }
 
@@ -81,24 +85,26 @@ const draws = 200;
 export function fitPower(points: readonly TimePoint[], seed = 1): PowerFit | undefined {
   if (points.length < 4) return undefined;
   const best = bestPower(points);
-  const random = createRandom(seed);
-  const drawn = Array.from(
-    { length: draws },
-    () =>
-      bestPower(
-        points.map(({ x, ns, low, high }) => ({
-          x,
-          ns: ns * Math.exp((random.normal() * Math.log(high / low)) / 3.92),
-        })),
-      ).exponent,
-  );
   const at = (x: number): number => best.fixedNs + best.factorNs * x ** best.exponent;
   return {
     ...best,
-    exponentLow: quantile(drawn, 0.025),
-    exponentHigh: quantile(drawn, 0.975),
+    ...(points.some(({ spread }) => spread === 'unknown')
+      ? {}
+      : { exponentInterval: intervalOfExponent(points, seed) }),
     worstDeviation: Math.max(...points.map(({ x, ns }) => Math.abs(at(x) - ns) / ns)),
   };
+}
+
+function intervalOfExponent(points: readonly TimePoint[], seed: number): { low: number; high: number } {
+  const random = createRandom(seed);
+  const drawn = Array.from({ length: draws }, () => {
+    const times = points.map(({ x, ns, low, high }) => ({
+      x,
+      ns: ns * Math.exp((random.normal() * Math.log(high / low)) / 3.92),
+    }));
+    return bestPower(times).exponent;
+  });
+  return { low: quantile(drawn, 0.025), high: quantile(drawn, 0.975) };
 }
 
 function bestPower(points: readonly { x: number; ns: number }[]): {

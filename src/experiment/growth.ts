@@ -13,7 +13,11 @@ const columns: readonly Column[] = [
   { name: 'fixed_ns', kind: 'number', meaning: 'the part of the time that does not grow' },
   { name: 'factor_ns', kind: 'number', meaning: 'factor of n^exponent' },
   { name: 'exponent', kind: 'number', meaning: 'exponent of the growth' },
-  { name: 'exponent_low', kind: 'number', meaning: 'lower end of its 95 % interval, from the intervals of the times' },
+  {
+    name: 'exponent_low',
+    kind: 'number',
+    meaning: 'lower end of its 95 % interval, from the intervals of the times; empty where a time has none',
+  },
   { name: 'exponent_high', kind: 'number', meaning: 'upper end' },
   { name: 'worst_deviation', kind: 'number', meaning: 'largest |fit − median| / median' },
   { name: 'sizes', kind: 'integer', meaning: 'sizes that the fit stands on' },
@@ -41,8 +45,8 @@ export function analyseGrowth({ summary, machine }: Results): Analysis {
             fixed_ns: series.fit.fixedNs,
             factor_ns: series.fit.factorNs,
             exponent: series.fit.exponent,
-            exponent_low: series.fit.exponentLow,
-            exponent_high: series.fit.exponentHigh,
+            exponent_low: series.fit.exponentInterval?.low,
+            exponent_high: series.fit.exponentInterval?.high,
             worst_deviation: series.fit.worstDeviation,
             sizes: series.points.length,
           })),
@@ -75,9 +79,12 @@ function curveOf({ variant, device, points, fit }: Fitted) {
 function sentenceOf(subject: Subject, fits: readonly Fitted[]): Sentence[] {
   const naive = fits.find(({ variant }) => variant === 'naive');
   if (!naive) return [];
-  const { exponent, exponentLow, exponentHigh, worstDeviation } = naive.fit;
+  const { exponent, exponentInterval, worstDeviation } = naive.fit;
+  const interval = exponentInterval
+    ? `95 % interval ${exponentInterval.low.toFixed(2)} to ${exponentInterval.high.toFixed(2)}`
+    : 'no interval: one process gives none';
   const fixed = fits.filter(({ fit }) => fit.fixedNs > 0).sort((a, b) => b.fit.fixedNs - a.fit.fixedNs)[0];
-  const text = `${subject.label}: naive grows as n^${exponent.toFixed(2)} (95 % interval ${exponentLow.toFixed(2)} to ${exponentHigh.toFixed(2)}, largest deviation ${significant(100 * worstDeviation, 2)} %)${
+  const text = `${subject.label}: naive grows as n^${exponent.toFixed(2)} (${interval}, largest deviation ${significant(100 * worstDeviation, 2)} %)${
     fixed ? `; the largest fixed cost is that of ${fixed.variant}, ${duration(fixed.fit.fixedNs)} a call` : ''
   }.`;
   return [{ workload: subject.workload, parameters: subject.parameters, text }];

@@ -16,7 +16,7 @@ export function timeSeries(subject: Subject, phase: Phase = 'end_to_end'): TimeS
   const groups = Map.groupBy(measuredIn(subject.points, phase), ({ variant, device }) => `${variant}\n${device}`);
   return [...groups.values()].map(points => {
     const [{ variant, device, ranOn }] = points as [MeasuredPoint];
-    const times = points.map(({ size, time }) => ({ x: size, ns: time.mid, low: time.low, high: time.high }));
+    const times = points.map(({ size, time: { mid, ...ends } }) => ({ x: size, ns: mid, ...ends }));
     times.sort((a, b) => a.x - b.x);
     return { variant, device, ranOn, software: ranOn === 'software-adapter', points: times };
   });

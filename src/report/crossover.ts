@@ -1,4 +1,12 @@
-import { distinctSizes, type Interval, type MeasuredPoint, measuredIn, type Phase, type SummaryPoint } from './rows.ts';
+import {
+  distinctSizes,
+  hasSpread,
+  type Interval,
+  type MeasuredPoint,
+  measuredIn,
+  type Phase,
+  type SummaryPoint,
+} from './rows.ts';
 import { seriesKey } from './series.ts';
 
 /** From which size a variant is faster than a baseline. */
@@ -19,7 +27,30 @@ export interface Crossover {
 /** Over what a crossover is sought. */
 export type Baseline = 'naive' | 'best-cpu';
 
-const surelyFaster = (time: Interval, than: Interval) => time.high < than.low;
+/** A variant and the baseline at one size. */
+export interface Pair {
+  readonly size: number;
+  readonly own: MeasuredPoint;
+  readonly base: MeasuredPoint;
+  /** Whether the variant's 95 % interval lies wholly below the baseline's; undefined where either has none. */
+  readonly faster: boolean | undefined;
+}
+
+/** A variant beside a baseline at every size that both were measured at, ascending; there may be none. */
+export interface Compared {
+  readonly variant: string;
+  readonly device: string;
+  readonly ranOn: MeasuredPoint['ranOn'];
+  readonly pairs: readonly Pair[];
+}
+
+export interface Comparison {
+  readonly baseline: Baseline;
+  readonly phase?: Phase;
+}
+
+const surelyFaster = (time: Interval, than: Interval): boolean | undefined =>
+  hasSpread(time) && hasSpread(than) ? time.high < than.low : undefined;
 
 /** The baseline at a size: naive itself, or whatever CPU variant has the smallest median there. */
 function baselineAt(points: readonly MeasuredPoint[], baseline: Baseline): MeasuredPoint | undefined {
@@ -44,20 +75,20 @@ function interpolate(sizes: readonly [number, number], ratios: readonly [number,
 }
 
 /**
- * The crossovers of one workload's variants over a baseline: for each variant that is surely faster (its 95 % interval
- * lies wholly below) at the largest size measured for both, the size from which that holds. Variants that never get
- * there are absent. Against `best-cpu` only variants that did not run as a CPU variant are considered.
+ * Every variant beside the baseline's end-to-end time at the same sizes. Against `best-cpu` only variants that did not
+ * run as a CPU variant are compared.
  */
-export function crossovers(
+export function comparisons(
   points: readonly SummaryPoint[],
-  { baseline, phase = 'end_to_end' }: { baseline: Baseline; phase?: Phase },
-): Crossover[] {
+  { baseline, phase = 'end_to_end' }: Comparison,
+): Compared[] {
   const baselinePoints = measuredIn(points, 'end_to_end');
-  const found: Crossover[] = [];
-  for (const series of Map.groupBy(measuredIn(points, phase), seriesKey).values()) {
+  const compared = measuredIn(points, phase).filter(({ ranOn, variant }) =>
+    baseline === 'naive' ? variant !== 'naive' : ranOn !== 'cpu',
+  );
+  return [...Map.groupBy(compared, seriesKey).values()].map(series => {
     const { variant, device, ranOn } = series[0]!;
-    if (baseline === 'naive' ? variant === 'naive' : ranOn === 'cpu') continue;
-    const pairs = distinctSizes(series).flatMap(size => {
+    const pairs = distinctSizes(series).flatMap((size): Pair[] => {
       const own = series.find(point => point.size === size)!;
       const base = baselineAt(
         baselinePoints.filter(point => point.size === size),
@@ -65,25 +96,37 @@ export function crossovers(
       );
       return base ? [{ size, own, base, faster: surelyFaster(own.time, base.time) }] : [];
     });
-    const last = pairs.findLastIndex(({ faster }) => !faster);
-    const first = pairs[last + 1];
-    if (!first) continue;
-    const before = pairs[last];
-    const names = new Set([before?.base.variant ?? first.base.variant, first.base.variant]);
-    found.push({
-      variant,
-      device,
-      software: series.some(point => point.ranOn === 'software-adapter'),
-      baseline: [...names].join('/'),
-      sizeLow: before?.size,
-      sizeHigh: first.size,
-      estimate:
-        before &&
-        interpolate(
-          [before.size, first.size],
-          [before.own.time.mid / before.base.time.mid, first.own.time.mid / first.base.time.mid],
-        ),
-    });
-  }
-  return found;
+    return { variant, device, ranOn, pairs };
+  });
+}
+
+/**
+ * The crossovers of one workload's variants over a baseline: for each variant that is surely faster (its 95 % interval
+ * lies wholly below) at the largest size measured for both, the size from which that holds. Variants that never get
+ * there, and those of which only one process was measured there, are absent.
+ */
+export const crossovers = (points: readonly SummaryPoint[], comparison: Comparison): Crossover[] =>
+  comparisons(points, comparison).flatMap(compared => crossoverOf(compared) ?? []);
+
+/** Where one variant overtakes for good, or undefined. */
+export function crossoverOf({ variant, device, ranOn, pairs }: Compared): Crossover | undefined {
+  const last = pairs.findLastIndex(({ faster }) => faster !== true);
+  const first = pairs[last + 1];
+  if (!first) return undefined;
+  const before = pairs[last];
+  const names = new Set([before?.base.variant ?? first.base.variant, first.base.variant]);
+  return {
+    variant,
+    device,
+    software: ranOn === 'software-adapter',
+    baseline: [...names].join('/'),
+    sizeLow: before?.size,
+    sizeHigh: first.size,
+    estimate:
+      before &&
+      interpolate(
+        [before.size, first.size],
+        [before.own.time.mid / before.base.time.mid, first.own.time.mid / first.base.time.mid],
+      ),
+  };
 }

@@ -10,7 +10,12 @@ export interface Interval {
   readonly low: number;
   readonly mid: number;
   readonly high: number;
+  /** Set where the value comes from a single process, which says nothing about its spread: low = mid = high. */
+  readonly spread?: 'unknown';
 }
+
+/** Whether the ends of an interval were measured, so that something may be claimed from them. */
+export const hasSpread = ({ spread }: Interval): boolean => spread !== 'unknown';
 
 /** What one row of `summary.csv` says, with the columns that belong together put together. */
 export interface SummaryPoint {
@@ -58,11 +63,13 @@ const textAt = (row: CsvRow, name: string): string | undefined => {
   return value === undefined || value === '' ? undefined : String(value);
 };
 
-/** A value whose interval is not known stands with an interval of no width only if `low` and `high` are both absent. */
+/** A value whose interval is missing stands with one of no width, marked so that nobody takes it for certainty. */
 function intervalAt(row: CsvRow, mid: string, low: string, high: string): Interval | undefined {
   const value = numberAt(row, mid);
   if (value === undefined) return undefined;
-  return { mid: value, low: numberAt(row, low) ?? value, high: numberAt(row, high) ?? value };
+  const [from, to] = [numberAt(row, low), numberAt(row, high)];
+  if (from === undefined || to === undefined) return { mid: value, low: value, high: value, spread: 'unknown' };
+  return { mid: value, low: from, high: to };
 }
 
 function doubtsAt(row: CsvRow): Doubt[] {

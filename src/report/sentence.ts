@@ -1,7 +1,15 @@
 import type { CsvRow } from '../results/schema.ts';
 import { comparableSize } from './charts/speedup-bars.ts';
 import { plusMinus, significant, sizeLabel } from './format.ts';
-import { type Interval, type MeasuredPoint, measuredIn, type Subject, subjectsOf, unmeasured } from './rows.ts';
+import {
+  hasSpread,
+  type Interval,
+  type MeasuredPoint,
+  measuredIn,
+  type Subject,
+  subjectsOf,
+  unmeasured,
+} from './rows.ts';
 
 /** The sentence that a person can quote about one workload (and one set of parameters). */
 export interface Sentence {
@@ -19,6 +27,7 @@ export const ratioOf = (a: Interval, b: Interval): Interval => ({
   low: a.low / b.high,
   mid: a.mid / b.mid,
   high: a.high / b.low,
+  ...(hasSpread(a) && hasSpread(b) ? {} : { spread: 'unknown' }),
 });
 
 const where = ({ device, ranOn }: MeasuredPoint): string => {
@@ -28,7 +37,9 @@ const where = ({ device, ranOn }: MeasuredPoint): string => {
 };
 
 /** "61 ± 4 times faster than", or what honesty allows instead. */
-function comparison(ratio: Interval, than: string, verdict?: string): string {
+export function comparison(ratio: Interval, than: string, verdict?: string): string {
+  if (!hasSpread(ratio))
+    return `${significant(ratio.mid, 2)} times as fast as ${than} in one process, which gives no interval`;
   if (verdict === 'AMBIGUOUS' || (verdict === undefined && ratio.low <= 1 && ratio.high >= 1))
     return `not surely different from ${than} (AMBIGUOUS: ${significant(ratio.mid, 2)} times as fast, 95 % interval ${significant(ratio.low, 2)} to ${significant(ratio.high, 2)})`;
   if (verdict === 'SAME') return `as fast as ${than} (${plusMinus(ratio)} times)`;
@@ -58,7 +69,10 @@ function headline(measured: readonly MeasuredPoint[]): string {
   const best = fastest(points);
   if (!best) return 'nothing that ran on real hardware gave a time to quote';
   const processes = `${best.processes} ${best.processes === 1 ? 'process' : 'processes'}`;
-  if (best.variant === 'naive') return `no variant is faster than naive (end to end, ${processes})`;
+  if (best.variant === 'naive')
+    return hasSpread(best.time)
+      ? `no variant is faster than naive (end to end, ${processes})`
+      : 'no variant has a smaller time than naive (end to end) in one process, which gives no interval';
   const naive = measured.find(({ variant }) => variant === 'naive');
   const overNaive = best.overNaive ?? (naive && ratioOf(naive.time, best.time));
   if (!overNaive) return `${best.variant} is the fastest, but naive gave no time to compare with`;

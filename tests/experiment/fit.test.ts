@@ -45,9 +45,17 @@ test('the exponent of a power law is found to a hundredth, a fixed cost beside i
 test('noise in the times widens the interval of the exponent, which still holds the truth', () => {
   const law = (x: number) => 3 * x ** 2;
   const [tight, wide] = [1.01, 1.3].map(spread => fitPower(exactly([16, 64, 256, 1024], law, spread)));
-  expect(tight!.exponentLow).toBeLessThanOrEqual(2);
-  expect(tight!.exponentHigh).toBeGreaterThanOrEqual(2);
-  expect(wide!.exponentHigh - wide!.exponentLow).toBeGreaterThan(3 * (tight!.exponentHigh - tight!.exponentLow));
+  const [narrow, broad] = [tight!.exponentInterval!, wide!.exponentInterval!];
+  expect(narrow.low).toBeLessThanOrEqual(2);
+  expect(narrow.high).toBeGreaterThanOrEqual(2);
+  expect(broad.high - broad.low).toBeGreaterThan(3 * (narrow.high - narrow.low));
+});
+
+test('a time without an interval takes away the interval of the exponent, not the exponent', () => {
+  const points = exactly([16, 64, 256, 1024], x => 3 * x ** 2);
+  const fit = fitPower([...points.slice(1), { x: 16, ns: 768, low: 768, high: 768, spread: 'unknown' }]);
+  expect(fit?.exponent).toBeCloseTo(2, 2);
+  expect(fit?.exponentInterval).toBeUndefined();
 });
 
 test('too few points give no fit', () => {

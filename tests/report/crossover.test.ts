@@ -73,3 +73,14 @@ test('against naive, CPU variants count too, and a software adapter is marked', 
     ['webgpu-tuned', true],
   ]);
 });
+
+test('a time from one process is no certainty: without intervals nothing is surely faster', () => {
+  const points = sizes.flatMap(n => [at('naive', n, n), at('webgpu-tuned', n, n / 2, 'gpu')]);
+  const once = readSummaryRow({
+    ...{ workload: 'w', variant: 'webgpu-tuned', device: 'adapter', ran_on: 'gpu', size: 1000, processes: 1 },
+    ...{ phase: 'end_to_end', regime: 'steady', status: 'ok', time_median_ns: 1 },
+  });
+  expect(once.time).toEqual({ low: 1, mid: 1, high: 1, spread: 'unknown' });
+  const mixed = [...points.filter(({ variant, size }) => variant === 'naive' || size < 1000), once];
+  expect(crossovers(mixed, { baseline: 'best-cpu' })).toEqual([]);
+});

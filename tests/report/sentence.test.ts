@@ -89,3 +89,18 @@ test('a workload of which nothing was measured says so', () => {
 test('the ratio of intervals goes from the worst to the best case', () => {
   expect(ratioOf({ low: 8, mid: 10, high: 12 }, { low: 1, mid: 2, high: 4 })).toEqual({ low: 2, mid: 5, high: 12 });
 });
+
+test('one process gives a ratio without an interval, and never "faster"', () => {
+  const once = (one: CsvRow): CsvRow => ({
+    ...one,
+    processes: 1,
+    time_median_low_ns: undefined,
+    time_median_high_ns: undefined,
+  });
+  const ratio = { speedup_vs_naive: 61, verdict_vs_naive: 'AMBIGUOUS' };
+  const said = text(once(naive), once(row('tuned', 16.4, ratio)));
+  expect(said).toBe(
+    'matmul 512: tuned on one core is 61 times as fast as naive in one process, which gives no interval (end to end, 1 process).',
+  );
+  expect(text(once(naive), once(row('tuned', 1500)))).toContain('which gives no interval');
+});
