@@ -5,7 +5,8 @@
  * Columns: samples.csv, processes.csv and summary.csv as docs/csv-columns.md says; crossover.csv: workload, parameters,
  * variant, device, ran_on, baseline (naive, or best-cpu: the fastest CPU variant on any number of cores), phase
  * (end_to_end or kernel only), size_low (largest measured size at which the variant is not surely faster), size_high
- * (smallest from which on it is), size_estimate (where the medians cross, log–log), faster (whether it ever is).
+ * (smallest from which on it is), size_estimate (where the medians cross, log–log), faster (whether it surely is at the
+ * largest size that both were measured at).
  */
 import { runAsScript } from '../src/cli/script.ts';
 import { crossoverSentences, crossoverTable } from '../src/experiment/crossover.ts';

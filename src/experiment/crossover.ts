@@ -1,6 +1,6 @@
-import { type Crossover, crossovers } from '../report/crossover.ts';
+import { type Compared, type Crossover, comparisons, crossoverOf } from '../report/crossover.ts';
 import { sizeLabel } from '../report/format.ts';
-import { measuredIn, type Subject, subjectsOf } from '../report/rows.ts';
+import { type Subject, subjectsOf } from '../report/rows.ts';
 import type { Sentence } from '../report/sentence.ts';
 import type { Column, CsvRow } from '../results/schema.ts';
 import type { Table } from './define.ts';
@@ -14,7 +14,12 @@ const columns: readonly Column[] = [
     meaning: 'naive, or best-cpu: the fastest CPU variant on any number of cores at each size',
   },
   { name: 'phase', kind: 'text', meaning: 'end_to_end, or kernel: device timestamps against the baseline end to end' },
-  { name: 'faster', kind: 'flag', meaning: 'whether the variant is surely faster at the largest size measured' },
+  {
+    name: 'faster',
+    kind: 'flag',
+    meaning:
+      'whether the variant is surely faster at the largest size that both were measured at; empty where there is none, or no interval',
+  },
   {
     name: 'size_low',
     kind: 'integer',
@@ -28,39 +33,32 @@ const columns: readonly Column[] = [
 export function crossoverTable(summary: readonly CsvRow[]): Table {
   const rows = subjectsOf(summary).flatMap(subject =>
     (['naive', 'best-cpu'] as const).flatMap(baseline =>
-      (['end_to_end', 'kernel'] as const).flatMap(phase => {
-        const found = crossovers(subject.points, { baseline, phase });
-        return seriesOf(subject, phase)
-          .filter(({ variant, ranOn }) => (baseline === 'naive' ? variant !== 'naive' : ranOn !== 'cpu'))
-          .map(point => {
-            const crossed = found.find(({ variant, device }) => variant === point.variant && device === point.device);
-            return {
-              ...seriesRow(subject, point),
-              baseline,
-              phase,
-              faster: crossed !== undefined,
-              size_low: crossed?.sizeLow,
-              size_high: crossed?.sizeHigh,
-              size_estimate: crossed?.estimate,
-            };
-          });
-      }),
+      (['end_to_end', 'kernel'] as const).flatMap(phase =>
+        comparisons(subject.points, { baseline, phase }).map(compared => {
+          const crossed = crossoverOf(compared);
+          return {
+            ...seriesRow(subject, compared),
+            baseline,
+            phase,
+            faster: compared.pairs.at(-1)?.faster,
+            size_low: crossed?.sizeLow,
+            size_high: crossed?.sizeHigh,
+            size_estimate: crossed?.estimate,
+          };
+        }),
+      ),
     ),
   );
   return { name: 'crossover.csv', columns, rows };
 }
 
-const seriesOf = (subject: Subject, phase: 'end_to_end' | 'kernel') => [
-  ...new Map(measuredIn(subject.points, phase).map(point => [`${point.variant} ${point.device}`, point])).values(),
-];
-
-/** From which size the adapter's best variant pays against the best CPU variant; one sentence a workload. */
+/** From which size the adapter's variants pay against the best CPU variant; one sentence a workload. */
 export function crossoverSentences(summary: readonly CsvRow[]): Sentence[] {
   return subjectsOf(summary).flatMap(subject => {
-    const offloaded = seriesOf(subject, 'end_to_end').filter(({ ranOn }) => ranOn !== 'cpu');
+    const offloaded = comparisons(subject.points, { baseline: 'best-cpu' });
     if (offloaded.length === 0) return [];
-    const found = crossovers(subject.points, { baseline: 'best-cpu' });
-    const text = found.length > 0 ? found.map(pays(subject)).join(' ') : neverPays(subject);
+    const found = offloaded.flatMap(compared => crossoverOf(compared) ?? []);
+    const text = found.length > 0 ? found.map(pays(subject)).join(' ') : paysNot(subject, offloaded);
     return [{ workload: subject.workload, parameters: subject.parameters, text }];
   });
 }
@@ -75,9 +73,27 @@ const pays =
     return `${subject.label}: ${variant}${software ? ' on a software adapter' : ''} is faster end to end than the best CPU variant (${baseline}) ${from}.`;
   };
 
-function neverPays(subject: Subject): string {
-  const points = measuredIn(subject.points, 'end_to_end');
-  const largest = Math.max(...points.map(({ size }) => size));
-  const software = points.some(({ ranOn }) => ranOn === 'software-adapter');
-  return `${subject.label}: up to size ${sizeLabel(largest)} no WebGPU variant is faster end to end than the best CPU variant${software ? '; the adapter here is a software one, so nothing follows for a GPU' : ''}.`;
+/** What may be said where no variant is known to be faster: about the sizes that both sides were measured at, no more. */
+function paysNot({ label }: Subject, offloaded: readonly Compared[]): string {
+  const compared = offloaded.filter(({ pairs }) => pairs.length > 0);
+  if (compared.length === 0)
+    return `${label}: no CPU variant was measured at a size that an offloaded variant was measured at, so nothing is known about what offloading gains.`;
+  const lasts = compared.flatMap(({ variant, pairs }) => pairs.slice(-1).map(pair => ({ variant, ...pair })));
+  const sizes = new Set(lasts.map(({ size }) => size));
+  const where =
+    sizes.size === 1
+      ? sizeLabel(lasts[0]?.size ?? 0)
+      : lasts.map(({ variant, size }) => `${variant}: ${sizeLabel(size)}`).join(', ');
+  const before = compared.flatMap(({ variant, pairs }) => {
+    const faster = pairs.filter(pair => pair.faster === true).map(({ size }) => sizeLabel(size));
+    return faster.length > 0 ? [`${variant} is at size ${faster.join(', ')}`] : [];
+  });
+  const remarks = [
+    ...(lasts.some(({ faster }) => faster === undefined) ? ['one process gives no interval'] : []),
+    ...before,
+    ...(compared.some(({ ranOn }) => ranOn === 'software-adapter')
+      ? ['the adapter here is a software one, so nothing follows for a GPU']
+      : []),
+  ];
+  return `${label}: no offloaded variant is surely faster end to end than the best CPU variant at the largest size that both were measured at (${where})${remarks.map(remark => `; ${remark}`).join('')}.`;
 }

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { type Crossover, crossovers } from '../crossover.ts';
+import { type Crossover, comparisons, crossovers } from '../crossover.ts';
 import { sizeLabel, tickDuration } from '../format.ts';
 import { distinctSizes, type MeasuredPoint, measuredIn, type Phase, type Subject } from '../rows.ts';
 import { seriesKey, seriesOf } from '../series.ts';
@@ -21,6 +21,15 @@ function headline(found: readonly Crossover[], points: readonly MeasuredPoint[])
 
 /** Two significant digits: the interpolation knows no more. */
 const approximate = (size: number) => `≈ ${sizeLabel(Number(size.toPrecision(2)))}`;
+
+/** That nothing overtook, and where it was last compared; empty where no offloaded variant met a CPU variant. */
+function noCrossoverNote(subject: Subject, phase: Phase): string {
+  const lasts = comparisons(subject.points, { baseline: 'best-cpu', phase }).flatMap(({ pairs }) => pairs.slice(-1));
+  if (lasts.length === 0) return '';
+  const sizes = [...new Set(lasts.map(({ size }) => size))].sort((a, b) => a - b).map(sizeLabel);
+  const unknown = lasts.some(({ faster }) => faster === undefined) ? ' (one process gives no interval)' : '';
+  return `no offloaded variant is surely faster than the best CPU variant at size ${sizes.join(' or ')}${unknown}`;
+}
 
 /** "webgpu-tuned is faster than simd-threads from ≈ 310 (between 256 and 512)" */
 export function crossoverNote({ variant, software, baseline, sizeLow, sizeHigh, estimate }: Crossover): string {
@@ -81,13 +90,8 @@ export function timeOverSize(
 ): TopLevelSpec {
   const points = measuredIn(subject.points, phase);
   const series = seriesOf(points);
-  const offloaded = points.some(({ ranOn }) => ranOn !== 'cpu');
   const crossover = headline(crossovers(subject.points, { baseline: 'best-cpu', phase }), points);
-  const subtitle = crossover
-    ? crossoverNote(crossover)
-    : offloaded
-      ? `no offloaded variant is surely faster than the best CPU variant at size ${sizeLabel(Math.max(...distinctSizes(points)))}`
-      : '';
+  const subtitle = crossover ? crossoverNote(crossover) : noCrossoverNote(subject, phase);
   const sizes = distinctSizes(points);
   const x = logScale(sizes);
   const y = logScale(
