@@ -17,6 +17,8 @@ interface Form {
 
 const same = (n: number): number => n;
 const one = (): number => 1;
+const sum = (last: number, term: (m: number) => number): number =>
+  Array.from({ length: last }, (_, k) => term(k + 1)).reduce((a, b) => a + b, 0);
 
 const forms: Record<string, Form> = {
   matVec: {
@@ -69,6 +71,29 @@ const forms: Record<string, Form> = {
   },
   scratch: { work: n => 2 * n, span: () => 2, ratio: same, loops: ['parallel-after-renaming'] },
   search: { work: same, span: same, ratio: one, loops: ['sequential'] },
+  lu: {
+    work: n => sum(n - 1, m => m + 2 * m * m),
+    span: n => 3 * (n - 1),
+    ratio: one,
+    loops: ['sequential', 'parallel', 'parallel'],
+  },
+  bordered: { work: n => 4 * (n - 2) ** 2, span: () => 4, ratio: n => n - 2, loops: ['parallel', 'parallel'] },
+  classProduct: {
+    work: n => 2 * n ** 3,
+    span: n => n + 1,
+    rebalanced: n => 1 + levels(n),
+    ratio: same,
+    loops: ['parallel', 'parallel', 'reduction'],
+  },
+  dotByReduce: {
+    work: n => 2 * n,
+    span: n => n + 1,
+    rebalanced: n => 1 + levels(n),
+    ratio: n => (2 * n) / (n + 1),
+    loops: ['reduction'],
+  },
+  linkedSum: { work: same, span: same, rebalanced: levels, ratio: one, loops: ['sequential'] },
+  escape: { work: n => 32 * n, span: () => 32, ratio: same, loops: ['parallel', 'sequential'] },
   scatter: { work: same, span: one, ratio: same, loops: ['parallel'] },
 };
 

@@ -1,5 +1,6 @@
 import type { Node } from '../../target/scope.ts';
 import { mathCall } from '../../target/syntax.ts';
+import { reducerChain } from './chains.ts';
 import { expression, inOrder, joined, sealed, timeless, unnamed } from './expressions.ts';
 import type { Code, Unit } from './unit.ts';
 
@@ -94,8 +95,11 @@ function dynamic(unit: Unit, node: Node, target: Dynamic): Code {
 
 /** A call through the runtime, which knows what native functions do. */
 export function dynamicCall(unit: Unit, node: Node, { fn, self, time }: Dynamic): string {
+  const reducer = reducerChain(unit, node);
+  for (const [update, side] of reducer?.updates ?? []) unit.updates.set(update, { group: reducer!.group, side });
   const { values, times } = callArguments(unit, node.arguments);
-  const site = String(unit.site(node, printed(unit, node.callee), { call: true, ...positionChain(unit, node) }));
+  const chain = reducer ? { chain: reducer.group } : positionChain(unit, node);
+  const site = String(unit.site(node, printed(unit, node.callee), { call: true, ...chain }));
   return unit.call('cl', fn, self, values, `[${[time ?? unit.zero, ...times].join(', ')}]`, site);
 }
 

@@ -39,6 +39,36 @@ export function chainUpdate(unit: Unit, node: Node): ChainUpdate | undefined {
   };
 }
 
+/**
+ * `list.reduce((s, x) => s + f(x), …)`: the operations of the callback that are the chain's updates.
+ *
+ * @returns the chain's number, and the nodes with the side of each on which the running result stands
+ */
+export function reducerChain(
+  unit: Unit,
+  call: Node,
+): { group: number; updates: ReadonlyMap<Node, 'left' | 'right'> } | undefined {
+  const { callee } = call;
+  const callback = call.arguments[0] as Node | undefined;
+  if (callee.type !== 'MemberExpression' || callee.computed || !/^reduce(Right)?$/.test(callee.property.name))
+    return undefined;
+  if (callback?.type !== 'ArrowFunctionExpression' || callback.body.type !== 'BinaryExpression') return undefined;
+  const running = callback.params[0]?.type === 'Identifier' ? unit.binding(callback.params[0]) : undefined;
+  const kind = classOf[callback.body.operator];
+  if (!running || kind === undefined) return undefined;
+  const isRunning = (node: Node) => node.type === 'Identifier' && unit.binding(node) === running;
+  const mentions = (node: Node): boolean => isRunning(node) || (childrenOf(node) as Node[]).some(mentions);
+  const updates = new Map<Node, 'left' | 'right'>();
+  let at: Node = callback.body;
+  while (at.type === 'BinaryExpression' && classOf[at.operator] === kind) {
+    const onRight = at.operator !== '-' && isRunning(at.right);
+    if (mentions(onRight ? at.left : at.right)) return undefined;
+    updates.set(at, onRight ? 'right' : 'left');
+    at = onRight ? at.right : at.left;
+  }
+  return isRunning(at) ? { group: unit.chain(`reduce@${call.start}`), updates } : undefined;
+}
+
 /** The chain that `x++` and `x--` belong to. */
 export const countingChain = (unit: Unit, target: Node): number => unit.chain(`${memoryKey(unit, target)}|+`);
 

@@ -145,6 +145,16 @@ function binary(unit: Unit, node: Node): Code {
   const codes = inOrder(unit, [node.left, node.right]);
   const [left, right] = codes as [Code, Code];
   const costs = isArithmetic(node) || isComparison(node);
+  const update = unit.updates.get(node);
+  if (update) {
+    const [running, operand] = update.side === 'left' ? [left, right] : [right, left];
+    return {
+      value: `(${left.value} ${node.operator} ${right.value})`,
+      time: unit.call('ex', unit.timeOf(running), unit.timeOf(operand), String(update.group)),
+      pure: left.pure && right.pure,
+      simple: false,
+    };
+  }
   return {
     value: `(${left.value} ${node.operator} ${right.value})`,
     time: costs ? operation(unit, node, codes) : joined(unit, codes),

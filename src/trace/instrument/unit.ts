@@ -48,6 +48,8 @@ export class Unit {
   /** Begins every name that instrumentation adds; occurs nowhere in the source. */
   readonly prefix: string;
   body: Body;
+  /** Operations that update a chain inside a reducer: its number, and the side of the running result. */
+  readonly updates = new Map<Node, { readonly group: number; readonly side: 'left' | 'right' }>();
   /** Region numbers by loop or function node. */
   readonly regions = new Map<Node, number>();
   /** The function whose parameters are being compiled: their shadows are declared later, in its body. */

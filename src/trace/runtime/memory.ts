@@ -318,7 +318,7 @@ export class Memory {
     // A call names the receiver's memory: `m` in `m.get`.
     const { name, call } = this.#sites[site]!;
     const own = call ? name.replace(/\.[\w$#]+$/, '') : name;
-    return { name: own, named: /^[\w$#.]+$/.test(own) && (!call || own !== name) };
+    return { name: own, named: !call && /^[\w$#.]+$/.test(own) };
   }
 }
 
