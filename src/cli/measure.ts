@@ -5,6 +5,7 @@ import { exitCode } from './exit.ts';
 import { requireGpu } from './gpu.ts';
 import { interruptSignal } from './interrupt.ts';
 import { remark } from './io.ts';
+import { jsonRows } from './json-rows.ts';
 import { list, type MeasureOptions } from './options.ts';
 import { progressLine } from './progress.ts';
 
@@ -19,7 +20,7 @@ export async function measure(
   const progress = progressLine(quiet);
   const run = await runExperiment(experiment, {
     workloads,
-    sizes: list(options.sizes ?? options.size),
+    sizes: list(options.size),
     variants: list(options.variant),
     parameters: options.param ?? [],
     quick: options.quick === true,
@@ -30,6 +31,8 @@ export async function measure(
     arguments: process.argv.slice(2),
     signal: interruptSignal(),
     onProgress: progress.show,
+    remark: text => remark(text, options.quiet),
+    onRemark: text => remark(`pgram: ${text}`, options.quiet),
     ...(options.resume === undefined ? {} : { resume: resolve(options.resume) }),
     ...(options.processes === undefined ? {} : { processes: options.processes }),
   });
@@ -43,3 +46,14 @@ export async function measure(
     process.exitCode = exitCode.wrong;
   return run;
 }
+
+/** What `--json` says of the runs of experiments. */
+export const runsDocument = (runs: readonly FinishedRun[]) => ({
+  runs: runs.map(({ folder, manifest, sentences, summary }) => ({
+    folder,
+    experiment: manifest.experiment,
+    state: manifest.state,
+    sentences,
+    rows: jsonRows(summary),
+  })),
+});

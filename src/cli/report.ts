@@ -20,18 +20,12 @@ export function addReport(program: Command): void {
     .option('--out <folder>', 'where run folders are', 'results')
     .action(async (run: string | undefined, options: CommonOptions & { out: string }) => {
       const path = run ? resolve(run) : newest(resolve(options.out));
-      let manifest: ReturnType<typeof readManifest>;
-      try {
-        manifest = readManifest(path);
-      } catch (error) {
-        throw new UsageError((error as Error).message);
-      }
+      const manifest = readManifest(path);
       const experiment = manifest.experiment === bench.name ? bench : await loadExperiment(manifest.experiment);
-      const folder = openRunFolder(path);
+      const folder = openRunFolder(path, 'read');
       const finished = await conclude(experiment, folder, manifest);
       folder.close();
-      if (options.json)
-        return answerJson({ schema: 1, report: finished.report, sentences: finished.sentences } as { schema: number });
+      if (options.json) return answerJson({ report: finished.report ?? null, sentences: finished.sentences });
       await answer([...finished.sentences, finished.report ?? path].join('\n'));
     });
 }

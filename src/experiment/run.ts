@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { AdapterDescription } from '../backends/webgpu/gpu.ts';
 import { adapterHere } from '../hardware/adapter.ts';
 import type { Ceilings } from '../hardware/ceilings.ts';
 import { probeCeilings } from '../hardware/probe/index.ts';
@@ -6,10 +8,10 @@ import { writeReport } from '../report/html.ts';
 import { sentences as sentencesOf } from '../report/sentence.ts';
 import { standardCharts } from '../report/standard.ts';
 import { type Manifest, readManifest } from '../results/manifest.ts';
-import { describeEnvironment, sameConditions } from '../results/provenance.ts';
+import { describeEnvironment, sameConditions, sha256 } from '../results/provenance.ts';
 import { createRunFolder, newRunId, openRunFolder, type RunFolder } from '../results/run-folder.ts';
 import { type CsvRow, summaryColumns } from '../results/schema.ts';
-import { UsageError } from '../workload/load.ts';
+import { canonicalTarget, UsageError } from '../workload/load.ts';
 import type { Analysis, Experiment, PlanOptions } from './define.ts';
 import { measurePlan, type Progress } from './session.ts';
 import { summarise } from './summarise.ts';
@@ -28,6 +30,8 @@ export interface RunOptions extends PlanOptions {
   readonly arguments: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Told of what a person should know besides the progress. */
+  readonly onRemark: (text: string) => void;
 }
 
 export interface FinishedRun {
@@ -77,10 +81,7 @@ async function beginRun(
   // The folder comes first: where nothing can be written nothing is worth measuring.
   const folder = createRunFolder(options.out, newRunId(experiment.name));
   const adapter = await adapterHere(options.gpuProfile);
-  const ceilings: Ceilings | null =
-    options.probe === 'none'
-      ? null
-      : await probeCeilings({ adapter, gpuProfile: options.gpuProfile, fresh: options.probe === 'fresh' });
+  const ceilings = await ceilingsOf(adapter, options);
   const startedAt = new Date().toISOString();
   const manifest: Manifest = {
     schema: 1,
@@ -102,19 +103,35 @@ async function beginRun(
   return { folder, manifest };
 }
 
+/** The ceilings only give bounds: where they cannot be had the run goes on without. */
+async function ceilingsOf(adapter: AdapterDescription | null, options: RunOptions): Promise<Ceilings | null> {
+  const { probe, gpuProfile, signal, onRemark } = options;
+  if (probe === 'none' || signal.aborted) return null;
+  try {
+    return await probeCeilings({ adapter, gpuProfile, fresh: probe === 'fresh', signal });
+  } catch (error) {
+    if (!signal.aborted)
+      onRemark(
+        `the probe of this machine failed (${(error as Error).message.split('\n', 1)[0]}); going on without bounds. --no-probe leaves it out.`,
+      );
+    return null;
+  }
+}
+
 async function resumeRun(
   experiment: Experiment,
   path: string,
-  { gpuProfile }: RunOptions,
+  options: RunOptions,
 ): Promise<{ folder: RunFolder; manifest: Manifest }> {
   const before = readManifest(path);
   if (before.experiment !== experiment.name)
     throw new UsageError(`${path} is a run of \`${before.experiment}\`, not of \`${experiment.name}\``);
-  const adapter = await adapterHere(gpuProfile);
-  const difference = sameConditions(before.environment, describeEnvironment(adapter));
+  refuseOtherPlan(path, before, options);
+  const adapter = await adapterHere(options.gpuProfile);
+  const difference = sameConditions(before.environment, describeEnvironment(adapter)) ?? changedTarget(before);
   if (difference)
     throw new UsageError(
-      `${path} cannot be resumed here: ${difference}. Start a new run; \`pgram compare\` puts two side by side.`,
+      `${path} cannot be resumed here: ${difference}. Samples of two kinds are never mixed: start a new run.`,
     );
   const folder = openRunFolder(path);
   const manifest: Manifest = {
@@ -124,6 +141,30 @@ async function resumeRun(
   };
   writeManifest(folder, manifest);
   return { folder, manifest };
+}
+
+/** A resumed run goes on with what it was begun with; whatever else is typed would be ignored without a word. */
+function refuseOtherPlan(path: string, { plan, protocol }: Manifest, options: RunOptions): void {
+  const targets = new Set(plan.map(({ target }) => target));
+  const other = options.workloads.find(target => !targets.has(canonicalTarget(target)));
+  if (other) throw new UsageError(`${path} is a run of ${[...targets].join(', ')}, not of ${other}.`);
+  const typed = [
+    options.sizes.length > 0 && '--size',
+    options.variants.length > 0 && '--variant',
+    options.parameters.length > 0 && '--param',
+    options.processes !== undefined && options.processes !== protocol.processes && '--processes',
+  ].filter(Boolean);
+  if (typed.length > 0)
+    throw new UsageError(`--resume goes on with what the run was begun with; leave ${typed.join(', ')} out.`);
+}
+
+/** A user's own file that is no longer what was measured. */
+function changedTarget({ plan }: Manifest): string | undefined {
+  const changed = plan.find(
+    ({ target, targetSha256 }) =>
+      targetSha256 !== null && (!existsSync(target) || sha256(readFileSync(target)) !== targetSha256),
+  );
+  return changed && `another ${changed.target} (its contents have changed)`;
 }
 
 /** One line for captions. */
@@ -136,7 +177,14 @@ export function machineLine({ environment }: Manifest): string {
 export async function conclude(experiment: Experiment, folder: RunFolder, manifest: Manifest): Promise<FinishedRun> {
   const { plan, ceilings, runId } = manifest;
   const samples = folder.readSamples();
-  const summary = summarise({ runId, plan, samples, processes: folder.readProcesses(), ceilings });
+  const summary = summarise({
+    runId,
+    plan,
+    samples,
+    processes: folder.readProcesses(),
+    ceilings,
+    clockResolutionNs: manifest.environment.runtime.clockResolutionNs,
+  });
   folder.writeTable('summary.csv', summaryColumns, summary);
   const machine = machineLine(manifest);
   const analysis: Analysis = await experiment.analyse({ summary, samples, plan, machine });

@@ -26,10 +26,8 @@ export interface SessionOptions {
 /** What the journal of earlier sittings says of one group. */
 interface GroupState {
   readonly group: PlannedGroup;
-  /** Variants that can still be measured: those that did not fail or get skipped. */
-  open: string[];
-  /** Processes that every open variant has finished. */
-  finished: number;
+  /** Processes that each variant has finished, of those that did not fail and were not skipped. */
+  readonly finished: Map<string, number>;
   nextProcess: number;
 }
 
@@ -43,12 +41,12 @@ interface GroupState {
 export async function measurePlan(folder: RunFolder, options: SessionOptions): Promise<boolean> {
   const { plan, protocol, signal, onProgress } = options;
   const states = restore(folder, plan);
-  const pending = (): number => states.reduce((sum, state) => sum + left(state, protocol), 0);
+  const pending = (): number => states.reduce((sum, state) => sum + roundsLeft(state, protocol), 0);
   const total = pending();
   const started = Date.now();
   for (let round = 0; round < protocol.processes; round++) {
     for (const state of states) {
-      if (left(state, protocol) === 0 || state.finished > round) continue;
+      if (roundsLeft(state, protocol) < protocol.processes - round) continue;
       const done = total - pending();
       const label = [state.group.workload, state.group.size, ...Object.values(state.group.parameters)].join(' ');
       const remainingMs = done > 0 ? ((Date.now() - started) / done) * (total - done) : undefined;
@@ -60,8 +58,12 @@ export async function measurePlan(folder: RunFolder, options: SessionOptions): P
   return !signal.aborted;
 }
 
-const left = ({ open, finished }: GroupState, { processes }: Protocol): number =>
-  open.length === 0 ? 0 : Math.max(0, processes - finished);
+/** Variants that have fewer processes than the protocol wants. */
+const lacking = ({ finished }: GroupState, { processes }: Protocol): string[] =>
+  [...finished].filter(([, count]) => count < processes).map(([variant]) => variant);
+
+const roundsLeft = (state: GroupState, protocol: Protocol): number =>
+  Math.max(0, ...lacking(state, protocol).map(variant => protocol.processes - (state.finished.get(variant) ?? 0)));
 
 function restore(folder: RunFolder, plan: readonly PlannedGroup[]): GroupState[] {
   const journal = Map.groupBy(folder.readProcesses(), cellKey);
@@ -69,13 +71,12 @@ function restore(folder: RunFolder, plan: readonly PlannedGroup[]): GroupState[]
   return plan.map(group => {
     const rowsOf = (variant: string): CsvRow[] => journal.get(cellKey(cellRow(folder.runId, group, variant))) ?? [];
     const open = group.variants.filter(variant => rowsOf(variant).every(({ status }) => status === 'ok'));
-    const finished = open.length === 0 ? 0 : Math.min(...open.map(variant => rowsOf(variant).length));
     const used = [
       ...group.variants.flatMap(rowsOf),
       ...(sampled.get(groupKey(cellRow(folder.runId, group, ''))) ?? []),
     ];
     const nextProcess = used.reduce((next, { process }) => Math.max(next, Number(process) + 1), 0);
-    return { group, open, finished, nextProcess };
+    return { group, finished: new Map(open.map(variant => [variant, rowsOf(variant).length])), nextProcess };
   });
 }
 
@@ -84,11 +85,13 @@ async function measureOnce(
   state: GroupState,
   { report, ...options }: SessionOptions & { report: (step: string) => void },
 ): Promise<boolean> {
-  const { group } = state;
-  const failed = new Set<string>();
-  const complete = await conductGroup(
+  const { group, finished } = state;
+  const wanted = lacking(state, options.protocol);
+  // The baseline runs along even where it has enough processes: ratios are taken within a process.
+  const variants = group.variants.filter(name => wanted.includes(name) || (name === 'naive' && finished.has(name)));
+  return conductGroup(
     {
-      group: { ...group, variants: state.open },
+      group: { ...group, variants },
       seed: options.seed,
       protocol: options.protocol,
       gpuProfile: options.gpuProfile,
@@ -97,16 +100,13 @@ async function measureOnce(
       sample: (event, process) =>
         folder.appendSample(sampleRow(cellRow(folder.runId, group, event.variant), event, process)),
       outcome(event, process) {
-        if (event.status !== 'ok') failed.add(event.variant);
         folder.appendProcess(processRow(cellRow(folder.runId, group, event.variant), event, process));
+        // What failed once is a failed cell; measuring it again would only cost time.
+        if (event.status === 'ok') finished.set(event.variant, (finished.get(event.variant) ?? 0) + 1);
+        else finished.delete(event.variant);
       },
       step: (variant, step) => report([variant, step].filter(Boolean).join(': ')),
     },
     { signal: options.signal, nextProcess: () => state.nextProcess++ },
   );
-  if (!complete) return false;
-  // What failed once is a failed cell; measuring it again would only cost time.
-  state.open = state.open.filter(variant => !failed.has(variant));
-  state.finished++;
-  return true;
 }

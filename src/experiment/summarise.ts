@@ -1,6 +1,5 @@
-import { boundOf } from '../hardware/bound.ts';
+import { type Bound, boundOf } from '../hardware/bound.ts';
 import type { Ceilings } from '../hardware/ceilings.ts';
-import { clockResolutionNs } from '../measure/clock.ts';
 import { type Phase, phases, regimes } from '../measure/phases.ts';
 import {
   countOutliers,
@@ -23,6 +22,8 @@ export interface Measured {
   readonly samples: readonly CsvRow[];
   readonly processes: readonly CsvRow[];
   readonly ceilings: Ceilings | null;
+  /** Of the machine that measured. */
+  readonly clockResolutionNs: number;
 }
 
 /** The samples of one cell, phase and regime by process number; only processes whose checks all passed. */
@@ -33,6 +34,8 @@ interface Cell {
   readonly status: string;
   readonly outcomes: readonly CsvRow[];
   readonly times: ReadonlyMap<string, ByProcess>;
+  /** How many calls were timed together at most, by phase and regime. */
+  readonly repetitions: ReadonlyMap<string, number>;
 }
 
 const timeKey = (phase: unknown, regime: unknown): string => `${phase}|${regime}`;
@@ -55,17 +58,22 @@ export function summarise(measured: Measured): CsvRow[] {
 function makeCell(variant: string, outcomes: readonly CsvRow[], samples: readonly CsvRow[]): Cell {
   const right = new Set(outcomes.filter(({ status }) => status === 'ok').map(row => row.process));
   const times = new Map<string, Map<number, number[]>>();
+  const repetitions = new Map<string, number>();
   for (const row of samples) {
     if (!right.has(row.process)) continue;
     const key = timeKey(row.phase, row.regime);
     const byProcess = times.get(key) ?? new Map<number, number[]>();
     times.set(key, byProcess);
     const process = row.process as number;
-    byProcess.set(process, [...(byProcess.get(process) ?? []), row.time_ns as number]);
+    const ofProcess = byProcess.get(process) ?? [];
+    byProcess.set(process, ofProcess);
+    ofProcess.push(row.time_ns as number);
+    repetitions.set(key, Math.max(repetitions.get(key) ?? 1, Number(row.repetitions)));
   }
-  // Wrong once is wrong: one failed process outweighs nine good ones.
-  const status = String(outcomes.find(row => row.status !== 'ok')?.status ?? 'ok');
-  return { variant, status, outcomes, times };
+  // Wrong once is wrong: one failed process outweighs nine good ones. One that was skipped for being slow does not.
+  const failed = outcomes.find(row => row.status !== 'ok' && row.status !== 'skipped');
+  const status = failed ? String(failed.status) : right.size > 0 ? 'ok' : 'skipped';
+  return { variant, status, outcomes, times, repetitions };
 }
 
 interface Context {
@@ -96,7 +104,9 @@ function summariseCell(cell: Cell, context: Context): CsvRow[] {
         phase,
         regime,
         ...timesOf(times),
-        ...(regime === 'steady' ? speedupsOf(phase, times, context) : {}),
+        // Device timestamps are not of the host's clock.
+        ...(phase === 'kernel' ? {} : { below_resolution: isBelowResolution(cell, timeKey(phase, regime), context) }),
+        ...(regime === 'steady' ? speedupsOf(phase, times, { cell, context }) : {}),
         ...throughputOf(phase, times, { cell: base, context }),
         ...(regime === 'steady' ? { steady: cell.outcomes.every(row => row.steady === true) } : {}),
       });
@@ -139,7 +149,6 @@ function timesOf(times: ByProcess): CsvRow {
     time_p95_ns: quantile(all, 0.95),
     time_max_ns: quantile(all, 1),
     noisy: low !== undefined && high !== undefined ? (high - low) / 2 > 0.1 * value : undefined,
-    below_resolution: value < 100 * clockResolutionNs(),
     outliers: countOutliers(processes),
   };
 }
@@ -147,17 +156,32 @@ function timesOf(times: ByProcess): CsvRow {
 /** Phases that a whole computation can be compared by: end to end, or the part on the device alone. */
 const comparable: readonly Phase[] = ['end_to_end', 'compute', 'dispatch', 'kernel'];
 
-function speedupsOf(phase: Phase, times: ByProcess, { cells }: Context): CsvRow {
+/** What was timed at once is under 100 steps of the clock. */
+function isBelowResolution(cell: Cell, key: string, { measured }: Context): boolean {
+  const together = cell.repetitions.get(key) ?? 1;
+  const { value } = estimateMedian([...(cell.times.get(key)?.values() ?? [])]);
+  return value * together < 100 * measured.clockResolutionNs;
+}
+
+function speedupsOf(phase: Phase, times: ByProcess, { cell, context }: { cell: Cell; context: Context }): CsvRow {
   if (!comparable.includes(phase)) return {};
-  const naive = cells.find(({ variant, status }) => variant === 'naive' && status === 'ok')?.times.get(steadyEnd);
-  const best = bestCpu(cells);
-  const overNaive = naive && ratio(naive, times);
-  const overBest = best && ratio(best.times, times);
+  const whole = phase === 'end_to_end' || phase === 'compute';
+  const naive = context.cells.find(({ variant, status }) => variant === 'naive' && status === 'ok');
+  const best = bestCpu(context);
+  const over = (baseline: Cell | undefined): Estimate | undefined => {
+    const baselineTimes = baseline?.times.get(steadyEnd);
+    if (!baselineTimes) return undefined;
+    // Over itself there is nothing to estimate.
+    if (baseline === cell && whole) return { value: 1, low: 1, high: 1 };
+    return ratio(baselineTimes, times);
+  };
+  const overNaive = over(naive);
+  const overBest = over(best);
   return {
     speedup_vs_naive: overNaive?.value,
     speedup_vs_naive_low: overNaive?.low,
     speedup_vs_naive_high: overNaive?.high,
-    verdict_vs_naive: overNaive && verdictOf(overNaive),
+    verdict_vs_naive: overNaive && (naive !== cell || !whole) ? verdictOf(overNaive) : undefined,
     best_cpu_variant: best?.variant,
     speedup_vs_best_cpu: overBest?.value,
     speedup_vs_best_cpu_low: overBest?.low,
@@ -175,35 +199,42 @@ function ratio(baseline: ByProcess, candidate: ByProcess): Estimate | undefined 
   );
 }
 
-function bestCpu(cells: readonly Cell[]): { variant: string; times: ByProcess } | undefined {
-  let found: { variant: string; times: ByProcess; time: number } | undefined;
-  for (const { variant, status, outcomes, times } of cells) {
-    const steady = times.get(steadyEnd);
-    if (status !== 'ok' || !steady || outcomes[0]?.ran_on !== 'cpu') continue;
-    const time = median([...steady.values()].map(median));
-    if (!found || time < found.time) found = { variant, times: steady, time };
+/**
+ * The fastest CPU variant on any number of cores. Unknown where the command line left variants out: the best of a
+ * choice is not the best. Who seems faster than the device's bound is no baseline.
+ */
+function bestCpu({ group, cells, measured }: Context): Cell | undefined {
+  if (group.narrowed) return undefined;
+  let found: { cell: Cell; time: number } | undefined;
+  for (const cell of cells) {
+    const steady = cell.times.get(steadyEnd);
+    const row = cell.outcomes.find(({ status }) => status === 'ok');
+    if (cell.status !== 'ok' || !steady || !row || row.ran_on !== 'cpu') continue;
+    const { value, high = value } = estimateMedian([...steady.values()]);
+    const bound = boundFor({ group, measured }, { ...row, variant: cell.variant });
+    if (bound && high < bound.ns) continue;
+    if (!found || value < found.time) found = { cell, time: value };
   }
-  return found;
+  return found?.cell;
+}
+
+function boundFor({ group, measured }: Pick<Context, 'group' | 'measured'>, row: CsvRow): Bound | undefined {
+  if (measured.ceilings === null) return undefined;
+  const { variant, device, ran_on: ranOn, same_algorithm: sameAlgorithm } = row;
+  const cell = {
+    variant: String(variant),
+    device: String(device),
+    ranOn: String(ranOn),
+    sameAlgorithm: sameAlgorithm === true,
+  };
+  return boundOf(group.work, cell, measured.ceilings);
 }
 
 function throughputOf(phase: Phase, times: ByProcess, { cell, context }: { cell: CsvRow; context: Context }): CsvRow {
   if (!comparable.includes(phase)) return {};
   const { work } = context.group;
   const { value, high = value } = estimateMedian([...times.values()]);
-  const { ceilings } = context.measured;
-  const bound =
-    ceilings === null
-      ? undefined
-      : boundOf(
-          work,
-          {
-            variant: String(cell.variant),
-            device: String(cell.device),
-            ranOn: String(cell.ran_on),
-            sameAlgorithm: cell.same_algorithm === true,
-          },
-          ceilings,
-        );
+  const bound = boundFor(context, cell);
   return {
     operations: work.operations,
     operation_unit: work.operationUnit,

@@ -23,6 +23,10 @@ export function bandwidthAt(points: readonly BandwidthPoint[], footprintBytes: n
   return candidates[0]?.bytesPerSecond;
 }
 
+/** Native code may use wider vectors than the probe, half precision runs at a rate of its own, so do matrix units. */
+const mayExceedPeak = (variant: string): boolean =>
+  ['native', 'tfjs-node-gpu', 'webgpu-f16', 'webgpu-subgroup'].includes(variant) || !isStandardVariantName(variant);
+
 /**
  * Roofline bound (Williams, Waterman, Patterson, CACM 52, 2009): the larger of operations over peak rate and
  * compulsory bytes over bandwidth. The compute term needs the operation count to be a floor for the variant and the
@@ -36,8 +40,7 @@ export function boundOf(work: WorkModel, cell: BoundedVariant, ceilings: Ceiling
   const bytes = work.bytesRead + work.bytesWritten;
   const bandwidth = bandwidthAt(device.bandwidth, bytes);
   const memoryNs = bandwidth ? (bytes * 1e9) / bandwidth : 0;
-  const native = cell.variant === 'native' || cell.variant === 'tfjs-node-gpu' || !isStandardVariantName(cell.variant);
-  const counted = work.operationUnit === 'flop' && cell.sameAlgorithm && !native;
+  const counted = work.operationUnit === 'flop' && cell.sameAlgorithm && !mayExceedPeak(cell.variant);
   const computeNs = counted ? (work.operations * 1e9) / device.simdFlops : 0;
   if (memoryNs === 0 && computeNs === 0) return undefined;
   return computeNs >= memoryNs ? { ns: computeNs, by: 'compute' } : { ns: memoryNs, by: 'memory' };

@@ -1,6 +1,7 @@
 import type { Device } from '../backends/device.ts';
 import { classifyFailure, type FailureStatus } from '../backends/failure.ts';
 import type { Output, Prepared, RanOn, Variant } from '../backends/variant.ts';
+import { askWorkload } from '../workload/ask.ts';
 import { type Accuracy, compareOutputs, fieldsOf } from '../workload/compare.ts';
 import { type AnyWorkload, unitRoundoff, type Workload } from '../workload/types.ts';
 import { fingerprint } from './hash.ts';
@@ -18,8 +19,10 @@ export type CheckOutcome =
   | { readonly status: 'incorrect'; readonly accuracy?: Accuracy; readonly reason: string; readonly ranOn: RanOn }
   | { readonly status: 'skipped' | FailureStatus; readonly reason: string };
 
+/** @throws TargetError where the workload's reference throws */
 export async function poseProblem<I, O extends Output>(workload: Workload<I, O>, input: I): Promise<Problem<I, O>> {
-  return { input, want: await workload.reference(input), fingerprint: fingerprint(input) };
+  const want = await askWorkload(workload as unknown as AnyWorkload, 'reference', () => workload.reference(input));
+  return { input, want, fingerprint: fingerprint(input) };
 }
 
 /**
@@ -76,10 +79,12 @@ export async function checkVariant<I, O extends Output>(
 ): Promise<CheckOutcome> {
   const first = problems[0];
   if (!first) return { status: 'skipped', reason: 'no input to check on' };
-  const reason = variant.unsupported?.(first.input);
-  if (reason) return { status: 'skipped', reason };
   let prepared: Prepared<I, O> | undefined;
   try {
+    const reason = askWorkload(workload as unknown as AnyWorkload, `${variant.name}.unsupported`, () =>
+      variant.unsupported?.(first.input),
+    );
+    if (reason) return { status: 'skipped', reason };
     prepared = await variant.prepare(device, first.input);
     let outcome: CheckOutcome | undefined;
     for (const problem of problems) {

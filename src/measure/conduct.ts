@@ -57,11 +57,12 @@ export async function conductGroup(
     };
     const ending = await runProcess({ ...request, process, group: { ...request.group, variants } }, ears, signal);
     if (ending.kind === 'aborted') return false;
-    if (ending.kind === 'done') return true;
+    // What breaks after the last word on every variant (a device that dies while it is closed) changes nothing.
+    if (ending.kind === 'done' || variants.every(name => settled.has(name))) return true;
     const culprit = ending.kind === 'restart' ? ending.without : ending.variant;
     if (ending.kind === 'failed') {
       const { status, reason } = ending;
-      const blamed = culprit === '' ? variants.filter(name => !settled.has(name)) : [culprit];
+      const blamed = (culprit === '' ? variants : [culprit]).filter(name => !settled.has(name));
       for (const variant of blamed) ears.outcome({ type: 'outcome', variant, sameAlgorithm: false, status, reason });
       if (culprit === '') return true;
     }
@@ -92,16 +93,16 @@ async function runProcess(request: GroupRequest, listener: ProcessListener, sign
       clearTimeout(timer);
       timer = setTimeout(() => {
         const reason = `${current.step} took more than ${request.protocol.stepLimitMs / 1000} s`;
-        ending = { kind: 'failed', variant: current.variant, status: 'timeout', reason };
+        ending ??= { kind: 'failed', variant: current.variant, status: 'timeout', reason };
         child.kill('SIGKILL');
       }, request.protocol.stepLimitMs);
     };
     const abort = (): void => {
-      ending = { kind: 'aborted' };
+      ending ??= { kind: 'aborted' };
       child.kill('SIGKILL');
     };
     signal.addEventListener('abort', abort, { once: true });
-    child.on('message', (message: ChildMessage) => {
+    const hear = (message: ChildMessage): void => {
       if (ending) return;
       arm();
       if (message.type === 'sample') listener.sample(message);
@@ -113,7 +114,16 @@ async function runProcess(request: GroupRequest, listener: ProcessListener, sign
       else if (message.type === 'done') ending = { kind: 'done' };
       else if (message.kind === 'UsageError') reject(new UsageError(message.message));
       else if (message.kind === 'TargetError') reject(new TargetError(message.message));
-      else ending = { kind: 'failed', variant: current.variant, status: 'runtime-error', reason: message.message };
+      else ending = { kind: 'failed', variant: current.variant, status: message.status, reason: message.message };
+    };
+    child.on('message', (message: ChildMessage) => {
+      try {
+        hear(message);
+      } catch (error) {
+        // What is heard cannot be written down (a full disk): measuring on would be in vain.
+        child.kill('SIGKILL');
+        reject(error);
+      }
     });
     child.on('error', reject);
     child.on('close', (code, killedBy) => {

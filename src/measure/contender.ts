@@ -37,25 +37,28 @@ export interface Contender {
   accuracy?: Accuracy;
 }
 
-/** Runs all phases once and times each; returns the last output with the times. */
+/**
+ * Runs all phases once and times each; returns the last output with the times. With `poison` the output on the device
+ * is overwritten between upload and dispatch, outside of every phase.
+ */
 export async function timePass(
   { prepared, repetitions }: Pick<Contender, 'prepared' | 'repetitions'>,
   input: unknown,
+  { poison = false }: { poison?: boolean } = {},
 ): Promise<{ timing: PassTiming; output: Output }> {
   await prepared.activate?.();
   if (prepared.shape === 'call') return timeCall(prepared, input, repetitions);
   const start = now();
   await prepared.upload(input);
-  const uploaded = now();
+  const upload = Number(now() - start);
+  if (poison) await prepared.poison?.();
+  const launched = now();
   await prepared.dispatch();
-  const dispatched = now();
+  const dispatch = Number(now() - launched);
   const drain = prepared.shape === 'offload' ? await timeDrain(prepared) : undefined;
   const back = now();
   const output = await prepared.readback();
-  const end = now();
-  const upload = Number(uploaded - start);
-  const dispatch = Number(dispatched - uploaded);
-  const readback = Number(end - back);
+  const readback = Number(now() - back);
   const endToEnd = upload + dispatch + readback;
   if (prepared.shape === 'fused') return { timing: { endToEnd, repetitions: 1 }, output };
   const passes = await prepared.passTimes?.();

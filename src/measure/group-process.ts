@@ -1,5 +1,6 @@
 // The child process that measures one group once; src/measure/conduct.ts starts it and listens.
 
+import { classifyFailure } from '../backends/failure.ts';
 import type { GroupEvent, GroupRequest } from './events.ts';
 import { measureGroup } from './group.ts';
 
@@ -7,7 +8,12 @@ import { measureGroup } from './group.ts';
 export type ChildMessage =
   | GroupEvent
   | { readonly type: 'done' }
-  | { readonly type: 'broken'; readonly message: string; readonly kind: string };
+  | {
+      readonly type: 'broken';
+      readonly message: string;
+      readonly kind: string;
+      readonly status: ReturnType<typeof classifyFailure>['status'];
+    };
 
 const send = (message: ChildMessage): void => {
   process.send?.(message);
@@ -24,6 +30,7 @@ process.on('disconnect', () => process.exit(1));
 process.on('message', (request: GroupRequest) => {
   measureGroup(request, send).then(
     () => sayLast({ type: 'done' }, 0),
-    (error: Error) => sayLast({ type: 'broken', message: error.message, kind: error.name }, 1),
+    (error: Error) =>
+      sayLast({ type: 'broken', message: error.message, kind: error.name, status: classifyFailure(error).status }, 1),
   );
 });

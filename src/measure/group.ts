@@ -21,7 +21,7 @@ import {
   step,
 } from './ring.ts';
 import { median } from './statistics.ts';
-import { isSteady } from './steady.ts';
+import { isSteady, stillSpeedingUp } from './steady.ts';
 
 /** Seeds of the second input and of the one that replaces the timed input's contents, far from the neighbours' seeds. */
 const otherSeed = 1_000_003;
@@ -48,6 +48,8 @@ export async function measureGroup(request: GroupRequest, emit: (event: GroupEve
   };
   try {
     const variants = workload.variants.filter(({ name }) => group.variants.includes(name));
+    // Whoever comes first would otherwise pay for opening the device in its phase `compile`.
+    if (variants.some(({ name }) => /webgpu|gpujs$/.test(name))) await device.gpu().catch(() => undefined);
     for (const variant of shuffled(variants, ring.random)) await enter(ring, variant);
     await warmUp(ring);
     await sample(ring);
@@ -56,7 +58,10 @@ export async function measureGroup(request: GroupRequest, emit: (event: GroupEve
     if (!(error instanceof DeviceGone)) throw error;
     emit({ type: 'restart', without: error.message });
   } finally {
-    for (const { prepared } of ring.contenders) await disposeQuietly(prepared);
+    for (const { prepared, variant } of ring.contenders) {
+      emit({ type: 'step', variant: variant.name, step: 'dispose' });
+      await disposeQuietly(prepared);
+    }
   }
 }
 
@@ -70,10 +75,10 @@ const pose = (workload: AnyWorkload, request: GroupRequest, offset: number): Pro
 /** Prepares and checks a variant; its first calls are timed as regime `first`, and count only if they were right. */
 async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<void> {
   const { emit, device, request } = ring;
-  const unsupported = variant.unsupported?.(ring.timed.input);
-  if (unsupported) return settle(ring, variant, { status: 'skipped', reason: unsupported });
   try {
     emit({ type: 'step', variant: variant.name, step: 'prepare' });
+    const unsupported = variant.unsupported?.(ring.timed.input);
+    if (unsupported) return settle(ring, variant, { status: 'skipped', reason: unsupported });
     const own = { ...ring.timed, input: copyInput(ring.timed.input) };
     const start = now();
     const prepared = await variant.prepare(device, own.input);
@@ -91,7 +96,7 @@ async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<voi
     };
     ring.contenders.push(contender);
     emit({ type: 'step', variant: variant.name, step: 'first call' });
-    const first = await timePoisoned(contender, own.input);
+    const first = await timePass(contender, own.input, { poison: true });
     contender.place = await placeOf(prepared, device);
     if (!(await expectRight(ring, contender, { problem: own, output: first.output }))) return;
     const limit = request.protocol.callLimitMs * 1e6;
@@ -99,11 +104,12 @@ async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<voi
     if (first.timing.endToEnd > 2 * limit) return retire(ring, contender, first.timing);
     emit({ type: 'step', variant: variant.name, step: 'check on another input' });
     const other = { ...ring.other, input: copyInput(ring.other.input) };
-    const second = await timePoisoned(contender, other.input);
+    const second = await timePass(contender, other.input, { poison: true });
     if (!(await expectRight(ring, contender, { problem: other, output: second.output }))) return;
     if (second.timing.endToEnd > limit) return retire(ring, contender, second.timing);
     // Both calls have warmed the variant up as any other would.
     contender.warmup.push(first.timing.endToEnd, second.timing.endToEnd);
+    contender.timings.push(first.timing, second.timing);
     const at = new Date().toISOString();
     emit({
       type: 'sample',
@@ -132,17 +138,9 @@ async function retire(ring: Ring, contender: Contender, { endToEnd }: PassTiming
   await remove(ring, contender);
 }
 
-/** A timed pass whose output was overwritten on the device before. */
-async function timePoisoned(contender: Contender, input: unknown) {
-  const { prepared } = contender;
-  await prepared.activate?.();
-  await prepared.upload(input);
-  await prepared.poison?.();
-  return timePass(contender, input);
-}
-
 async function warmUp(ring: Ring): Promise<void> {
-  const budget = ring.request.protocol.warmupBudgetMs * 1e6;
+  const { protocol } = ring.request;
+  const [least, budget] = [protocol.leastWarmupMs * 1e6, protocol.warmupBudgetMs * 1e6];
   let busy = [...ring.contenders];
   while (busy.length > 0) {
     for (const contender of shuffled(busy, ring.random))
@@ -150,15 +148,16 @@ async function warmUp(ring: Ring): Promise<void> {
         const { timing } = await timePass(contender, contender.timed.input);
         contender.timings.push(timing);
         contender.warmup.push(timing.endToEnd);
-        contender.steady = isSteady(contender.warmup, budget / 10);
+        contender.steady = spentOn(contender) >= least && isSteady(contender.warmup, budget / 10);
         if (contender.prepared.shape === 'call') contender.repetitions = repetitionsFor(timing.endToEnd);
       });
-    busy = ring.contenders.filter(({ steady, timings }) => {
-      const spent = timings.reduce((sum, { endToEnd, repetitions }) => sum + endToEnd * repetitions, 0);
-      return !steady && spent < budget;
-    });
+    busy = ring.contenders.filter(contender => !contender.steady && spentOn(contender) < budget);
   }
 }
+
+/** Time spent in calls of a contender so far, in nanoseconds. */
+const spentOn = ({ timings }: Contender): number =>
+  timings.reduce((sum, { endToEnd, repetitions }) => sum + endToEnd * repetitions, 0);
 
 async function sample(ring: Ring): Promise<void> {
   const { minSamples, maxSamples, sampleBudgetMs } = ring.request.protocol;
@@ -187,6 +186,7 @@ async function sample(ring: Ring): Promise<void> {
 async function leave(ring: Ring): Promise<void> {
   const { workload, request, timed, other } = ring;
   const idle = await idleDrain(ring);
+  ring.emit({ type: 'step', variant: '', step: 'reference of the renewed input' });
   const fresh = await pose(workload, request, renewedSeed);
   for (const contender of [...ring.contenders])
     await step(ring, contender, 'check after timing', async () => {
@@ -205,7 +205,8 @@ async function leave(ring: Ring): Promise<void> {
         const reason = 'did not wait for the device: it was still at work after dispatch() said that it was done';
         return reject(ring, contender, { status: 'incorrect', reason, ranOn: contender.place.ranOn });
       }
-      const { variant, place, accuracy, steady } = contender;
+      const { variant, place, accuracy } = contender;
+      const steady = contender.steady && !stillSpeedingUp(contender.samples);
       settle(ring, variant, { status: 'ok', place, steady, ...(accuracy ? { accuracy } : {}) });
     });
 }
@@ -215,10 +216,11 @@ const isSlow = ({ samples }: Contender, { protocol }: GroupRequest): boolean =>
   median(samples) > protocol.sampleBudgetMs * 1e6;
 
 /** What asking an idle device costs, in nanoseconds: the yardstick for a dispatch that did not wait. */
-async function idleDrain({ contenders }: Ring): Promise<number> {
+async function idleDrain({ contenders, emit }: Ring): Promise<number> {
   let most = 0;
-  for (const { prepared } of contenders) {
+  for (const { prepared, variant } of contenders) {
     if (!prepared.drain) continue;
+    emit({ type: 'step', variant: variant.name, step: 'idle device' });
     await prepared.activate?.();
     const waits: number[] = [];
     for (let probe = 0; probe < 5; probe++) {

@@ -9,6 +9,8 @@ export interface Protocol {
   readonly maxSamples: number;
   /** … as long as the samples of one variant in one process take less than this. */
   readonly sampleBudgetMs: number;
+  /** A variant is called at least so long before it can count as steady: V8 optimises by what it has seen run. */
+  readonly leastWarmupMs: number;
   /** Warm-up of one variant in one process ends when it is steady, or at this time and then counts as not steady. */
   readonly warmupBudgetMs: number;
   /** A variant whose second call takes longer is skipped with that reason: a quick look must stay quick. */
@@ -24,7 +26,8 @@ export const protocols: Readonly<Record<'quick' | 'standard', Protocol>> = {
     minSamples: 2,
     maxSamples: 30,
     sampleBudgetMs: 120,
-    warmupBudgetMs: 250,
+    leastWarmupMs: 100,
+    warmupBudgetMs: 300,
     callLimitMs: 2000,
     stepLimitMs: 60_000,
   },
@@ -34,7 +37,8 @@ export const protocols: Readonly<Record<'quick' | 'standard', Protocol>> = {
     minSamples: 5,
     maxSamples: 100,
     sampleBudgetMs: 500,
-    warmupBudgetMs: 1000,
+    leastWarmupMs: 300,
+    warmupBudgetMs: 1500,
     callLimitMs: 60_000,
     stepLimitMs: 120_000,
   },

@@ -20,3 +20,13 @@ export function isSteady(durations: readonly number[], slowFromNs: number): bool
   const before = median(durations.slice(-2 * window, -window));
   return Math.abs(recent - before) <= tolerance * before;
 }
+
+/** Fewest samples in which a trend can be told from noise. */
+const leastForTrend = 10;
+
+/** Whether the later half of the samples is more than a tenth faster than the earlier one: it was not steady yet. */
+export function stillSpeedingUp(samples: readonly number[]): boolean {
+  if (samples.length < leastForTrend) return false;
+  const half = Math.floor(samples.length / 2);
+  return median(samples.slice(-half)) < 0.9 * median(samples.slice(0, half));
+}

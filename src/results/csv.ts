@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { Column, CsvRow, CsvValue } from './schema.ts';
 
-/** One line of RFC 4180 without its header; missing values are empty, never 0. */
+/** One line of RFC 4180 without its header; missing values and numbers that are not finite are empty, never 0. */
 export function csvLine(columns: readonly Column[], row: CsvRow): string {
   return stringify([columns.map(column => formatValue(column, row[column.name]))], { record_delimiter: '\r\n' });
 }
@@ -18,7 +18,7 @@ function formatValue({ kind, name }: Column, value: CsvValue): string {
   if (value === undefined || value === '') return '';
   if (kind === 'flag') return value === true || value === 'true' ? 'true' : 'false';
   if (typeof value === 'number') {
-    if (Number.isNaN(value)) return '';
+    if (!Number.isFinite(value)) return '';
     if (kind === 'integer' && !Number.isInteger(value))
       throw new TypeError(`column ${name} holds integers, not ${value}`);
     return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(12)));

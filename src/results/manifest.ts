@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Ceilings } from '../hardware/ceilings.ts';
 import type { Group } from '../measure/events.ts';
 import type { Protocol } from '../measure/protocol.ts';
+import { UsageError } from '../workload/load.ts';
 import type { WorkModel } from '../workload/types.ts';
 import type { Environment } from './provenance.ts';
 
@@ -33,15 +34,19 @@ export interface PlannedGroup extends Group {
   /** What the size means for this workload; empty where it does not say. */
   readonly sizeMeaning: string;
   readonly work: WorkModel;
+  /** Whether the command line left variants of the workload out. */
+  readonly narrowed: boolean;
+  /** SHA-256 of the target's file; null for a workload that ships. */
+  readonly targetSha256: string | null;
 }
 
-/** @throws Error that names the folder, where it holds no run */
+/** @throws UsageError that names the folder, where it holds no run or one whose manifest cannot be read */
 export function readManifest(folder: string): Manifest {
   const file = join(folder, 'manifest.json');
-  if (!existsSync(file)) throw new Error(`${folder} holds no run: there is no manifest.json in it`);
+  if (!existsSync(file)) throw new UsageError(`${folder} holds no run: there is no manifest.json in it`);
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
   } catch (error) {
-    throw new Error(`${file} is not readable: ${(error as Error).message}`);
+    throw new UsageError(`${file} is not readable: ${(error as Error).message}`);
   }
 }

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { arch, cpus, hostname, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, hostname, platform, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { clockResolutionNs } from '../measure/clock.ts';
 
 /** Where and with what a run was made. */
 export interface Environment {
@@ -11,6 +12,8 @@ export interface Environment {
     readonly hostnameHash: string;
     readonly cpu: string;
     readonly logicalCores: number;
+    /** Cores that this process may use; `threads` variants start as many. */
+    readonly availableCores: number;
     readonly memoryBytes: number;
     readonly platform: string;
     readonly arch: string;
@@ -22,6 +25,8 @@ export interface Environment {
     readonly nodeSource: string;
     readonly execArgv: readonly string[];
     readonly nodeOptions: string;
+    /** The smallest step of the clock, in nanoseconds. */
+    readonly clockResolutionNs: number;
   };
   readonly vulkan: unknown;
   readonly adapter: unknown;
@@ -29,6 +34,8 @@ export interface Environment {
     readonly version: string;
     readonly gitCommit: string | null;
     readonly gitDirty: boolean | null;
+    /** SHA-256 of the difference to that commit; null where there is none. */
+    readonly gitDiffSha256: string | null;
     readonly lockfileSha256: string | null;
   };
   readonly packages: Readonly<Record<string, string>>;
@@ -54,9 +61,10 @@ export function describeEnvironment(adapter: unknown): Environment {
   const { node, vulkan } = launchReport();
   return {
     machine: {
-      hostnameHash: createHash('sha256').update(hostname()).digest('hex').slice(0, 12),
+      hostnameHash: sha256(hostname()).slice(0, 12),
       cpu: cpu?.model.trim() ?? 'unknown',
       logicalCores: cpus().length,
+      availableCores: availableParallelism(),
       memoryBytes: totalmem(),
       platform: platform(),
       arch: arch(),
@@ -68,6 +76,7 @@ export function describeEnvironment(adapter: unknown): Environment {
       nodeSource: node?.source ?? 'direct',
       execArgv: process.execArgv,
       nodeOptions: process.env.NODE_OPTIONS ?? '',
+      clockResolutionNs: clockResolutionNs(),
     },
     vulkan: vulkan ?? null,
     adapter,
@@ -76,20 +85,35 @@ export function describeEnvironment(adapter: unknown): Environment {
   };
 }
 
-function gitState(): { gitCommit: string | null; gitDirty: boolean | null } {
+type GitState = Pick<Environment['tool'], 'gitCommit' | 'gitDirty' | 'gitDiffSha256'>;
+
+function gitState(): GitState {
   const git = (...args: string[]): string =>
-    execFileSync('git', ['-C', packageRoot, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    execFileSync('git', ['-C', packageRoot, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: 2 ** 28,
+    }).trim();
+  const unknown: GitState = { gitCommit: null, gitDirty: null, gitDiffSha256: null };
   try {
-    if (!existsSync(join(packageRoot, '.git'))) return { gitCommit: null, gitDirty: null };
-    return { gitCommit: git('rev-parse', 'HEAD'), gitDirty: git('status', '--porcelain') !== '' };
+    if (!existsSync(join(packageRoot, '.git'))) return unknown;
+    const difference = git('diff', 'HEAD');
+    const gitDirty = git('status', '--porcelain') !== '';
+    return {
+      gitCommit: git('rev-parse', 'HEAD'),
+      gitDirty,
+      gitDiffSha256: difference === '' ? null : sha256(difference),
+    };
   } catch {
-    return { gitCommit: null, gitDirty: null };
+    return unknown;
   }
 }
 
+export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
 function lockfileHash(): string | null {
   const file = join(packageRoot, 'package-lock.json');
-  return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : null;
+  return existsSync(file) ? sha256(readFileSync(file)) : null;
 }
 
 /** What must agree for samples of two sittings to stand in one run: the same machine, runtime and adapter. */
@@ -98,9 +122,12 @@ export function sameConditions(a: Environment, b: Environment): string | undefin
     ['CPU', a.machine.cpu, b.machine.cpu],
     ['machine', a.machine.hostnameHash, b.machine.hostnameHash],
     ['number of cores', a.machine.logicalCores, b.machine.logicalCores],
+    ['number of cores to use', a.machine.availableCores, b.machine.availableCores],
     ['Node', a.runtime.node, b.runtime.node],
+    ['setting of NODE_OPTIONS', a.runtime.nodeOptions, b.runtime.nodeOptions],
     ['WebGPU adapter', adapterName(a.adapter), adapterName(b.adapter)],
     ['version of the tool', a.tool.gitCommit ?? a.tool.version, b.tool.gitCommit ?? b.tool.version],
+    ['state of the sources', a.tool.gitDiffSha256 ?? 'clean', b.tool.gitDiffSha256 ?? 'clean'],
   ];
   const found = differences.find(([, before, after]) => before !== after);
   return found && `another ${found[0]} (${String(found[1])} then, ${String(found[2])} now)`;

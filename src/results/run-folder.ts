@@ -13,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { UsageError } from '../workload/load.ts';
 import { csvHeader, csvLine, csvText, readCsv } from './csv.ts';
 import { type Column, type CsvRow, processColumns, sampleColumns } from './schema.ts';
 
@@ -43,27 +44,48 @@ export const newRunId = (name: string, at = new Date()): string =>
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(':', '-')}-${name}`;
 
-/** Makes `<parent>/<runId>`. @throws OutputError that names the folder and the cure */
+/** Makes `<parent>/<runId>` and opens it for measuring. @throws OutputError that names the folder and the cure */
 export function createRunFolder(parent: string, runId: string): RunFolder {
-  let path = join(parent, runId);
-  for (let copy = 2; existsSync(path); copy++) path = join(parent, `${runId}-${copy}`);
-  orOutputError(path, () => makeFolder(path));
-  return openRunFolder(path);
+  orOutputError(parent, () => makeFolder(parent));
+  for (let copy = 1; ; copy++) {
+    const path = join(parent, copy === 1 ? runId : `${runId}-${copy}`);
+    // Without `recursive` mkdir fails where the folder is there: two runs of one second cannot share it.
+    if (orOutputError(path, () => madeAnew(path))) return openRunFolder(path);
+  }
 }
 
-/** Opens a run to go on with it; a row that its writer did not finish is cut off. */
-export function openRunFolder(path: string): RunFolder {
+function madeAnew(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Opens a run: to `measure` (go on with it), or only to `read` what it holds and write its summary anew. Who measures
+ * holds a lock, and cuts off a row that an earlier writer did not finish.
+ *
+ * @throws UsageError where another process is measuring into it
+ */
+export function openRunFolder(path: string, purpose: 'measure' | 'read' = 'measure'): RunFolder {
   const handles: Record<string, number> = {};
-  for (const [name, columns] of Object.entries(tables)) {
-    const file = join(path, name);
-    orOutputError(file, () => {
-      if (existsSync(file)) {
-        const { wholeBytes, torn } = readCsv(file, columns);
-        if (torn) truncateSync(file, wholeBytes);
-      }
-      handles[name] = openSync(file, 'a');
-      if (readFileSync(file).length === 0) writeAll(handles[name] as number, csvHeader(columns));
-    });
+  const lock = join(path, 'measuring.lock');
+  if (purpose === 'measure') {
+    takeLock(path, lock);
+    for (const [name, columns] of Object.entries(tables)) {
+      const file = join(path, name);
+      orOutputError(file, () => {
+        if (existsSync(file)) {
+          const { wholeBytes, torn } = readCsv(file, columns);
+          if (torn) truncateSync(file, wholeBytes);
+        }
+        handles[name] = openSync(file, 'a');
+        if (readFileSync(file).length === 0) writeAll(handles[name] as number, csvHeader(columns));
+      });
+    }
   }
   const append = (name: keyof typeof tables, row: CsvRow): void =>
     orOutputError(join(path, name), () => writeAll(handles[name] as number, csvLine(tables[name], row)));
@@ -80,8 +102,26 @@ export function openRunFolder(path: string): RunFolder {
     writeText,
     close() {
       for (const handle of Object.values(handles)) closeSync(handle);
+      if (purpose === 'measure') rmSync(lock, { force: true });
     },
   };
+}
+
+/** The lock holds the number of its process; one whose process is gone is stale. */
+function takeLock(path: string, lock: string): void {
+  const owner = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : undefined;
+  if (owner !== undefined && owner !== process.pid && isAlive(owner))
+    throw new UsageError(`${path} is being measured into by process ${owner}. Wait for it, or end it and try again.`);
+  orOutputError(lock, () => writeFileSync(lock, String(process.pid)));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 /** A recursive mkdir on a read-only file system says ENOENT; asking the nearest folder that exists says why. */

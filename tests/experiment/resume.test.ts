@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,8 +48,8 @@ describe.each([
       expect(ended.stderr).toMatch(/go on with: {2}npx pgram bench .* --resume /);
     }
     const before = samplesOf(folder);
-    const { code } = await pgram(['bench', scale, '--resume', folder]);
-    expect(code).toBe(0);
+    const { code, stderr } = await pgram(['bench', scale, '--resume', folder]);
+    expect([code, stderr]).toEqual([0, expect.any(String)]);
     const after = samplesOf(folder);
     expect(after.slice(0, before.length)).toEqual(before);
     expect(new Set(after.map(keyOf)).size).toBe(after.length);
@@ -69,4 +69,19 @@ describe.each([
     expect(manifest.state).toBe('complete');
     expect(manifest.sittings).toHaveLength(2);
   });
+});
+
+test('what was typed beside --resume is not ignored, and a changed program is not mixed with what was measured', async () => {
+  const out = mkdtempSync(join(tmpdir(), 'pgram-changed-'));
+  const mine = join(out, 'mine.ts');
+  copyFileSync(join(projectRoot, 'examples/dot-product.ts'), mine);
+  await pgram(['bench', mine, '--size', '64', '--processes', '2', '--no-probe', '--out', join(out, 'results')]);
+  const folder = join(out, 'results', readdirSync(join(out, 'results'))[0] as string);
+  const narrowed = await pgram(['bench', mine, '--resume', folder, '--size', '128', '--processes', '5']);
+  expect([narrowed.code, narrowed.stderr]).toEqual([2, expect.stringMatching(/leave --size, --processes out/)]);
+  const other = await pgram(['bench', 'matmul', '--resume', folder]);
+  expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/is a run of .*mine\.ts, not of matmul/)]);
+  appendFileSync(mine, '// changed\n');
+  const changed = await pgram(['bench', mine, '--resume', folder]);
+  expect([changed.code, changed.stderr]).toEqual([2, expect.stringMatching(/mine\.ts \(its contents have changed\)/)]);
 });

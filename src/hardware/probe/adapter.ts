@@ -3,28 +3,65 @@ import { now } from '../../measure/clock.ts';
 import { median } from '../../measure/statistics.ts';
 import type { AdapterCeilings, BandwidthPoint, TransferPoint } from '../ceilings.ts';
 
-const chains = 8;
+/** One way to keep an adapter's multipliers busy: independent chains of one type, with one of the two spellings. */
+interface ArithmeticShape {
+  readonly type: 'f32' | 'vec2f' | 'vec4f';
+  readonly lanes: number;
+  readonly chains: number;
+  readonly fused: boolean;
+}
 
-/** vec4 multiply–add on eight independent chains: 2·4·8 = 64 flops a round and invocation. */
-const multiplyAddCode = `
-override rounds: u32 = 64;
-@group(0) @binding(0) var<storage, read_write> out: array<vec4f>;
+/**
+ * Which shape runs fastest depends on the compiler behind the adapter: registers spill in one and latency shows in the
+ * other (SwiftShader: 2 to 23 GFLOP/s). The ceiling is the best of them all.
+ */
+const shapes: readonly ArithmeticShape[] = (
+  [
+    ['f32', 1, 4],
+    ['f32', 1, 8],
+    ['vec2f', 2, 4],
+    ['vec4f', 4, 2],
+    ['vec4f', 4, 8],
+  ] as const
+).flatMap(([type, lanes, chains]) => [true, false].map(fused => ({ type, lanes, chains, fused })));
+
+const unrolled = 8;
+const looped = { software: 32, hardware: 1024 } as const;
+
+/** `unrolled` steps of every chain in a round: 2·lanes·chains·unrolled flops a round and invocation. */
+function arithmeticCode({ type, chains, fused }: ArithmeticShape, rounds: number): string {
+  const names = Array.from({ length: chains }, (_, chain) => `c${chain}`);
+  const step = names.map(name => (fused ? `${name} = fma(${name}, x, y);` : `${name} = ${name} * x + y;`)).join(' ');
+  return `
+@group(0) @binding(0) var<storage, read_write> out: array<f32>;
 @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
-  let x = vec4f(0.999999 + f32(id.x) * 1e-9);
-  let y = vec4f(0.000001);
-  ${Array.from({ length: chains }, (_, chain) => `var c${chain} = vec4f(${chain + 1});`).join(' ')}
-  for (var round = 0u; round < rounds; round++) {
-    ${Array.from({ length: chains }, (_, chain) => `c${chain} = fma(c${chain}, x, y);`).join(' ')}
+  let x = ${type}(0.999999 + f32(id.x) * 1e-9);
+  let y = ${type}(0.000001);
+  ${names.map((name, chain) => `var ${name} = ${type}(${chain + 1});`).join(' ')}
+  for (var round = 0u; round < ${rounds}u; round++) {
+    ${Array.from({ length: unrolled }, () => step).join('\n    ')}
   }
-  out[id.x] = ${Array.from({ length: chains }, (_, chain) => `c${chain}`).join(' + ')};
+  let sum = ${names.join(' + ')};
+  out[id.x] = ${type === 'f32' ? 'sum' : 'sum.x + sum.y'};
 }`;
+}
 
-const copyCode = `
-@group(0) @binding(0) var<storage, read> source: array<vec4u>;
-@group(0) @binding(1) var<storage, read_write> sink: array<vec4u>;
+/** One way to copy: the type that is moved at once, and how many of it by each invocation. */
+const copyShapes = [
+  { type: 'u32', bytes: 4, each: 1 },
+  { type: 'u32', bytes: 4, each: 8 },
+  { type: 'vec4u', bytes: 16, each: 1 },
+  { type: 'vec4u', bytes: 16, each: 4 },
+] as const;
+
+/** Neighbouring invocations copy neighbouring elements, whatever the stride between the elements of one. */
+const copyCode = ({ type, each }: (typeof copyShapes)[number]): string => `
+@group(0) @binding(0) var<storage, read> source: array<${type}>;
+@group(0) @binding(1) var<storage, read_write> sink: array<${type}>;
 @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let at = id.y * groups.x * 64u + id.x;
-  if (at < arrayLength(&sink)) { sink[at] = source[at]; }
+  let first = id.y * groups.x * 64u + id.x;
+  let stride = groups.x * groups.y * 64u;
+  ${Array.from({ length: each }, (_, k) => `sink[first + ${k}u * stride] = source[first + ${k}u * stride];`).join('\n  ')}
 }`;
 
 const emptyCode = '@compute @workgroup_size(1) fn main() {}';
@@ -42,14 +79,10 @@ export async function probeAdapter(gpu: Gpu): Promise<AdapterCeilings> {
   };
 }
 
-async function pipelineOf(
-  { device }: Gpu,
-  code: string,
-  constants: Record<string, number> = {},
-): Promise<GPUComputePipeline> {
+async function pipelineOf({ device }: Gpu, code: string): Promise<GPUComputePipeline> {
   return device.createComputePipelineAsync({
     layout: 'auto',
-    compute: { module: device.createShaderModule({ code }), constants },
+    compute: { module: device.createShaderModule({ code }) },
   });
 }
 
@@ -98,39 +131,45 @@ async function bestPass(gpu: Gpu, launch: Launch): Promise<number> {
 }
 
 async function probeFlops(gpu: Gpu): Promise<number> {
-  const workgroups = 1024;
+  const workgroups = gpu.adapter.software ? 128 : 4096;
   const invocations = workgroups * 64;
-  const rounds = gpu.adapter.software ? 64 : 4096;
-  const buffer = gpu.device.createBuffer({ size: invocations * 16, usage: GPUBufferUsage.STORAGE });
-  const pipeline = await pipelineOf(gpu, multiplyAddCode, { rounds });
-  const group = gpu.device.createBindGroup({
-    layout: pipeline.getBindGroupLayout(0),
-    entries: [{ binding: 0, resource: { buffer } }],
-  });
-  const took = await bestPass(gpu, { pipeline, group, workgroups: [workgroups, 1] });
+  const rounds = gpu.adapter.software ? looped.software : looped.hardware;
+  const buffer = gpu.device.createBuffer({ size: invocations * 4, usage: GPUBufferUsage.STORAGE });
+  let most = 0;
+  for (const shape of shapes) {
+    const pipeline = await pipelineOf(gpu, arithmeticCode(shape, rounds));
+    const group = gpu.device.createBindGroup({
+      layout: pipeline.getBindGroupLayout(0),
+      entries: [{ binding: 0, resource: { buffer } }],
+    });
+    const took = await bestPass(gpu, { pipeline, group, workgroups: [workgroups, 1] });
+    most = Math.max(most, (invocations * rounds * unrolled * 2 * shape.lanes * shape.chains * 1e9) / took);
+  }
   buffer.destroy();
-  return (invocations * rounds * 8 * chains * 1e9) / took;
+  return most;
 }
 
 async function probeBandwidth(gpu: Gpu): Promise<BandwidthPoint[]> {
   const { device } = gpu;
-  const pipeline = await pipelineOf(gpu, copyCode);
+  const pipelines = await Promise.all(copyShapes.map(shape => pipelineOf(gpu, copyCode(shape))));
   const points: BandwidthPoint[] = [];
   for (const footprintBytes of [1 << 18, 1 << 21, 1 << 24, 1 << 27]) {
     const bytes = footprintBytes / 2;
     if (bytes > device.limits.maxStorageBufferBindingSize) break;
-    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST;
-    const [from, to] = [device.createBuffer({ size: bytes, usage }), device.createBuffer({ size: bytes, usage })];
-    const group = device.createBindGroup({
-      layout: pipeline.getBindGroupLayout(0),
-      entries: [from, to].map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
-    const groups = bytes / 16 / 64;
-    const wide = Math.min(groups, 32768);
-    const took = await bestPass(gpu, { pipeline, group, workgroups: [wide, Math.ceil(groups / wide)] });
-    points.push({ footprintBytes, bytesPerSecond: (footprintBytes * 1e9) / took });
-    from.destroy();
-    to.destroy();
+    const buffers = [0, 1].map(() => device.createBuffer({ size: bytes, usage: GPUBufferUsage.STORAGE }));
+    let least = Number.POSITIVE_INFINITY;
+    for (const [index, shape] of copyShapes.entries()) {
+      const pipeline = pipelines[index] as GPUComputePipeline;
+      const group = device.createBindGroup({
+        layout: pipeline.getBindGroupLayout(0),
+        entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+      });
+      const groups = bytes / shape.bytes / shape.each / 64;
+      const wide = Math.min(groups, 32768);
+      least = Math.min(least, await bestPass(gpu, { pipeline, group, workgroups: [wide, groups / wide] }));
+    }
+    points.push({ footprintBytes, bytesPerSecond: (footprintBytes * 1e9) / least });
+    for (const buffer of buffers) buffer.destroy();
   }
   return points;
 }

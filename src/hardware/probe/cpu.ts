@@ -2,11 +2,13 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { createTeam } from '../../backends/threads/team.ts';
 import type { Ceilings, CpuCeilings } from '../ceilings.ts';
+import { best } from './best.ts';
 import { type CoreRates, measureCore } from './core.ts';
+import { footprints } from './loops.ts';
 
 /** Ceilings of one core alone and of all cores at once. */
 export async function probeCpu(cores = availableParallelism()): Promise<Ceilings['cpu']> {
-  const one: CpuCeilings = { cores: 1, ...(await measureCore()) };
+  const one = together([await measureCore()]);
   if (cores === 1) return { one, all: one };
   const { control } = createTeam(cores);
   const workers = Array.from(
@@ -23,21 +25,28 @@ export async function probeCpu(cores = availableParallelism()): Promise<Ceilings
     ),
   );
   await Promise.all(workers.map(worker => worker.terminate()));
-  return { one, all: addUp(rates) };
+  return { one, all: together(rates) };
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-function addUp(rates: readonly CoreRates[]): CpuCeilings {
-  const [first] = rates;
+/** What the cores did together in their best trial: a trial of one that ran while another rested would promise too much. */
+function together(cores: readonly CoreRates[]): CpuCeilings {
+  const sum = (of: (core: CoreRates) => readonly number[]): number =>
+    best(
+      (cores[0] ? of(cores[0]) : []).map((_, trial) =>
+        cores.reduce((total, core) => total + (of(core)[trial] ?? 0), 0),
+      ),
+    );
   return {
-    cores: rates.length,
-    scalarFlops: sum(rates.map(({ scalarFlops }) => scalarFlops)),
-    simdFlops: sum(rates.map(({ simdFlops }) => simdFlops)),
-    // Each core had a working set of its own.
-    bandwidth: (first?.bandwidth ?? []).map(({ footprintBytes }, index) => ({
-      footprintBytes: footprintBytes * rates.length,
-      bytesPerSecond: sum(rates.map(({ bandwidth }) => bandwidth[index]?.bytesPerSecond ?? 0)),
+    cores: cores.length,
+    scalarFlops: sum(core => core.scalarFlops),
+    simdFlops: sum(core => core.simdFlops),
+    // Each core has a working set of its own.
+    bandwidth: footprints.map((bytes, index) => ({
+      footprintBytes: bytes * cores.length,
+      bytesPerSecond: Math.max(
+        sum(core => core.reading[index] ?? []),
+        sum(core => core.copying[index] ?? []),
+      ),
     })),
   };
 }

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { cpus, hostname } from 'node:os';
+import { availableParallelism, cpus, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../../../bin/launcher/cache.mjs';
 import type { Ceilings } from '../ceilings.ts';
 
-const version = 1;
+const version = 2;
 /** Without its first, quick compiler WebAssembly runs optimised from the first call on. */
 const probeFlags = ['--no-warnings=ExperimentalWarning', '--no-liftoff'];
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -19,6 +19,7 @@ export interface ProbeOptions {
   readonly gpuProfile: 'safe' | 'record';
   /** Probe again even where the cache knows this machine. */
   readonly fresh?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 /** The machine as far as its ceilings depend on it. */
@@ -28,7 +29,7 @@ export function machineIdentity({ adapter, gpuProfile }: ProbeOptions): string {
     version,
     hostname(),
     cpu?.model,
-    cpus().length,
+    availableParallelism(),
     process.version,
     adapter?.description ?? 'none',
     gpuProfile,
@@ -47,6 +48,7 @@ export async function probeCeilings(options: ProbeOptions): Promise<Ceilings> {
   const script = fileURLToPath(new URL('./probe-process.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [...probeFlags, script, options.gpuProfile], {
     timeout: 120_000,
+    ...(options.signal ? { signal: options.signal } : {}),
   });
   const measured = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Pick<Ceilings, 'cpu' | 'adapter'>;
   const ceilings: Ceilings = { schema: 1, measuredAt: new Date().toISOString(), identity, ...measured };

@@ -1,0 +1,112 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { FailureStatus } from '../backends/failure.ts';
+import { TargetError, UsageError } from '../workload/load.ts';
+import type { CheckMessage, CheckRequest } from './check-process.ts';
+import type { Check, CheckPlace, CheckSelection } from './check-workload.ts';
+
+export interface CheckConditions {
+  readonly signal: AbortSignal;
+  /** How long one check, or the reference of one input, may take. */
+  readonly timeoutMs: number;
+  onCheck(check: Check): void;
+}
+
+type Ending =
+  | { readonly kind: 'done' | 'aborted' }
+  | {
+      readonly kind: 'died';
+      readonly at: CheckPlace | undefined;
+      readonly status: FailureStatus;
+      readonly reason: string;
+    };
+
+const entry = fileURLToPath(new URL('./check-process.ts', import.meta.url));
+
+/**
+ * Checks one workload in a process of its own. A variant that hangs or kills the process gets its outcome, and a fresh
+ * process goes on with the next check.
+ *
+ * @returns false where `signal` ended it
+ * @throws UsageError, TargetError as loadWorkload and checkWorkload do; TargetError too where loading the file, its
+ * inputs or its reference take too long or end the process
+ */
+export async function conductChecks(
+  target: string,
+  selection: CheckSelection,
+  { signal, timeoutMs, onCheck }: CheckConditions,
+): Promise<boolean> {
+  let from = 0;
+  const hung: string[] = [];
+  const heard = (check: Check): void => {
+    from++;
+    onCheck(check);
+  };
+  for (;;) {
+    const ending = await runProcess({ target, selection, from, hung }, { signal, timeoutMs, onCheck: heard });
+    if (ending.kind !== 'died') return ending.kind === 'done';
+    const { at, status, reason } = ending;
+    if (!at?.variant) {
+      const during = at
+        ? `${at.workload}: asked for its inputs and reference (${at.input}),`
+        : `${target}: while loading,`;
+      throw new TargetError(`${during} it ${reason}`);
+    }
+    if (status === 'timeout') hung.push(at.variant);
+    heard({ ...at, outcome: { status, reason } });
+  }
+}
+
+async function runProcess(request: CheckRequest, { signal, timeoutMs, onCheck }: CheckConditions): Promise<Ending> {
+  if (signal.aborted) return { kind: 'aborted' };
+  const child = fork(entry, [], {
+    execArgv: ['--no-warnings=ExperimentalWarning'],
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      said = (said + text).slice(-4000);
+      // What the target prints is no answer of this tool.
+      process.stderr.write(text);
+    });
+  return new Promise((resolve, reject) => {
+    let at: CheckPlace | undefined;
+    let ending: Ending | undefined;
+    let timer: NodeJS.Timeout;
+    const stop = (how: Ending): void => {
+      ending ??= how;
+      child.kill('SIGKILL');
+    };
+    const abort = (): void => stop({ kind: 'aborted' });
+    const arm = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        const reason = `took more than ${timeoutMs / 1000} s (--timeout)`;
+        stop({ kind: 'died', at, status: 'timeout', reason });
+      }, timeoutMs);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    child.on('message', (message: CheckMessage) => {
+      if (ending) return;
+      arm();
+      if (message.type === 'begins') at = message.place;
+      else if (message.type === 'check') onCheck(message.check);
+      else if (message.type === 'done') ending = { kind: 'done' };
+      else if (message.kind === 'UsageError') reject(new UsageError(message.message));
+      else if (message.kind === 'TargetError') reject(new TargetError(message.message));
+      else reject(new Error(message.message));
+    });
+    child.on('error', reject);
+    child.on('close', (code, killedBy) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      const how = killedBy ? `was killed by ${killedBy}` : `ended with exit code ${code}`;
+      const status = /out of memory/i.test(said) ? 'out-of-memory' : 'runtime-error';
+      resolve(ending ?? { kind: 'died', at, status, reason: `ended its process, which ${how}` });
+    });
+    arm();
+    child.send(request);
+  });
+}
