@@ -13,8 +13,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { UsageError } from '../workload/load.ts';
 import { csvHeader, csvLine, csvText, readCsv } from './csv.ts';
+import { takeLock } from './lock.ts';
 import { type Column, type CsvRow, processColumns, sampleColumns } from './schema.ts';
 
 /** Output cannot be written: a read-only folder, a full disk. What was written before is still there. */
@@ -74,7 +74,7 @@ export function openRunFolder(path: string, purpose: 'measure' | 'read' = 'measu
   const handles: Record<string, number> = {};
   const lock = join(path, 'measuring.lock');
   if (purpose === 'measure') {
-    takeLock(path, lock);
+    orOutputError(lock, () => takeLock(path, lock));
     for (const [name, columns] of Object.entries(tables)) {
       const file = join(path, name);
       orOutputError(file, () => {
@@ -105,23 +105,6 @@ export function openRunFolder(path: string, purpose: 'measure' | 'read' = 'measu
       if (purpose === 'measure') rmSync(lock, { force: true });
     },
   };
-}
-
-/** The lock holds the number of its process; one whose process is gone is stale. */
-function takeLock(path: string, lock: string): void {
-  const owner = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : undefined;
-  if (owner !== undefined && owner !== process.pid && isAlive(owner))
-    throw new UsageError(`${path} is being measured into by process ${owner}. Wait for it, or end it and try again.`);
-  orOutputError(lock, () => writeFileSync(lock, String(process.pid)));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** A recursive mkdir on a read-only file system says ENOENT; asking the nearest folder that exists says why. */
