@@ -6,13 +6,11 @@
  * interval, worst_deviation (largest relative distance of a median from the fit), sizes (how many).
  */
 import { runAsScript } from '../src/cli/script.ts';
+import { sizeRange } from '../src/experiment/default-sizes.ts';
 import { defineExperiment } from '../src/experiment/define.ts';
 import { ladder } from '../src/experiment/fit.ts';
 import { analyseGrowth } from '../src/experiment/growth.ts';
 import { planGroups } from '../src/experiment/plan.ts';
-import { loadWorkload, resolveSize } from '../src/workload/load.ts';
-
-const workloads = ['matmul', 'ode', 'quicksort', 'crypto', 'cnn'];
 
 export default defineExperiment({
   name: 'size-scaling',
@@ -20,18 +18,14 @@ export default defineExperiment({
   protocol:
     'Six sizes on a geometric ladder from small to large (medium with --quick), all variants of a size interleaved.',
   columns: 'samples.csv, processes.csv, summary.csv; growth.csv (fixed + factor·n^exponent for every variant)',
-  async plan(options) {
-    const chosen = options.workloads.length > 0 ? options.workloads : workloads;
-    const groups = await Promise.all(
-      chosen.map(async target => {
-        const workload = await loadWorkload(target);
-        const [low, high] = ['small', options.quick ? 'medium' : 'large'].map(name => resolveSize(workload, name));
-        const sizes = ladder(low ?? 1, high ?? 1, 6).map(String);
-        return planGroups({ ...options, workloads: [target] }, { workloads: [], sizes });
-      }),
-    );
-    return groups.flat();
-  },
+  plan: options =>
+    planGroups(options, {
+      workloads: ['matmul', 'ode', 'quicksort', 'crypto', 'cnn'],
+      sizes(workload) {
+        const [low, high] = sizeRange(workload, 'small', options.quick ? 'medium' : 'large');
+        return ladder(Math.max(1, low), Math.max(1, high), 6).map(String);
+      },
+    }),
   analyse: analyseGrowth,
 });
 

@@ -12,7 +12,7 @@ import type { PlanOptions } from './define.ts';
 /** What an experiment measures where the command line does not say otherwise. */
 export interface PlanDefaults {
   readonly workloads: readonly string[];
-  /** Names or integers, for each workload alike or by workload. */
+  /** Names or integers, for each workload alike (which does without a name that it does not have) or by workload. */
   readonly sizes: readonly string[] | ((workload: AnyWorkload) => readonly string[]);
   /** Further values of the parameters, `axis=value`, by workload; the defaults otherwise. */
   readonly parameters?: Readonly<Record<string, readonly string[]>>;
@@ -35,8 +35,7 @@ export async function planGroups(options: PlanOptions, defaults: PlanDefaults): 
     const target = workloads.get(workload) as string;
     const variants = withBaseline(workload, known.variants);
     const given = options.parameters.length > 0 ? known.parameters : (defaults.parameters?.[workload.name] ?? []);
-    const usual = typeof defaults.sizes === 'function' ? defaults.sizes(workload) : defaults.sizes;
-    const sizes = options.sizes.length > 0 ? options.sizes : usual;
+    const sizes = options.sizes.length > 0 ? options.sizes : sizesFor(workload, defaults);
     for (const parameters of resolveParameters(workload, given))
       for (const size of new Set(sizes.map(name => resolveSize(workload, name))))
         groups.push({
@@ -53,6 +52,9 @@ export async function planGroups(options: PlanOptions, defaults: PlanDefaults): 
   }
   return groups;
 }
+
+const sizesFor = (workload: AnyWorkload, { sizes }: PlanDefaults): readonly string[] =>
+  typeof sizes === 'function' ? sizes(workload) : defaultSizes(workload, sizes);
 
 /** The baseline always runs: a speed-up is over something. */
 function withBaseline({ variants }: AnyWorkload, wanted: readonly string[]): string[] {
