@@ -1,8 +1,9 @@
 /**
  * Question: how exact is each variant, and how does its error grow with the size?
  * Protocol: every variant of the floating-point workloads at four sizes, each compared with a more precise reference on
- * five inputs in each of three processes; times are by the way. Beside it, errors of the integrators against their step
- * on a problem with a closed form, computed here and not timed.
+ * three inputs: the one that is timed, another before the timing, a third after it; the same three in each of three
+ * processes. Times are by the way. Beside it, errors of the integrators against their step on a problem with a closed
+ * form, computed here and not timed.
  * Columns: precision.csv: workload, parameters, size, variant, device, ran_on, max_abs_error, max_rel_error, max_ulp,
  * tolerance, tolerance_share; convergence.csv: method, steps, step, max_abs_error, evaluations.
  */

@@ -1,6 +1,6 @@
 import { convergence } from '../report/charts/convergence.ts';
-import { scientific, sizeLabel } from '../report/format.ts';
-import { distinctSizes, measuredIn, type Subject, subjectsOf } from '../report/rows.ts';
+import { percent, scientific, sizeLabel } from '../report/format.ts';
+import { distinctSizes, type MeasuredPoint, measuredIn, type Subject, subjectsOf } from '../report/rows.ts';
 import type { Sentence } from '../report/sentence.ts';
 import type { Analysis, Results } from './define.ts';
 
@@ -90,10 +90,18 @@ function sentenceOf(subject: Subject): Sentence[] {
   const points = measuredIn(subject.points, 'end_to_end');
   const largest = distinctSizes(points).at(-1);
   const there = points
-    .filter(({ size }) => size === largest)
+    .filter(({ size, maxAbsError }) => size === largest && maxAbsError !== undefined)
     .sort((a, b) => (a.maxAbsError ?? 0) - (b.maxAbsError ?? 0));
   const [best, worst] = [there[0], there.at(-1)];
   if (!best || !worst || largest === undefined) return [];
-  const text = `${subject.label} ${sizeLabel(largest)}: errors lie between ${scientific(best.maxAbsError ?? 0)} (${best.variant}) and ${scientific(worst.maxAbsError ?? 0)} (${worst.variant}); the largest uses ${Math.round(100 * Math.max(...there.map(({ toleranceShare }) => toleranceShare ?? 0)))} % of its tolerance.`;
+  const closest = there.reduce<MeasuredPoint | undefined>(
+    (found, point) => ((point.toleranceShare ?? -1) > (found?.toleranceShare ?? -1) ? point : found),
+    undefined,
+  );
+  const share =
+    closest?.toleranceShare === undefined
+      ? ''
+      : `; ${closest.variant} uses most of its tolerance, ${percent(closest.toleranceShare)}`;
+  const text = `${subject.label} ${sizeLabel(largest)}: errors lie between ${scientific(best.maxAbsError ?? 0)} (${best.variant}) and ${scientific(worst.maxAbsError ?? 0)} (${worst.variant})${share}.`;
   return [{ workload: subject.workload, parameters: subject.parameters, text }];
 }
