@@ -15,9 +15,6 @@ export function codeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCode.usage;
   if (error instanceof TargetError) return exitCode.wrong;
   if (error instanceof DeviceError || error instanceof VariantSkipped) return exitCode.noDevice;
-  if (error instanceof OutputError) return exitCode.internal;
-  const { name } = error as Error;
-  if (name === 'TargetFailure') return exitCode.wrong;
   return exitCode.internal;
 }
 

@@ -1,15 +1,16 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { shippedWorkloads } from '../../kernels/index.ts';
-import { openDevice } from '../backends/device.ts';
-import type { CheckOutcome } from '../measure/check.ts';
-import { checkWorkload } from '../measure/check-workload.ts';
-import { loadWorkload, UsageError } from '../workload/load.ts';
+import type { Check, CheckSelection } from '../measure/check-workload.ts';
+import { conductChecks } from '../measure/conduct-checks.ts';
+import { chooseWorkloads } from '../workload/choose.ts';
+import { canonicalTarget, resolveSize, UsageError } from '../workload/load.ts';
 import { formatParameters } from '../workload/parameters.ts';
 import { exitCode } from './exit.ts';
 import { requireGpu } from './gpu.ts';
+import { interruptSignal } from './interrupt.ts';
 import { answer, answerJson, remark } from './io.ts';
-import { type CommonOptions, list, withCommon, withSelection } from './options.ts';
+import { type CommonOptions, list, wholeNumber, withCommon, withSelection } from './options.ts';
 
 interface RunVerbOptions extends CommonOptions {
   readonly size?: string;
@@ -17,14 +18,7 @@ interface RunVerbOptions extends CommonOptions {
   readonly variant?: string;
   readonly seed: number;
   readonly requireGpu?: boolean;
-}
-
-interface Row {
-  readonly workload: string;
-  readonly input: string;
-  readonly parameters: string;
-  readonly variant: string;
-  readonly outcome: CheckOutcome;
+  readonly timeout: number;
 }
 
 /** `pgram run <target>`: checks every variant against the reference; `all` for every workload. */
@@ -35,54 +29,79 @@ export function addRun(program: Command): void {
         .command('run <target>')
         .description("check every variant of a workload ('all', a name, or a file) against its reference"),
     ),
-  ).action(async (target: string, options: RunVerbOptions) => {
-    if (options.requireGpu) await requireGpu();
-    const targets = target === 'all' ? Object.keys(shippedWorkloads) : [target];
-    const rows: Row[] = [];
-    await using device = openDevice();
-    for (const name of targets) {
-      const workload = await loadWorkload(name);
-      const selection = {
+  )
+    .option('--timeout <seconds>', 'end a check after so long', wholeNumber('--timeout', { min: 1, max: 86_400 }), 120)
+    .action(async (target: string, options: RunVerbOptions) => {
+      const signal = interruptSignal();
+      if (options.requireGpu) await requireGpu();
+      const given: CheckSelection = {
         sizes: list(options.size),
         parameters: options.param ?? [],
         variants: list(options.variant),
         seed: options.seed,
       };
-      for await (const { variant, input, parameters, outcome } of checkWorkload(workload, selection, device)) {
-        const row: Row = { workload: workload.name, input, parameters: formatParameters(parameters), variant, outcome };
-        rows.push(row);
-        if (!options.json && !(options.quiet && (outcome.status === 'ok' || outcome.status === 'skipped')))
-          remark(line(row));
-      }
-    }
-    if (rows.length === 0) throw new UsageError(`${target}: nothing to check`);
-    await conclude(rows, options);
-  });
+      const tasks = target === 'all' ? await everyWorkload(given, options) : [{ target, selection: given }];
+      const checks: Check[] = [];
+      const onCheck = (check: Check): void => {
+        checks.push(check);
+        const boring = check.outcome.status === 'ok' || check.outcome.status === 'skipped';
+        if (!options.json && !(options.quiet && boring)) remark(line(check));
+      };
+      let complete = true;
+      for (const { target: name, selection } of tasks)
+        complete &&= await conductChecks(canonicalTarget(name), selection, {
+          signal,
+          timeoutMs: options.timeout * 1000,
+          onCheck,
+        });
+      if (checks.length === 0 && complete) throw new UsageError(`${target}: nothing to check`);
+      await conclude(checks, complete, options);
+    });
 }
 
-async function conclude(rows: readonly Row[], { json }: RunVerbOptions): Promise<void> {
-  const count = (status: string): number => rows.filter(({ outcome }) => outcome.status === status).length;
+/** Every shipped workload that the selection is about; what does not fit any is said before the first check. */
+async function everyWorkload(
+  given: CheckSelection,
+  { quiet }: RunVerbOptions,
+): Promise<{ target: string; selection: CheckSelection }[]> {
+  const workloads = await Promise.all(Object.values(shippedWorkloads).map(load => load()));
+  const { chosen, left } = chooseWorkloads(workloads, given);
+  for (const { workload } of chosen) for (const size of given.sizes) resolveSize(workload, size);
+  for (const text of left) remark(text, quiet);
+  return chosen.map(({ workload, variants, parameters }) => ({
+    target: workload.name,
+    selection: { ...given, variants, parameters },
+  }));
+}
+
+async function conclude(checks: readonly Check[], complete: boolean, { json }: RunVerbOptions): Promise<void> {
+  const count = (status: string): number => checks.filter(({ outcome }) => outcome.status === status).length;
   const [ok, skipped] = [count('ok'), count('skipped')];
-  const wrong = rows.length - ok - skipped;
+  const wrong = checks.length - ok - skipped;
   if (json) {
-    const checks = rows.map(({ outcome, ...row }) => ({
-      ...row,
+    const rows = checks.map(({ outcome, workload, input, parameters, variant }) => ({
+      workload,
+      input,
+      parameters: formatParameters(parameters),
+      variant,
       status: outcome.status,
       reason: 'reason' in outcome ? outcome.reason : null,
       ranOn: 'ranOn' in outcome ? outcome.ranOn : null,
-      accuracy: 'accuracy' in outcome ? outcome.accuracy : null,
+      accuracy: ('accuracy' in outcome && outcome.accuracy) || null,
     }));
-    await answerJson({ schema: 1, checks, ok, wrong, skipped } as { schema: number });
+    await answerJson({ checks: rows, ok, wrong, skipped, complete });
   } else {
-    const failures = rows.filter(({ outcome }) => outcome.status !== 'ok' && outcome.status !== 'skipped');
-    const summary = `${rows.length} checks: ${ok} ok, ${wrong} wrong, ${skipped} skipped`;
+    const failures = checks.filter(({ outcome }) => outcome.status !== 'ok' && outcome.status !== 'skipped');
+    const summary = `${checks.length} checks: ${ok} ok, ${wrong} wrong, ${skipped} skipped${complete ? '' : '; interrupted before the end'}`;
     await answer([...failures.map(line), styleText(wrong > 0 ? 'red' : 'green', summary)].join('\n'));
   }
-  if (wrong > 0) process.exitCode = exitCode.wrong;
+  if (!complete) process.exitCode = exitCode.interrupted;
+  else if (wrong > 0) process.exitCode = exitCode.wrong;
 }
 
-function line({ workload, input, parameters, variant, outcome }: Row): string {
-  const what = `${workload}${parameters ? ` (${parameters})` : ''} / ${variant} at ${input}`;
+function line({ workload, input, parameters, variant, outcome }: Check): string {
+  const axes = formatParameters(parameters);
+  const what = `${workload}${axes ? ` (${axes})` : ''} / ${variant} at ${input}`;
   if (outcome.status === 'ok') {
     const { accuracy, ranOn } = outcome;
     const error =

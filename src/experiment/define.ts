@@ -15,6 +15,8 @@ export interface PlanOptions {
   /** `axis=value` pairs; empty for each workload's defaults. */
   readonly parameters: readonly string[];
   readonly quick: boolean;
+  /** Hears what was left out of the plan, and why. */
+  readonly remark?: (text: string) => void;
 }
 
 /** A table of an experiment's own, beside the standard ones. */
