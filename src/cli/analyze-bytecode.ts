@@ -63,13 +63,12 @@ async function census(spec: ProgramSpec, options: CensusOptions): Promise<void> 
   const label = targetLabel(spec.target);
   if (options.json) {
     await answerJson({
-      schema: 1,
       target: label,
       runtime: { node: process.versions.node, v8: process.versions.v8 },
       complete: outcome.status === 'ok',
       ...(outcome.status === 'ok' ? {} : { stopped: outcome.message }),
       layers,
-    } as { schema: number });
+    });
     return;
   }
   const ended =

@@ -4,6 +4,7 @@ import { defineExperiment, type Experiment } from '../experiment/define.ts';
 import { planGroups } from '../experiment/plan.ts';
 import { terminalTable } from '../report/terminal-table.ts';
 import { answer, answerJson } from './io.ts';
+import { jsonRows } from './json-rows.ts';
 import { measure } from './measure.ts';
 import { type MeasureOptions, withCommon, withMeasuring } from './options.ts';
 
@@ -26,7 +27,7 @@ export function addBench(program: Command): void {
       workloads: [target],
       resumeCommand: folder => `npx pgram bench ${target} --resume ${relative('.', folder)}`,
     });
-    if (options.json) return answerJson({ schema: 1, rows: run.summary } as { schema: number });
+    if (options.json) return answerJson({ rows: jsonRows(run.summary) });
     await answer([terminalTable(run.summary), '', ...run.sentences, run.report ?? run.folder].join('\n'));
   });
 }

@@ -44,13 +44,12 @@ export function addDoctor(program: Command): void {
     const optional = await Promise.all(optionalParts.map(async part => ({ ...part, found: await part.find() })));
     if (json)
       return answerJson({
-        schema: 1,
         node: { version: process.version, v8: process.versions.v8, ...node },
         cpu: { model: cpus()[0]?.model ?? '', cores: availableParallelism(), memoryBytes: totalmem() },
         vulkan: vulkan ?? null,
         adapter,
         optional: optional.map(({ name, found, cure }) => ({ name, found, cure })),
-      } as { schema: number });
+      });
     await answer(
       [
         `${styleText('bold', 'Node')}      ${process.version} (V8 ${process.versions.v8}), ${node?.source ?? 'started directly'}`,

@@ -7,7 +7,7 @@ import { readManifest } from '../results/manifest.ts';
 import { UsageError } from '../workload/load.ts';
 import { exitCode } from './exit.ts';
 import { answer, answerJson } from './io.ts';
-import { measure } from './measure.ts';
+import { measure, runsDocument } from './measure.ts';
 import { type CommonOptions, type MeasureOptions, withCommon, withMeasuring } from './options.ts';
 
 /** `pgram experiment list` and `pgram experiment run <name…>`. */
@@ -17,10 +17,7 @@ export function addExperiment(program: Command): void {
     const all = await Promise.all(experimentNames().map(loadExperiment));
     if (json)
       return answerJson({
-        schema: 1,
         experiments: all.map(({ name, question, protocol, columns }) => ({ name, question, protocol, columns })),
-      } as {
-        schema: number;
       });
     await answer(
       all
@@ -51,16 +48,6 @@ export function addExperiment(program: Command): void {
         if (!options.json) await answer([...run.sentences, run.report ?? run.folder].join('\n'));
         if (process.exitCode === exitCode.interrupted) break;
       }
-      if (options.json)
-        await answerJson({
-          schema: 1,
-          runs: runs.map(({ folder, manifest, sentences, summary }) => ({
-            folder,
-            experiment: manifest.experiment,
-            state: manifest.state,
-            sentences,
-            rows: summary,
-          })),
-        } as { schema: number });
+      if (options.json) await answerJson(runsDocument(runs));
     });
 }

@@ -1,10 +1,21 @@
 import { stripVTControlCharacters } from 'node:util';
 
+const { stdout } = process;
+const writeAnswer = stdout.write.bind(stdout);
+
+/**
+ * From here on only `answer` reaches stdout: what a user's file prints with console.log, or a worker of its, goes to
+ * stderr.
+ */
+export function keepStdoutForTheAnswer(): void {
+  stdout.write = process.stderr.write.bind(process.stderr) as typeof stdout.write;
+}
+
 /** The answer goes to stdout, whole before the process may end. */
 export function answer(text: string): Promise<void> {
-  const plain = process.stdout.isTTY && !process.env.NO_COLOR ? text : stripVTControlCharacters(text);
+  const plain = stdout.isTTY && !process.env.NO_COLOR ? text : stripVTControlCharacters(text);
   return new Promise((resolve, reject) => {
-    process.stdout.write(plain.endsWith('\n') ? plain : `${plain}\n`, error => {
+    writeAnswer(plain.endsWith('\n') ? plain : `${plain}\n`, error => {
       // The reader of a pipe may leave early (`| head`); that is its right.
       if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
       else resolve();
@@ -12,16 +23,16 @@ export function answer(text: string): Promise<void> {
   });
 }
 
-/** Exactly one JSON document. */
-export const answerJson = (document: { readonly schema: number }): Promise<void> =>
-  answer(JSON.stringify(document, null, 2));
+/** Exactly one JSON document, the version of its schema first. */
+export const answerJson = (document: object): Promise<void> =>
+  answer(JSON.stringify({ schema: 1, ...document }, null, 2));
 
 /** Progress and remarks go to stderr, unless --quiet. */
 export function remark(text: string, quiet = false): void {
   if (!quiet) process.stderr.write(`${text}\n`);
 }
 
-process.stdout.on('error', error => {
+stdout.on('error', error => {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
   throw error;
 });

@@ -24,7 +24,7 @@ export function addList(program: Command): void {
           })),
         }),
       );
-      if (json) return answerJson({ schema: 1, workloads: rows } as { schema: number });
+      if (json) return answerJson({ workloads: rows });
       await answer(
         rows
           .map(row =>

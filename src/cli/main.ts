@@ -5,6 +5,7 @@ import { addBench } from './bench.ts';
 import { addDoctor } from './doctor.ts';
 import { codeOf, exitCode, explain } from './exit.ts';
 import { addExperiment } from './experiment.ts';
+import { keepStdoutForTheAnswer } from './io.ts';
 import { addList } from './list.ts';
 import { addReport } from './report.ts';
 import { addRun } from './run.ts';
@@ -56,6 +57,7 @@ function verbFirst(words: readonly string[], verbs: readonly string[]): string[]
 }
 
 const words = process.argv.slice(2);
+if (words.includes('--json')) keepStdoutForTheAnswer();
 const program = build();
 const verbs = program.commands.map(command => command.name());
 try {

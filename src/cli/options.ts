@@ -11,7 +11,6 @@ export interface CommonOptions {
 /** Options of the verbs that measure. */
 export interface MeasureOptions extends CommonOptions {
   readonly size?: string;
-  readonly sizes?: string;
   readonly param?: string[];
   readonly variant?: string;
   readonly seed: number;

@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { loadExperiment } from '../experiment/find.ts';
-import { answer, remark } from './io.ts';
-import { measure } from './measure.ts';
+import { answer, answerJson, remark } from './io.ts';
+import { measure, runsDocument } from './measure.ts';
 import { type MeasureOptions, withCommon, withMeasuring } from './options.ts';
 
 /** `npm start`: the main job in its quick form, CPU against GPU on every workload. */
@@ -24,6 +24,7 @@ export function addStart(program: Command): void {
         resumeCommand: folder => `npx pgram experiment run cpu-vs-gpu --resume ${relative('.', folder)}`,
       },
     );
+    if (options.json) return answerJson(runsDocument([run]));
     await answer([...run.sentences, '', `report: ${run.report ?? run.folder}`].join('\n'));
   });
 }
