@@ -1,17 +1,41 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { accessSync, constants, lstatSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 
-/** A folder for what is made once: inside node_modules, or where that is read-only a folder of the user's own. */
+/** A folder of this process alone, where no lasting one can be had. */
+let scratch;
+
+/**
+ * A folder for what is made once: inside node_modules, or where that is read-only in the user's cache folder (XDG Base
+ * Directory Specification), or where that is not the user's own a new one that goes with this process. Libraries are
+ * loaded from it, so nobody else may be able to write there.
+ */
 export function cacheFolder(root) {
   const preferred = join(root, 'node_modules/.cache/parallelogram');
-  try {
-    mkdirSync(preferred, { recursive: true });
-    accessSync(preferred, constants.W_OK);
-    return preferred;
-  } catch {
-    const fallback = join(tmpdir(), `parallelogram-${userInfo().uid}`);
-    mkdirSync(fallback, { recursive: true, mode: 0o700 });
-    return fallback;
+  if (canWrite(preferred)) return preferred;
+  const { XDG_CACHE_HOME = '' } = process.env;
+  const own = join(isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache'), 'parallelogram');
+  if (canWrite(own) && isOurs(own)) return own;
+  if (scratch === undefined) {
+    scratch = mkdtempSync(join(tmpdir(), 'parallelogram-'));
+    process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
   }
+  return scratch;
+}
+
+function canWrite(folder) {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A real folder of this user's that neither group nor others may write. Windows keeps profiles apart by itself. */
+function isOurs(folder) {
+  if (process.getuid === undefined) return true;
+  const found = lstatSync(folder);
+  return found.isDirectory() && found.uid === process.getuid() && (found.mode & 0o022) === 0;
 }
