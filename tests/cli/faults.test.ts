@@ -1,0 +1,86 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { summaryColumns } from '../../src/results/schema.ts';
+import { pgram, projectRoot, startPgram } from '../support/pgram.ts';
+
+const fixture = (name: string): string => join(projectRoot, 'tests/fixtures/workloads', name);
+const scratch = mkdtempSync(join(tmpdir(), 'pgram-faults-'));
+
+/** Faults of the user's own file, or of what was typed: never "a fault of pgram itself". */
+const faults: [what: string, args: string[], code: number, says: RegExp][] = [
+  [
+    'a reference that throws',
+    ['run', fixture('throws.ts')],
+    1,
+    /throws: reference\(\) failed: the reference is broken/,
+  ],
+  ['a work model that throws', ['bench', fixture('throws.ts')], 1, /throws: work\(\) failed: the work model is broken/],
+  [
+    'a size beyond memory',
+    ['run', 'matmul', '--size', '999999'],
+    1,
+    /matmul: inputs\(\) failed: .*; choose a smaller --size/,
+  ],
+  ['an experiment to resume that is none', ['experiment', 'run', '--resume', 'nosuch'], 2, /nosuch holds no run/],
+  ['a bench to resume that is none', ['bench', fixture('scale.ts'), '--resume', 'nosuch'], 2, /nosuch holds no run/],
+  ['a variant that no workload has', ['run', 'all', '--variant', 'nosuch'], 2, /unknown variant `nosuch`/],
+];
+
+test.each(faults)('%s is told from a fault of pgram', async (_what, args, code, says) => {
+  const { code: got, stdout, stderr } = await pgram(args, { cwd: scratch });
+  expect(stderr).toMatch(says);
+  expect(stderr).not.toMatch(/fault of pgram/);
+  expect([got, stdout]).toEqual([code, '']);
+});
+
+test('a variant that hangs or ends the process gets its row, the others go on; what the file prints is not the answer', async () => {
+  const { code, stdout, stderr } = await pgram(['run', fixture('stuck.ts'), '--timeout', '2', '--json']);
+  const { checks, ...counts } = JSON.parse(stdout) as { checks: { input: string; variant: string; status: string }[] };
+  expect(code).toBe(1);
+  expect(counts).toEqual({ schema: 1, ok: 4, wrong: 3, skipped: 1, complete: true });
+  const of = (input: string) =>
+    Object.fromEntries(checks.filter(each => each.input === input).map(({ variant, status }) => [variant, status]));
+  expect(of('size 1000')).toEqual({ naive: 'ok', tuned: 'timeout', radix: 'runtime-error', simd: 'ok' });
+  expect(of('size 100000')).toEqual({ naive: 'ok', tuned: 'skipped', radix: 'runtime-error', simd: 'ok' });
+  expect(stderr).toMatch(/loading stuck\.ts[\s\S]*a variant prints/);
+});
+
+test('Ctrl-C ends `run` with 130 and sums up the checks that are done', async () => {
+  const { child, finished } = startPgram(['run', fixture('stuck.ts')], { detached: true });
+  await new Promise<void>(resolve =>
+    child.stderr?.on('data', text => {
+      if (/stuck \/ naive/.test(String(text))) resolve();
+    }),
+  );
+  process.kill(-(child.pid as number), 'SIGINT');
+  const { code, stdout } = await finished;
+  expect([code, stdout]).toEqual([130, '1 checks: 1 ok, 0 wrong, 0 skipped; interrupted before the end\n']);
+});
+
+test('`bench --json` prints one document of rows with the columns of summary.csv, whatever the file prints', async () => {
+  const args = ['bench', fixture('stuck.ts'), '--variant', 'simd,radix', '--size', '10', '--processes', '1', '--quick'];
+  const { stdout } = await pgram([...args, '--no-probe', '--json'], { cwd: scratch });
+  const { schema, rows } = JSON.parse(stdout) as { schema: number; rows: Record<string, unknown>[] };
+  expect(schema).toBe(1);
+  expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(['ok', 'runtime-error']));
+  for (const row of rows) expect(Object.keys(row)).toEqual(summaryColumns.map(({ name }) => name));
+});
+
+test('`start --json` prints one document, and leaves out the workloads that the selection is not about', async () => {
+  const args = ['start', '--param', 'keys=u32', '--variant', 'radix', '--size', '16', '--processes', '1'];
+  const { stdout, stderr } = await pgram([...args, '--no-probe', '--json'], { cwd: scratch });
+  const { runs } = JSON.parse(stdout) as { runs: { rows: { workload: string }[] }[] };
+  expect(runs).toHaveLength(1);
+  expect(new Set(runs[0]?.rows.map(({ workload }) => workload))).toEqual(new Set(['quicksort']));
+  expect(stderr).toMatch(/matmul is left out: it has no variant radix/);
+});
+
+test('`run all` leaves out the workloads that do not know a parameter', async () => {
+  const args = ['run', 'all', '--param', 'algorithm=all', '--variant', 'naive', '--size', '16'];
+  const { code, stdout, stderr } = await pgram(args);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+ checks: \d+ ok, 0 wrong, 0 skipped\n$/)]);
+  expect(stderr).toMatch(/matmul is left out: it does not know --param algorithm=all/);
+  expect(stderr).toMatch(/crypto \(algorithm=/);
+});
