@@ -26,6 +26,8 @@ export type RunOptions = TraceOptions & { readonly confinement?: Confinement };
  */
 export async function traceTarget(target: Target, options: RunOptions = {}): Promise<TraceResult> {
   const { timeoutMs, maxOperations, maxMemoryBytes, cost, inputs = 1, confinement, ...rest } = options;
+  // An answer under another model than the one asked for would look right and be wrong.
+  if (cost === 'machine') throw new TargetError('--cost machine is not built yet; leave it out for unit cost');
   const spec: ProgramSpec = { target, ...rest };
   const job: Omit<TraceJob, 'spec' | 'plan'> = {
     deadlineMs: timeoutMs ?? limits.timeoutMs,
@@ -125,7 +127,7 @@ async function runOnce(job: TraceJob, confinement: Confinement | undefined): Pro
   const { result } = outcome;
   if (result?.status === 'lanes') return 'lanes';
   if (!result?.observed || (outcome.status !== 'ok' && outcome.status !== 'timeout' && outcome.status !== 'exited'))
-    throw new TargetError(`${targetLabel(job.spec.target)}: ${failure(outcome)}`);
+    throw new TargetError(named(job.spec.target, failure(outcome)));
   const { ms, output, observed } = result;
   const ended =
     outcome.status === 'ok'
@@ -154,6 +156,10 @@ function child(job: TraceJob, confinement: Confinement | undefined): Promise<Chi
     execArgv: [`--max-old-space-size=${Math.round(job.maxMemoryBytes / 2 ** 20)}`, '--stack-size=3000'],
   });
 }
+
+/** Some messages begin with the place in the program's file that they are about; the others do not say whose they are. */
+const named = (target: Target, message: string): string =>
+  message.startsWith(target.file) ? message : `${targetLabel(target)}: ${message}`;
 
 function failure(outcome: ChildOutcome<TraceReport>): string {
   if (outcome.status !== 'threw') return outcome.message;

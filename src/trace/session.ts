@@ -110,6 +110,7 @@ export class Session {
     this.#behaviour = new MemoryBehaviour(regions);
     this.tracer.memory.onAccess = this.#behaviour.access.bind(this.#behaviour);
     kit.state.control = kit.begin(kit.zero, 0);
+    kit.state.active = true;
     this.#start.work = kit.state.work;
     for (const family of kit.layout.families) this.#start.high[family] = kit.high(family, 0);
   }

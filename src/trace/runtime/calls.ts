@@ -58,6 +58,7 @@ export class Calls {
   call(fn: unknown, call: Call): unknown {
     if (typeof fn !== 'function') throw new TypeError(`${call.name} is not a function`);
     const { tracer } = this;
+    if (!tracer.kit.state.active) return Reflect.apply(fn as Callable, call.self, call.args);
     const kind = this.kindOf(fn as Callable);
     switch (kind.kind) {
       case 'traced':
@@ -85,6 +86,7 @@ export class Calls {
   construct(fn: unknown, call: Call): unknown {
     if (typeof fn !== 'function') throw new TypeError(`${call.name} is not a constructor`);
     const { tracer } = this;
+    if (!tracer.kit.state.active) return Reflect.construct(fn as Callable, call.args);
     const kind = this.kindOf(fn as Callable);
     const make = () => Reflect.construct(fn as Callable, call.args);
     if (kind.kind === 'traced') {

@@ -55,6 +55,7 @@ export class Memory {
 
   /** The time of `object[key]`; `address` is when the object and the key are ready. */
   load(object: unknown, key: unknown, site: number, address: Times): Times {
+    if (!this.#kit.state.active) return address;
     if ((typeof object !== 'object' && typeof object !== 'function') || object === null) return address;
     const shadow = this.shadowOf(object, site);
     const index = elementIndex(shadow, key);
@@ -66,6 +67,7 @@ export class Memory {
 
   /** Call before the store itself, so that the old value can be compared. */
   store(object: unknown, key: unknown, value: unknown, { times, site, address }: Stored): void {
+    if (!this.#kit.state.active) return;
     if ((typeof object !== 'object' && typeof object !== 'function') || object === null) return;
     const kit = this.#kit;
     const shadow = this.shadowOf(object, site);
@@ -165,11 +167,13 @@ export class Memory {
   }
 
   readCell(cell: Cell, site: number): Times {
+    if (!this.#kit.state.active) return cell.times;
     this.#dependences.read(cell, site, () => cell.name);
     return cell.times;
   }
 
   writeCell(cell: Cell, times: Times, site: number): void {
+    if (!this.#kit.state.active) return;
     this.#dependences.write(cell, site, () => cell.name);
     cell.times = times;
   }
@@ -208,7 +212,7 @@ export class Memory {
 
   /** Times alone: for what was just made, or did not change. */
   setTimes(object: unknown, key: unknown, times: Times, site = 0): void {
-    if (typeof object !== 'object' || object === null) return;
+    if (typeof object !== 'object' || object === null || !this.#kit.state.active) return;
     const shadow = this.#slot.get(object);
     if (!shadow && times === this.#kit.zero) return;
     const made = shadow ?? this.shadowOf(object, site);

@@ -176,6 +176,7 @@ export class Regions {
 
   enterFunction(id: number): Activation {
     const activation = new Activation(this.recordOf(id), this.kit.state.control);
+    if (!this.kit.state.active) return activation;
     this.#start(activation, 1);
     this.kit.state.control = activation.control;
     if ((++this.iterations & 1023) === 0) this.onTick();
@@ -184,6 +185,10 @@ export class Regions {
 
   /** Begins the next iteration, before the loop's test. */
   iterate(activation: Activation): void {
+    if (!this.kit.state.active) {
+      activation.begun++;
+      return;
+    }
     if (activation.suspends) {
       if (activation.begun++ === 0) activation.record.entries++;
       activation.record.iterations++;
@@ -241,6 +246,7 @@ export class Regions {
   }
 
   branch(site: number, outcome: number): void {
+    if (!this.kit.state.active) return;
     this.path = (Math.imul(this.path, pathMultiplier) + site * 31 + outcome + 1) | 0;
     this.pathEvents++;
   }
@@ -295,6 +301,7 @@ export class Regions {
 
   /** Everything later in the loop waits for a condition. */
   waitFor(activation: Activation, condition: Times, site: number, carried: boolean): void {
+    if (!this.kit.state.active) return;
     activation.control = this.kit.when(activation.control, condition);
     if (carried) activation.pendingControl = site;
   }

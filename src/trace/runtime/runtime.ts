@@ -136,7 +136,7 @@ export class Tracer {
 
   test<T>(loop: Activation, value: T, times: Times, { site, carried }: { site: number; carried: boolean }): T {
     const { state, zero } = this.kit;
-    if (times !== zero || carried) {
+    if (state.active && (times !== zero || carried)) {
       this.regions.waitFor(loop, times, site, carried);
       state.control = this.kit.when(state.control, times);
     }

@@ -45,6 +45,8 @@ export interface TimeState {
   readonly high: Times;
   /** Operations so far. */
   work: number;
+  /** Off until the part that is asked about begins: what ran before is ready at time 0 and costs nothing. */
+  active: boolean;
 }
 
 /** The arithmetic on times, generated for a layout so that all lanes are plain fields. */
@@ -101,6 +103,7 @@ function source({ lanes, families }: Layout): string {
   const raise = (field: string) => `if (${field} > high.${field}) high.${field} = ${field};`;
   const made = `new T(${fields.join(', ')}, false, undefined)`;
   const operation = (names: readonly string[]) => `(${names.join(', ')}) => {
+    if (!state.active) return zero;
     const control = state.control; state.work++;
     ${each(field => `${max(field, names)} ${field}++; ${raise(field)}`)}
     return ${made};
@@ -112,7 +115,7 @@ class T { constructor(${fields.join(', ')}, conditional, chain) {
 const zero = new T(${fields.map(() => '0').join(', ')}, false, undefined);
 const high = new T(${fields.map(() => '0').join(', ')}, false, undefined);
 const base = new T(${fields.map(() => '0').join(', ')}, false, undefined);
-const state = { control: zero, high, work: 0 };
+const state = { control: zero, high, work: 0, active: false };
 ${(['s', 'r', 'm'] as const)
   .map(
     family =>
@@ -141,6 +144,7 @@ return layout => ({
   touch: ${
     families.includes('m')
       ? `a => {
+    if (!state.active) return a;
     const control = state.control;
     ${each(field => `let ${field} = a.${field};`)}
     ${of('m')
@@ -153,6 +157,7 @@ return layout => ({
   extend: ${
     hasChains
       ? `(a, b, group) => {
+    if (!state.active) return zero;
     const control = state.control; state.work++;
     const chain = a.chain !== undefined && a.chain.group === group ? a.chain : undefined;
     const latest = [], updates = [], inOrder = [], since = [];
