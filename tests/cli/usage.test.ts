@@ -31,7 +31,12 @@ const mistakes: [what: string, args: string[], code: number, says: RegExp][] = [
     2,
     /Did you mean `example_arithmetic`\?/,
   ],
-  ['a function that is not there', ['trace', `${scale}#nothing`], 1, /nothing/],
+  [
+    'a function that is not there',
+    ['trace', `${scale}#nothing`],
+    1,
+    /^pgram: \S*scale\.ts: it has no export `nothing`/,
+  ],
   ['no target', ['bench'], 2, /missing required argument 'target'/],
   ['a run that is none', ['report', '/nonexistent'], 2, /holds no run/],
 ];
