@@ -52,7 +52,7 @@ export const withSelection = (command: Command): Command =>
   command
     .option('--size <size>', "an integer, or one of the workload's named sizes; several with commas")
     .option('--param <axis=value>', "another axis of the workload; 'all' for every value; may be repeated", collect)
-    .option('--variant <names>', 'only these variants, comma-separated (the baseline always runs)')
+    .option('--variant <names>', 'only these variants, comma-separated (what measures adds the baseline)')
     .option(
       '--seed <n>',
       'seed of the inputs and of the random order',

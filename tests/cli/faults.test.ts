@@ -2,7 +2,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openDevice } from '../../src/backends/device.ts';
+import { jsonRows } from '../../src/cli/json-rows.ts';
+import { checkVariant } from '../../src/measure/check.ts';
 import { summaryColumns } from '../../src/results/schema.ts';
+import scale from '../fixtures/workloads/scale.ts';
 import { pgram, projectRoot, startPgram } from '../support/pgram.ts';
 
 const fixture = (name: string): string => join(projectRoot, 'tests/fixtures/workloads', name);
@@ -83,4 +87,24 @@ test('`run all` leaves out the workloads that do not know a parameter', async ()
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+ checks: \d+ ok, 0 wrong, 0 skipped\n$/)]);
   expect(stderr).toMatch(/matmul is left out: it does not know --param algorithm=all/);
   expect(stderr).toMatch(/crypto \(algorithm=/);
+});
+
+test('in JSON a number that is not finite is null, as a missing one is', () => {
+  const [row] = jsonRows([{ workload: 'w', steady: false, max_ulp: Number.POSITIVE_INFINITY, tolerance: 0 }]);
+  expect(row).toMatchObject({ workload: 'w', steady: false, max_ulp: null, tolerance: 0, reason: null });
+});
+
+test('a variant whose unsupported() throws is wrong by itself', async () => {
+  const variant = {
+    ...scale.variants[0]!,
+    unsupported() {
+      throw new Error('no idea');
+    },
+  };
+  const input = { x: new Float32Array(1) };
+  const problems = [{ input, want: new Float32Array(1), fingerprint: '' }];
+  expect(await checkVariant(scale, variant, { device: openDevice({ cores: 1 }), problems })).toEqual({
+    status: 'runtime-error',
+    reason: 'scale: naive.unsupported() failed: no idea',
+  });
 });

@@ -67,7 +67,8 @@ test('a file that was cut off anywhere gives exactly the rows that were whole', 
 });
 
 test('missing is empty and never 0; a fraction where integers belong is refused', () => {
-  expect(csvLine(columns, { name: 'a', time_ns: Number.NaN })).toBe('a,,,\r\n');
+  for (const time_ns of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+    expect(csvLine(columns, { name: 'a', time_ns })).toBe('a,,,\r\n');
   expect(() => csvLine(columns, { name: 'a', count: 1.5 })).toThrow('column count holds integers, not 1.5');
 });
 
