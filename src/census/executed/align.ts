@@ -10,8 +10,8 @@ export const isCounter = ({ opcode }: Instruction): boolean => opcode === 'IncBl
  */
 export function alignListings(plain: readonly Instruction[], counted: readonly Instruction[]): (number | undefined)[] {
   const program = [...counted.keys()].filter(index => !isCounter(counted[index] as Instruction));
-  const a = plain.map(keyOf);
-  const b = program.map(index => keyOf(counted[index] as Instruction));
+  const a = keysOf(plain);
+  const b = keysOf(program.map(index => counted[index] as Instruction));
   const paired: (number | undefined)[] = a.map(() => undefined);
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) {
@@ -28,9 +28,17 @@ export function alignListings(plain: readonly Instruction[], counted: readonly I
   return paired;
 }
 
-/** Same mnemonic at the same place with the same names; registers, slots and distances shift. */
-const keyOf = ({ opcode, operands, position }: Instruction): string =>
-  `${opcode.replace(/Constant$/, '')}|${position ?? ''}|${/"[^"]*"|<[^>]*>|#\d+/.exec(operands)?.[0] ?? ''}`;
+/**
+ * Same mnemonic at the same place with the same names; registers, slots and distances shift. A bytecode without a
+ * position stands where the one before it does.
+ */
+function keysOf(instructions: readonly Instruction[]): string[] {
+  let place = -1;
+  return instructions.map(({ opcode, operands, position }) => {
+    place = position ?? place;
+    return `${opcode.replace(/Constant$/, '')}|${place}|${/"[^"]*"|<[^>]*>|#\d+/.exec(operands)?.[0] ?? ''}`;
+  });
+}
 
 /** Pairs of indices, by the textbook dynamic programme. */
 function commonSubsequence(a: readonly string[], b: readonly string[]): [number, number][] {

@@ -52,14 +52,15 @@ export function countFunction(
 ): FunctionCounts {
   if (!compiled.covered) return notKnown(compiled, 'V8 reports no calls of a constructor that is not in the source');
   if (counters[0] === 0) return neverRan(compiled);
-  const { counted, plain } = compiled;
+  const { counted } = compiled;
   const { instructions } = counted;
   const { raised, passed } = exceptions;
   try {
     const original = instructions.map(each =>
       each.position === undefined ? each : { ...each, position: toOriginal(each.position) },
     );
-    const graph = flowGraph(counted, new Set([...raised.keys(), ...passed.keys()]));
+    const throwing = new Set([...raised.keys(), ...passed.keys()]);
+    const graph = flowGraph(counted, throwing);
     const equations = [
       ...conservation(graph),
       ...anchors(compiled, graph, counters),
@@ -77,7 +78,7 @@ export function countFunction(
     const executions = instructions.map((instruction, index) =>
       solution.evaluate(visits(graph, { instruction, index })),
     );
-    return transfer(plain.instructions, original, executions);
+    return transfer(compiled, { original, executions, throwing });
   } catch (error) {
     if (error instanceof Contradiction)
       return notKnown(compiled, `its counters contradict its flow graph: ${error.message}`);
@@ -153,31 +154,47 @@ function evaluation(instructions: readonly Instruction[], { edges, nodes }: Flow
   });
 }
 
-/** From the listing with counters to the plain one, which is what runs when nobody counts. */
+/**
+ * From the listing with counters to the plain one, which is what runs when nobody counts. Where the two differ by more
+ * than the counters, the plain flow graph has to agree with the counts that were carried over, and gives the others.
+ */
 function transfer(
-  plain: readonly Instruction[],
-  counted: readonly Instruction[],
-  executions: readonly (number | undefined)[],
+  { plain, counted }: CompiledFunction,
+  {
+    original,
+    executions,
+    throwing,
+  }: { original: readonly Instruction[]; executions: readonly (number | undefined)[]; throwing: ReadonlySet<number> },
 ): FunctionCounts {
-  const paired = alignListings(plain, counted);
-  const leaders = new Set(
-    plain.flatMap(({ target, cases }) => [...(target === undefined ? [] : [target]), ...(cases?.values() ?? [])]),
-  );
+  const paired = alignListings(plain.instructions, original);
   const executed: (number | undefined)[] = paired.map(index => (index === undefined ? undefined : executions[index]));
-  const continues = (index: number): boolean =>
-    index > 0 &&
-    !leaders.has((plain[index] as Instruction).offset) &&
-    !/^(Jump|Return|Throw$|ReThrow|Suspend|Switch)/.test((plain[index - 1] as Instruction).opcode);
-  // What has no partner shares its straight line with what has.
-  for (const [index, partner] of paired.entries())
-    if (partner === undefined && continues(index)) executed[index] = executed[index - 1];
-  for (let index = plain.length - 2; index >= 0; index--)
-    if (paired[index] === undefined && executed[index] === undefined && continues(index + 1))
-      executed[index] = executed[index + 1];
+  const same =
+    paired.every(index => index !== undefined) &&
+    paired.length === counted.instructions.filter(each => !isCounter(each)).length;
+  if (!same) {
+    const graph = flowGraph(plain, new Set([...paired.keys()].filter(index => throwing.has(paired[index] ?? -1))));
+    const terms = plain.instructions.map((instruction, index) => visits(graph, { instruction, index }));
+    // Loops that begin at the same place share one back edge unless a counter keeps them apart, so jumps are found anew.
+    for (const [index, { opcode }] of plain.instructions.entries())
+      if (/^Jump(Loop|Constant)?$/.test(opcode)) executed[index] = undefined;
+    // One count for each straight line is enough.
+    const lines = new Map<string, number>();
+    for (const [index, nodes] of graph.nodesOf.entries())
+      if (executed[index] !== undefined && !lines.has(nodes.join())) lines.set(nodes.join(), index);
+    const known = [...lines.values()].map(index => ({
+      terms: terms[index] as Map<number, number>,
+      value: executed[index] as number,
+    }));
+    const solution = solveCounts([...conservation(graph), ...known]);
+    for (const [index, each] of terms.entries()) executed[index] ??= solution.evaluate(each);
+  }
   const lost = [...executed.keys()].filter(index => executed[index] === undefined);
   return lost.length === 0
     ? { executed }
-    : { executed, reason: `${lost.length} of ${plain.length} bytecodes: ${causeOf(plain, lost)}` };
+    : {
+        executed,
+        reason: `${lost.length} of ${plain.instructions.length} bytecodes: ${causeOf(plain.instructions, lost)}`,
+      };
 }
 
 /** Why coverage does not tell. */
