@@ -44,7 +44,7 @@ export interface CheckSitting {
  * order.
  *
  * @throws UsageError where the workload knows a size, parameter or variant not
- * @throws TargetError where one of the workload's own functions throws
+ * @throws WorkloadFault where one of the workload's own functions throws
  */
 export async function* checkWorkload(
   workload: AnyWorkload,

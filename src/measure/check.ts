@@ -19,7 +19,7 @@ export type CheckOutcome =
   | { readonly status: 'incorrect'; readonly accuracy?: Accuracy; readonly reason: string; readonly ranOn: RanOn }
   | { readonly status: 'skipped' | FailureStatus; readonly reason: string };
 
-/** @throws TargetError where the workload's reference throws */
+/** @throws WorkloadFault where the workload's reference throws */
 export async function poseProblem<I, O extends Output>(workload: Workload<I, O>, input: I): Promise<Problem<I, O>> {
   const want = await askWorkload(workload as unknown as AnyWorkload, 'reference', () => workload.reference(input));
   return { input, want, fingerprint: fingerprint(input) };

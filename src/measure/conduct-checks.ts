@@ -95,7 +95,8 @@ async function runProcess(request: CheckRequest, { signal, timeoutMs, onCheck }:
       else if (message.type === 'check') onCheck(message.check);
       else if (message.type === 'done') ending = { kind: 'done' };
       else if (message.kind === 'UsageError') reject(new UsageError(message.message));
-      else if (message.kind === 'TargetError') reject(new TargetError(message.message));
+      else if (message.kind === 'TargetError' || message.kind === 'WorkloadFault')
+        reject(new TargetError(message.message));
       else reject(new Error(message.message));
     });
     child.on('error', reject);

@@ -12,9 +12,9 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A target's file is there but does not load. */
+/** A target's file is there but does not load, or is itself at fault. */
 export class TargetError extends Error {
-  override readonly name = 'TargetError';
+  override readonly name: string = 'TargetError';
 }
 
 /** Aliases of the shipped workloads; known without loading any, so that a typo is answered at once. */

@@ -20,7 +20,12 @@ const faults: [what: string, args: string[], code: number, says: RegExp][] = [
     1,
     /throws: reference\(\) failed: the reference is broken/,
   ],
-  ['a work model that throws', ['bench', fixture('throws.ts')], 1, /throws: work\(\) failed: the work model is broken/],
+  [
+    'a work model that throws',
+    ['bench', fixture('throws.ts'), '--size', 'large'],
+    1,
+    /throws: work\(\) failed: the work model is broken/,
+  ],
   [
     'a size beyond memory',
     ['run', 'matmul', '--size', '999999'],
@@ -87,6 +92,17 @@ test('`run all` leaves out the workloads that do not know a parameter', async ()
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^\d+ checks: \d+ ok, 0 wrong, 0 skipped\n$/)]);
   expect(stderr).toMatch(/matmul is left out: it does not know --param algorithm=all/);
   expect(stderr).toMatch(/crypto \(algorithm=/);
+});
+
+test('in `bench` a reference that throws makes failed cells, and the run is summed up', async () => {
+  const { code, stdout } = await pgram(['bench', fixture('throws.ts'), '--quick', '--no-probe', '--json'], {
+    cwd: scratch,
+  });
+  const { rows } = JSON.parse(stdout) as { rows: { status: string; reason: string }[] };
+  expect(code).toBe(1);
+  expect(rows.map(({ status, reason }) => [status, reason])).toEqual(
+    Array(2).fill(['runtime-error', 'throws: reference() failed: the reference is broken']),
+  );
 });
 
 test('in JSON a number that is not finite is null, as a missing one is', () => {
