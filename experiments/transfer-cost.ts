@@ -1,10 +1,12 @@
 /**
  * Question: what does moving the data cost, and what does it save to leave it on the device?
  * Protocol: y ← x + y/2 eight times (experiments/workloads/axpy.ts), with y resident on the device and with a round trip
- * for each round; sizes from 4 KiB to 16 MiB an array; both kinds interleaved with the CPU in one process each.
- * Columns: transfer.csv: kind (upload, readback, dispatch of eight resident rounds, eight round trips), device, ran_on,
- * bytes, time with its 95 % interval, bandwidth_gb_per_s; transfer-fit.csv: kind, latency_ns and bandwidth of
- * t = latency + bytes/bandwidth, worst_deviation.
+ * of y between every two rounds, seven in all; sizes from 4 KiB to 16 MiB an array; the rounds of one kind and size and
+ * the CPU's interleaved in one process.
+ * Columns: transfer.csv: kind (upload, readback, and end to end the eight rounds with y resident and with seven round
+ * trips), variant, device, ran_on, array_bytes, bytes (moved over the bus), time with its 95 % interval,
+ * bandwidth_gb_per_s (uploads and readbacks only); transfer-fit.csv: of those two, latency_ns and bandwidth of
+ * t = latency + bytes/bandwidth, half_bytes, worst_deviation.
  */
 import { fileURLToPath } from 'node:url';
 import { runAsScript } from '../src/cli/script.ts';
@@ -18,7 +20,7 @@ export default defineExperiment({
   name: 'transfer-cost',
   question: 'What does moving the data cost, and what does it save to leave it on the device?',
   protocol:
-    'Eight rounds of y ← x + y/2 with y resident on the device, and with a round trip for each round; six sizes.',
+    'Eight rounds of y ← x + y/2 with y resident on the device, and with a round trip between every two; six sizes.',
   columns:
     'samples.csv, processes.csv, summary.csv; transfer.csv (time and bandwidth by kind and bytes), transfer-fit.csv',
   plan: options =>

@@ -1,3 +1,4 @@
+import type { Device } from '../device.ts';
 import { VariantFailure, VariantSkipped } from '../failure.ts';
 import type { Output, Prepared, Variant } from '../variant.ts';
 import { failIfLost, guarded } from './errors.ts';
@@ -5,9 +6,18 @@ import type { Gpu } from './gpu.ts';
 import { type GpuPlan, type GpuVariant, type PassPlan, paddedBytes, planExceeds } from './plan.ts';
 import { timestampRecorder } from './timestamps.ts';
 
+/** A prepared plan whose passes and buffers can also be driven one by one, for whoever puts something between them. */
+export interface StagedGpu<I, O extends Output> extends Prepared<I, O> {
+  /** Writes some buffers and leaves the others as they are; resolves when the device holds them. */
+  uploadSome(views: Readonly<Record<string, ArrayBufferView>>): Promise<void>;
+  /** Runs the passes from `from` up to and without `to`; the times of passes not in it stay as they were. */
+  dispatchSome(from: number, to: number): Promise<void>;
+}
+
 /** A variant that carries its declaration, for whoever counts kernels instead of running them. */
 export interface DeclaredGpuVariant<I, O extends Output> extends Variant<I, O> {
   readonly gpu: GpuVariant<I, O>;
+  prepare(device: Device, input: I): Promise<StagedGpu<I, O>>;
 }
 
 interface BoundPass {
@@ -46,7 +56,7 @@ async function runPlan<I, O extends Output>(
   gpu: Gpu,
   declaration: GpuVariant<I, O>,
   plan: GpuPlan,
-): Promise<Prepared<I, O>> {
+): Promise<StagedGpu<I, O>> {
   const { name } = declaration;
   const { queue } = gpu.device;
   const buffers = await guarded(gpu, `${name}: allocating`, () => allocate(gpu, plan));
@@ -58,23 +68,31 @@ async function runPlan<I, O extends Output>(
   );
   let current: I | undefined;
 
+  async function uploadSome(views: Readonly<Record<string, ArrayBufferView>>): Promise<void> {
+    failIfLost(gpu, name);
+    for (const [key, view] of Object.entries(views)) writeBuffer(queue, buffers, key, view);
+    await gpu.drain();
+  }
+
+  const dispatchSome = (from: number, to: number): Promise<void> =>
+    guarded(gpu, `${name}: dispatch`, async () => {
+      const encoder = gpu.device.createCommandEncoder();
+      for (const [index, bound] of passes.entries())
+        if (index >= from && index < to) encodePass(encoder, bound, buffers, recorder.writes(index));
+      recorder.resolve(encoder);
+      queue.submit([encoder.finish()]);
+      await gpu.drain();
+    });
+
   return {
     shape: 'offload',
+    uploadSome,
+    dispatchSome,
     async upload(input) {
       current = input;
-      failIfLost(gpu, name);
-      for (const [key, view] of Object.entries(declaration.upload(input))) writeBuffer(queue, buffers, key, view);
-      await gpu.drain();
+      await uploadSome(declaration.upload(input));
     },
-    async dispatch() {
-      await guarded(gpu, `${name}: dispatch`, async () => {
-        const encoder = gpu.device.createCommandEncoder();
-        for (const [index, bound] of passes.entries()) encodePass(encoder, bound, buffers, recorder.writes(index));
-        recorder.resolve(encoder);
-        queue.submit([encoder.finish()]);
-        await gpu.drain();
-      });
-    },
+    dispatch: () => dispatchSome(0, passes.length),
     async readback() {
       const bytes: Record<string, ArrayBuffer> = {};
       const encoder = gpu.device.createCommandEncoder();

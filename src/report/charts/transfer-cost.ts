@@ -28,15 +28,19 @@ const linesOf = (points: readonly TransferPoint[], value: (point: TransferPoint)
 
 const bytesAxis = { title: 'bytes', label: sizeLabel };
 
-/** Time against bytes, log–log: flat while the latency rules, then straight at the rate of the bandwidth. */
+/**
+ * Time against bytes, log–log: flat while the latency rules, then straight at the rate of the bandwidth.
+ *
+ * @param options.what what takes the time; default `a transfer`
+ */
 export const transferTime = (
   label: string,
   points: readonly TransferPoint[],
-  options: ChartOptions = {},
+  { what = 'a transfer', ...options }: ChartOptions & { readonly what?: string } = {},
 ): TopLevelSpec =>
   lineChart(
     {
-      title: `${label}: time of a transfer against bytes`,
+      title: `${label}: time of ${what} against bytes`,
       subtitle: 'bands: 95 % interval of the median',
       lines: linesOf(points, ({ time }) => time),
       x: bytesAxis,
