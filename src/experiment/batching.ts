@@ -1,10 +1,13 @@
 import { batching } from '../report/charts/batching.ts';
-import { duration, significant } from '../report/format.ts';
+import { duration, percent, significant } from '../report/format.ts';
 import { type Subject, subjectsOf } from '../report/rows.ts';
 import type { Sentence } from '../report/sentence.ts';
+import type { PlannedGroup } from '../results/manifest.ts';
 import type { Column } from '../results/schema.ts';
+import { UsageError } from '../workload/load.ts';
+import { formatParameters } from '../workload/parameters.ts';
 import type { Analysis, Results } from './define.ts';
-import { type AffineFit, fitAffine } from './fit.ts';
+import { type AffineFit, fitAffine, quotableDeviation } from './fit.ts';
 import { subjectName } from './names.ts';
 import { seriesColumns, seriesRow, type TimeSeries, timeSeries } from './series.ts';
 
@@ -17,17 +20,43 @@ const columns: readonly Column[] = [
   { name: 'sizes', kind: 'integer', meaning: 'batches that the fit stands on' },
 ];
 
+/** What a batch is made of, by workload and, where the meaning of its size hangs on them, its parameters. */
+const batchItems: readonly { workload: string; parameters?: string; item: string }[] = [
+  { workload: 'cnn', item: 'image' },
+  { workload: 'ode', parameters: 'problem=lorenz-ensemble', item: 'trajectory' },
+];
+
+const itemOf = (workload: string, parameters: string): string | undefined =>
+  batchItems.find(each => each.workload === workload && (each.parameters ?? parameters) === parameters)?.item;
+
+/**
+ * The plan, if every size in it is a number of items that are independent of each other.
+ * @throws UsageError that names what else was asked for
+ */
+export function onlyBatches(plan: readonly PlannedGroup[]): PlannedGroup[] {
+  const other = plan.find(({ workload, parameters }) => itemOf(workload, formatParameters(parameters)) === undefined);
+  if (!other) return [...plan];
+  const name = [other.workload, formatParameters(other.parameters)].join(' ').trim();
+  const known = batchItems.map(
+    ({ workload, parameters, item }) => `${[workload, parameters ?? ''].join(' ').trim()} (one ${item} a unit of size)`,
+  );
+  throw new UsageError(
+    `batching: the size of ${name}${other.sizeMeaning === '' ? '' : ` (${other.sizeMeaning})`} is no batch, so a time per item would mean nothing. Choose among: ${known.join(', ')}.`,
+  );
+}
+
 type Fitted = TimeSeries & { readonly fit: AffineFit };
 
 /** Time per item against batch, and the fixed cost that batching spreads. */
-export function analyseBatching({ summary, plan, machine }: Results): Analysis {
-  const subjects = subjectsOf(summary).map(subject => {
+export function analyseBatching({ summary, machine }: Results): Analysis {
+  const subjects = subjectsOf(summary).flatMap(subject => {
+    const item = itemOf(subject.workload, subject.parameters);
+    if (item === undefined) return [];
     const fits = timeSeries(subject).flatMap((series): Fitted[] => {
       const fit = fitAffine(series.points);
       return fit ? [{ ...series, fit }] : [];
     });
-    const item = plan.find(({ workload }) => workload === subject.workload)?.work.itemUnit ?? 'item';
-    return { subject, fits, item };
+    return [{ subject, fits, item }];
   });
   return {
     tables: [
@@ -46,12 +75,12 @@ export function analyseBatching({ summary, plan, machine }: Results): Analysis {
         ),
       },
     ],
-    charts: subjects.map(({ subject }) => ({
+    charts: subjects.map(({ subject, item }) => ({
       name: `${subjectName(subject)}-batching`,
       workload: subject.workload,
-      title: `${subject.label}: time per item against batch`,
+      title: `${subject.label}: time per ${item} against batch`,
       caption: `${subject.label}, median end-to-end time of a call divided by its batch; bands: 95 % interval. Machine: ${machine}.`,
-      spec: batching(subject.label, perItem(subject), { item: subject.workload === 'cnn' ? 'image' : 'trajectory' }),
+      spec: batching(subject.label, perItem(subject), { item }),
     })),
     sentences: subjects.flatMap(({ subject, fits, item }) => sentenceOf(subject, fits, item)),
   };
@@ -68,10 +97,17 @@ const perItem = (subject: Subject) =>
     })),
   );
 
+/** The offloaded variant whose launch takes the largest batch to pay, among those whose times the law describes. */
 function sentenceOf(subject: Subject, fits: readonly Fitted[], item: string): Sentence[] {
-  const offloaded = fits.filter(({ fit }) => fit.fixedNs > 0).sort((a, b) => b.fit.halfSize - a.fit.halfSize)[0];
-  if (!offloaded) return [];
-  const { variant, software, fit } = offloaded;
-  const text = `${subject.label}: a call of ${variant}${software ? ' (software adapter)' : ''} costs ${duration(fit.fixedNs)} before its first ${item} and reaches half of its rate at a batch of ${significant(fit.halfSize, 2)}.`;
-  return [{ workload: subject.workload, parameters: subject.parameters, text }];
+  const offloaded = fits.filter(({ ranOn }) => ranOn !== 'cpu');
+  if (offloaded.length === 0) return [];
+  const described = offloaded.filter(({ fit }) => fit.fixedNs > 0 && fit.worstDeviation <= quotableDeviation);
+  const most = described.sort((a, b) => b.fit.halfSize - a.fit.halfSize)[0];
+  const text = most
+    ? launchOf(most, item)
+    : `no offloaded variant's times follow fixed + per ${item}·n to within ${percent(quotableDeviation)} with a fixed cost above 0`;
+  return [{ workload: subject.workload, parameters: subject.parameters, text: `${subject.label}: ${text}.` }];
 }
+
+const launchOf = ({ variant, software, fit }: Fitted, item: string): string =>
+  `a call of ${variant}${software ? ' (software adapter)' : ''} costs ${duration(fit.fixedNs)} before its first ${item} and reaches half of its rate at a batch of ${significant(fit.halfSize, 2)} (largest deviation of the fit ${percent(fit.worstDeviation)})`;
