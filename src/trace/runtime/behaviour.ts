@@ -46,7 +46,7 @@ export class MemoryBehaviour {
   readonly #regions: Regions;
   readonly #reuse = new ReuseDistance();
   readonly #uses = new Map<RegionRecord, Map<string, Use>>();
-  readonly #numbers = new Map<RegionRecord, number>();
+  #numbered = 0;
   readonly #origins = new Map<object, number>();
 
   constructor(regions: Regions) {
@@ -61,7 +61,7 @@ export class MemoryBehaviour {
     const at = followed.offset + index * followed.bytes;
     for (let level = 0; level < depth; level++) {
       const loop = loops[level]!;
-      const number = this.#numbers.get(loop.record) ?? this.#number(loop.record);
+      const number = loop.record.number >= 0 ? loop.record.number : this.#number(loop.record);
       const use = followed.uses[number] ?? this.#useOf(followed, loop.record, number);
       if (isWrite) use.writes++;
       else use.reads++;
@@ -90,9 +90,8 @@ export class MemoryBehaviour {
   }
 
   #number(record: RegionRecord): number {
-    const number = this.#numbers.size;
-    this.#numbers.set(record, number);
-    return number;
+    record.number = this.#numbered++;
+    return record.number;
   }
 
   #follow(shadow: Shadow): Followed {

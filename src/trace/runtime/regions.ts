@@ -34,6 +34,8 @@ export class RegionRecord {
   hidden = false;
   /** Activations on the stack now. */
   active = 0;
+  /** Place among the loops whose memory is followed; −1 until its first access. */
+  number = -1;
   /** Groups of 32 iterations, for divergence. */
   readonly paths = new PathAgreement();
   constructor(site: RegionSite) {
