@@ -8,7 +8,7 @@ import type { ChartOptions } from './parts.ts';
 
 /** The time of moving bytes to or from a device. */
 export interface TransferPoint {
-  /** What is compared: `upload`, `readback`, `dispatch, resident`, `round trip`. */
+  /** What is compared: `upload`, `readback`, `8 rounds, y resident`. */
   readonly kind: string;
   readonly software: boolean;
   readonly bytes: number;
