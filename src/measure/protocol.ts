@@ -25,10 +25,10 @@ export const protocols: Readonly<Record<'quick' | 'standard', Protocol>> = {
     processes: 3,
     minSamples: 2,
     maxSamples: 30,
-    sampleBudgetMs: 120,
+    sampleBudgetMs: 80,
     leastWarmupMs: 100,
-    warmupBudgetMs: 300,
-    callLimitMs: 2000,
+    warmupBudgetMs: 200,
+    callLimitMs: 800,
     stepLimitMs: 60_000,
   },
   standard: {

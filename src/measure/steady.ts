@@ -1,24 +1,21 @@
 import { median } from './statistics.ts';
 
 const window = 5;
-const tolerance = 0.05;
+
+/** Getting faster by more than this is a trend; getting slower is noise of the machine, and no reason to wait. */
+const stillFaster = 0.95;
 
 /**
- * Whether a series of durations has reached a steady state: the median of the last five is within 5 % of the median of
- * the five before, so neither compilation nor a cache still changes the trend. A slow call (a tenth of the warm-up
- * budget or more) has had its optimised code on stack replacement long before ten calls: three within 5 % suffice.
+ * Whether a series of durations no longer gets faster: the median of the last five is not more than 5 % below the median
+ * of the five before. A slow call (a tenth of the warm-up budget or more) has had its optimised code by on-stack
+ * replacement long before ten calls: there the last of three may not be more than 5 % below both before it.
  */
 export function isSteady(durations: readonly number[], slowFromNs: number): boolean {
   const last = durations.at(-1);
   if (last === undefined) return false;
-  if (last >= slowFromNs && durations.length >= 3) {
-    const recent = durations.slice(-3);
-    return Math.max(...recent) <= Math.min(...recent) * (1 + tolerance);
-  }
+  if (last >= slowFromNs && durations.length >= 3) return last >= stillFaster * Math.min(...durations.slice(-3, -1));
   if (durations.length < 2 * window) return false;
-  const recent = median(durations.slice(-window));
-  const before = median(durations.slice(-2 * window, -window));
-  return Math.abs(recent - before) <= tolerance * before;
+  return median(durations.slice(-window)) >= stillFaster * median(durations.slice(-2 * window, -window));
 }
 
 /** Fewest samples in which a trend can be told from noise. */

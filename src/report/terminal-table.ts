@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import type { CsvRow } from '../results/schema.ts';
 import { count, duration, durationRange, errorMagnitude, percent, plusMinus } from './format.ts';
-import { distinctSizes, type Subject, type SummaryPoint, subjectsOf, unmeasured } from './rows.ts';
+import { distinctSizes, hasSpread, type Subject, type SummaryPoint, subjectsOf, unmeasured } from './rows.ts';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -52,7 +52,7 @@ const lineOf = (point: SummaryPoint): CellText[] => [
   { text: point.variant, style: 'bold' },
   { text: [point.status, ...point.doubts].join(', '), style: statusStyle(point) },
   point.time ? { text: duration(point.time.mid) } : dash,
-  point.time ? { text: durationRange(point.time), style: 'dim' } : dash,
+  point.time && hasSpread(point.time) ? { text: durationRange(point.time), style: 'dim' } : dash,
   speedup(point, 'overNaive'),
   speedup(point, 'overBestCpu'),
   point.boundShare === undefined ? dash : { text: percent(point.boundShare) },

@@ -116,9 +116,9 @@ async function probeDispatch(gpu: Gpu): Promise<number> {
 }
 
 /** A launch this long makes its own overhead (at most a few hundred microseconds) disappear. */
-const enoughNs = 40e6;
+const enoughNs = 20e6;
 
-/** Nanoseconds of one pass: as many in one submission as take 40 ms, the best of five. */
+/** Nanoseconds of one pass: as many in one submission as take 20 ms, the best of four. */
 async function bestPass(gpu: Gpu, launch: Launch): Promise<number> {
   let passes = 1;
   let took = await timeLaunch(gpu, launch, passes);
@@ -126,7 +126,7 @@ async function bestPass(gpu: Gpu, launch: Launch): Promise<number> {
     passes *= 2;
     took = await timeLaunch(gpu, launch, passes);
   }
-  for (let trial = 0; trial < 4; trial++) took = Math.min(took, await timeLaunch(gpu, launch, passes));
+  for (let trial = 0; trial < 3; trial++) took = Math.min(took, await timeLaunch(gpu, launch, passes));
   return took / passes;
 }
 
@@ -153,7 +153,7 @@ async function probeBandwidth(gpu: Gpu): Promise<BandwidthPoint[]> {
   const { device } = gpu;
   const pipelines = await Promise.all(copyShapes.map(shape => pipelineOf(gpu, copyCode(shape))));
   const points: BandwidthPoint[] = [];
-  for (const footprintBytes of [1 << 18, 1 << 21, 1 << 24, 1 << 27]) {
+  for (const footprintBytes of [1 << 18, 1 << 21, 1 << 24, 1 << 26]) {
     const bytes = footprintBytes / 2;
     if (bytes > device.limits.maxStorageBufferBindingSize) break;
     const buffers = [0, 1].map(() => device.createBuffer({ size: bytes, usage: GPUBufferUsage.STORAGE }));

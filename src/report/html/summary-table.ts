@@ -1,5 +1,5 @@
 import { count, duration, durationRange, errorMagnitude, percent, plusMinus, significant } from '../format.ts';
-import { distinctSizes, type Interval, type Subject, type SummaryPoint, unmeasured } from '../rows.ts';
+import { distinctSizes, hasSpread, type Interval, type Subject, type SummaryPoint, unmeasured } from '../rows.ts';
 import { type Html, html } from './template.ts';
 
 interface TableColumn {
@@ -39,7 +39,9 @@ const resultColumns: readonly TableColumn[] = [
   ranOn,
   status,
   numeric('time, median (95 % interval)', ({ time }) => ({
-    text: time ? html`${duration(time.mid)} <small>${durationRange(time)}</small>` : dash,
+    text: time
+      ? html`${duration(time.mid)} ${hasSpread(time) ? html`<small>${durationRange(time)}</small>` : html``}`
+      : dash,
     value: time?.mid,
   })),
   numeric('over naive', ({ overNaive }) => ratio(overNaive)),
@@ -70,7 +72,9 @@ const phaseColumns: readonly TableColumn[] = [
   { heading: 'regime', cell: ({ regime }) => ({ text: regime ?? dash }) },
   status,
   numeric('time, median', ({ time }) => ({ text: time ? duration(time.mid) : dash, value: time?.mid })),
-  numeric('95 % interval', ({ time }) => ({ text: time ? `${duration(time.low)} – ${duration(time.high)}` : dash })),
+  numeric('95 % interval', ({ time }) => ({
+    text: time && hasSpread(time) ? `${duration(time.low)} – ${duration(time.high)}` : dash,
+  })),
   numeric('processes / samples', ({ processes, samples }) => ({
     text: `${count(processes)} / ${count(samples)}`,
     value: samples,
