@@ -28,7 +28,7 @@ export const protocols: Readonly<Record<'quick' | 'standard', Protocol>> = {
     sampleBudgetMs: 80,
     leastWarmupMs: 100,
     warmupBudgetMs: 200,
-    callLimitMs: 800,
+    callLimitMs: 600,
     stepLimitMs: 60_000,
   },
   standard: {
