@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Series } from '../series.ts';
-import { widestText, wrapText } from '../text.ts';
+import { textWidth, widestText, wrapText } from '../text.ts';
 import { config, type FigureWidth, figureWidths, fontSizes, padding } from '../theme.ts';
 
 /** One layer of a layered Vega-Lite spec. */
@@ -23,8 +23,14 @@ export const titled = (title: string, subtitle: string, options: ChartOptions) =
   ...(subtitle === '' ? {} : { subtitle: wrapText(subtitle, innerWidth(options), fontSizes.subtitle) }),
 });
 
-export const sizeTitle = ({ sizeMeaning }: ChartOptions): string =>
-  sizeMeaning === undefined ? 'size' : `size (${sizeMeaning})`;
+/** As much of what the size means as fits below the plot: all of it, or its first phrase, or nothing. */
+export function sizeTitle(options: ChartOptions): string {
+  const { sizeMeaning } = options;
+  const room = innerWidth(options) - axisSpace;
+  const candidates = sizeMeaning === undefined ? [] : [sizeMeaning, ...sizeMeaning.split(/[;:(,]/, 1)];
+  const titles = candidates.map(meaning => `size (${meaning.trim()})`);
+  return titles.find(title => textWidth(title, fontSizes.axisTitle) <= room) ?? 'size';
+}
 
 /** Space that a legend entry takes beside its text: symbol, offset, and the gap to the next column. */
 const legendEntryExtra = 24;
