@@ -67,8 +67,7 @@ export function errorOverSize(subject: Subject, options: ChartOptions = {}): Top
     };
   });
   const layer: Layer[] = [];
-  const last = band.at(-1);
-  if (last)
+  if (band.length > 0)
     layer.push(
       {
         data: { values: band },
@@ -82,18 +81,6 @@ export function errorOverSize(subject: Subject, options: ChartOptions = {}): Top
           encoding: { x: onX('size'), y: onY(end) },
         }),
       ),
-      {
-        data: {
-          values: [
-            {
-              ...last,
-              note: band.every(({ low, high }) => low === high) ? 'tolerance' : 'tolerances, strictest to widest',
-            },
-          ],
-        },
-        mark: { type: 'text', align: 'right', baseline: 'bottom', dx: -2, dy: -6, color: ink.muted },
-        encoding: { x: onX('size'), y: onY('high'), text: { field: 'note' } },
-      },
     );
   layer.push(...lineLayers([...series.values()], { onX, onY }, options));
   const wrong = values.some(({ incorrect }) => incorrect);
@@ -103,7 +90,8 @@ export function errorOverSize(subject: Subject, options: ChartOptions = {}): Top
       mark: { type: 'text', text: '✕', fontSize: 14, color: ink.alarm, fontWeight: 'bold' },
       encoding: { x: onX('x'), y: onY('mid') },
     });
-  const subtitle = `against a more precise reference${wrong ? '; ✕ incorrect' : ''}`;
+  const grey = band.length > 0 ? '; grey: tolerances, strictest to widest' : '';
+  const subtitle = `against a more precise reference${grey}${wrong ? '; ✕ incorrect' : ''}`;
   return {
     ...layered(
       { title: titled(`${subject.label}: error against size`, subtitle, options), layer, height: plotHeight },
