@@ -8,7 +8,9 @@ import { sampleRows } from './sample-rows.ts';
 /** A stream that takes itself for a terminal and asks Node, which knows NO_COLOR, how many colours it has. */
 const terminal = Object.assign(new PassThrough(), {
   isTTY: true,
-  getColorDepth: () => WriteStream.prototype.getColorDepth({ ...process.env, TERM: 'xterm-256color' }),
+  // Not the whole environment: where CI is set Node sees no colours, whatever the terminal.
+  getColorDepth: () =>
+    WriteStream.prototype.getColorDepth({ TERM: 'xterm-256color', ...(process.env.NO_COLOR ? { NO_COLOR: '1' } : {}) }),
 });
 const file = new PassThrough();
 
