@@ -89,7 +89,7 @@ function paysNot({ label }: Subject, offloaded: readonly Compared[]): string {
     return faster.length > 0 ? [`${variant} is at size ${faster.join(', ')}`] : [];
   });
   const remarks = [
-    ...(lasts.some(({ faster }) => faster === undefined) ? ['one process gives no interval'] : []),
+    ...(lasts.some(({ faster }) => faster === undefined) ? ['fewer than three processes give no interval'] : []),
     ...before,
     ...(compared.some(({ ranOn }) => ranOn === 'software-adapter')
       ? ['the adapter here is a software one, so nothing follows for a GPU']

@@ -4,7 +4,7 @@ import { type Subject, subjectsOf } from '../report/rows.ts';
 import type { Sentence } from '../report/sentence.ts';
 import type { Column } from '../results/schema.ts';
 import type { Analysis, Results } from './define.ts';
-import { fitPower, ladder, type PowerFit } from './fit.ts';
+import { fitPower, ladder, type PowerFit, quotableDeviation } from './fit.ts';
 import { subjectName } from './names.ts';
 import { seriesColumns, seriesRow, type TimeSeries, timeSeries } from './series.ts';
 
@@ -82,8 +82,10 @@ function sentenceOf(subject: Subject, fits: readonly Fitted[]): Sentence[] {
   const { exponent, exponentInterval, worstDeviation } = naive.fit;
   const interval = exponentInterval
     ? `95 % interval ${exponentInterval.low.toFixed(2)} to ${exponentInterval.high.toFixed(2)}`
-    : 'no interval: one process gives none';
-  const fixed = fits.filter(({ fit }) => fit.fixedNs > 0).sort((a, b) => b.fit.fixedNs - a.fit.fixedNs)[0];
+    : 'no interval: it takes three processes';
+  const fixed = fits
+    .filter(({ fit }) => fit.fixedNs > 0 && fit.worstDeviation <= quotableDeviation)
+    .sort((a, b) => b.fit.fixedNs - a.fit.fixedNs)[0];
   const text = `${subject.label}: naive grows as n^${exponent.toFixed(2)} (${interval}, largest deviation ${significant(100 * worstDeviation, 2)} %)${
     fixed ? `; the largest fixed cost is that of ${fixed.variant}, ${duration(fixed.fit.fixedNs)} a call` : ''
   }.`;

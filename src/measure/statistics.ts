@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../workload/random.ts';
 
-/** A number with its 95 % interval; the interval is absent where one process cannot give any. */
+/** A number with its 95 % interval; the interval is absent where there are too few processes to give any. */
 export interface Estimate {
   readonly value: number;
   readonly low?: number;
@@ -54,13 +54,16 @@ const studentT = [
 ];
 const normal975 = 1.959964;
 
+/** Two units would have to be widened 9 times on a logarithmic scale: such an interval spans decades and says nothing. */
+const fewestUnits = 3;
+
 /**
  * How much a bootstrap interval over n units has to be widened to hold what it promises: √(n/(n−1)) for the missing
  * degree of freedom times t over z (Hesterberg, "What Teachers Should Know About the Bootstrap", The American
  * Statistician 69, 2015, §4.1: "narrowness bias"). 2.69 for 3 processes, 1.22 for 10.
  */
 export function smallSampleExpansion(units: number): number {
-  if (units < 2) return Number.NaN;
+  if (units < fewestUnits) return Number.NaN;
   const t = studentT[units - 2] ?? normal975;
   return (Math.sqrt(units / (units - 1)) * t) / normal975;
 }
@@ -110,7 +113,7 @@ function interval(value: number, estimates: readonly number[], units: number): E
 export function estimateMedian(processes: ProcessSamples, seed = 1): Estimate {
   const filled = processes.filter(samples => samples.length > 0);
   const value = medianOfMedians(filled);
-  if (filled.length < 2) return { value };
+  if (filled.length < fewestUnits) return { value };
   const random = createRandom(seed);
   const ordered = filled.map(sorted);
   const estimates = Array.from({ length: replicates }, () =>
@@ -130,7 +133,7 @@ export function estimateRatio(baseline: ProcessSamples, candidate: ProcessSample
     .map((samples, index) => ({ over: samples, under: candidate[index] ?? [] }))
     .filter(({ over, under }) => over.length > 0 && under.length > 0);
   const value = median(pairs.map(({ over, under }) => median(over) / median(under)));
-  if (pairs.length < 2) return { value };
+  if (pairs.length < fewestUnits) return { value };
   const random = createRandom(seed);
   const ordered = pairs.map(({ over, under }) => ({ over: sorted(over), under: sorted(under) }));
   const estimates = Array.from({ length: replicates }, () =>

@@ -39,7 +39,7 @@ const where = ({ device, ranOn }: MeasuredPoint): string => {
 /** "61 ± 4 times faster than", or what honesty allows instead. */
 export function comparison(ratio: Interval, than: string, verdict?: string): string {
   if (!hasSpread(ratio))
-    return `${significant(ratio.mid, 2)} times as fast as ${than} in one process, which gives no interval`;
+    return `${significant(ratio.mid, 2)} times as fast as ${than} without an interval, which takes three processes`;
   if (verdict === 'AMBIGUOUS' || (verdict === undefined && ratio.low <= 1 && ratio.high >= 1))
     return `not surely different from ${than} (AMBIGUOUS: ${significant(ratio.mid, 2)} times as fast, 95 % interval ${significant(ratio.low, 2)} to ${significant(ratio.high, 2)})`;
   if (verdict === 'SAME') return `as fast as ${than} (${plusMinus(ratio)} times)`;
@@ -72,7 +72,7 @@ function headline(measured: readonly MeasuredPoint[]): string {
   if (best.variant === 'naive')
     return hasSpread(best.time)
       ? `no variant is faster than naive (end to end, ${processes})`
-      : 'no variant has a smaller time than naive (end to end) in one process, which gives no interval';
+      : 'no variant has a smaller time than naive (end to end) without an interval, which takes three processes';
   const naive = measured.find(({ variant }) => variant === 'naive');
   const overNaive = best.overNaive ?? (naive && ratioOf(naive.time, best.time));
   if (!overNaive) return `${best.variant} is the fastest, but naive gave no time to compare with`;

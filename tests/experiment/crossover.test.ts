@@ -50,6 +50,6 @@ test('one process claims nothing, ten do', () => {
   ]);
   expect(endToEnd(rows, 'naive')).toMatchObject([{ faster: true, size_high: 512 }]);
   const once = rows.map(oneProcess);
-  expect(said(once)[0]).toContain('(2048); one process gives no interval.');
+  expect(said(once)[0]).toContain('(2048); fewer than three processes give no interval.');
   expect(endToEnd(once, 'naive')).toMatchObject([{ faster: undefined, size_high: undefined }]);
 });

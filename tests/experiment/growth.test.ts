@@ -19,5 +19,5 @@ test('from one process there is an exponent, and no interval in the table or the
   const [row] = tables[0]!.rows;
   expect(row?.exponent).toBeCloseTo(2, 2);
   expect([row?.exponent_low, row?.exponent_high]).toEqual([undefined, undefined]);
-  expect(sentences[0]?.text).toContain('(no interval: one process gives none, ');
+  expect(sentences[0]?.text).toContain('(no interval: it takes three processes, ');
 });

@@ -27,7 +27,7 @@ function noCrossoverNote(subject: Subject, phase: Phase): string {
   const lasts = comparisons(subject.points, { baseline: 'best-cpu', phase }).flatMap(({ pairs }) => pairs.slice(-1));
   if (lasts.length === 0) return '';
   const sizes = [...new Set(lasts.map(({ size }) => size))].sort((a, b) => a - b).map(sizeLabel);
-  const unknown = lasts.some(({ faster }) => faster === undefined) ? ' (one process gives no interval)' : '';
+  const unknown = lasts.some(({ faster }) => faster === undefined) ? ' (fewer than three processes: no interval)' : '';
   return `no offloaded variant is surely faster than the best CPU variant at size ${sizes.join(' or ')}${unknown}`;
 }
 
