@@ -30,7 +30,7 @@ export function batching(
       title: `${label}: time per ${item} against batch`,
       subtitle: 'bands: 95 % interval',
       lines,
-      x: { title: `batch (${item}s handed over at once)`, label: sizeLabel },
+      x: { title: `batch (${item.replace(/y$/, 'ie')}s handed over at once)`, label: sizeLabel },
       y: { title: `time per ${item}`, label: tickDuration },
     },
     options,
