@@ -1,9 +1,9 @@
-import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FailureStatus } from '../backends/failure.ts';
 import { TargetError, UsageError } from '../workload/load.ts';
 import type { CheckMessage, CheckRequest } from './check-process.ts';
 import type { Check, CheckPlace, CheckSelection } from './check-workload.ts';
+import { describeEnd, startChild, tail } from './child.ts';
 
 export interface CheckConditions {
   readonly signal: AbortSignal;
@@ -59,18 +59,9 @@ export async function conductChecks(
 
 async function runProcess(request: CheckRequest, { signal, timeoutMs, onCheck }: CheckConditions): Promise<Ending> {
   if (signal.aborted) return { kind: 'aborted' };
-  const child = fork(entry, [], {
-    execArgv: ['--no-warnings=ExperimentalWarning'],
-    serialization: 'advanced',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      said = (said + text).slice(-4000);
-      // What the target prints is no answer of this tool.
-      process.stderr.write(text);
-    });
+  const child = startChild(entry);
+  // What the target prints is no answer of this tool.
+  const said = tail(child, text => process.stderr.write(text));
   return new Promise((resolve, reject) => {
     let at: CheckPlace | undefined;
     let ending: Ending | undefined;
@@ -103,8 +94,7 @@ async function runProcess(request: CheckRequest, { signal, timeoutMs, onCheck }:
     child.on('close', (code, killedBy) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
-      const how = killedBy ? `was killed by ${killedBy}` : `ended with exit code ${code}`;
-      const status = /out of memory/i.test(said) ? 'out-of-memory' : 'runtime-error';
+      const { how, status } = describeEnd({ code, killedBy }, said());
       resolve(ending ?? { kind: 'died', at, status, reason: `ended its process, which ${how}` });
     });
     arm();

@@ -1,6 +1,6 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { TargetError, UsageError } from '../workload/load.ts';
+import { describeEnd, startChild, tail } from './child.ts';
 import type { GroupRequest, OutcomeEvent, SampleEvent } from './events.ts';
 import type { ChildMessage } from './group-process.ts';
 
@@ -79,11 +79,7 @@ interface ProcessListener {
 
 async function runProcess(request: GroupRequest, listener: ProcessListener, signal: AbortSignal): Promise<Ending> {
   if (signal.aborted) return { kind: 'aborted' };
-  const child = fork(entry, [], {
-    execArgv: ['--no-warnings=ExperimentalWarning'],
-    serialization: 'advanced',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+  const child = startChild(entry);
   const said = tail(child);
   return new Promise((resolve, reject) => {
     let current = { variant: '', step: 'start' };
@@ -138,25 +134,10 @@ async function runProcess(request: GroupRequest, listener: ProcessListener, sign
 
 function crashed(
   { variant, step }: { variant: string; step: string },
-  { code, killedBy, said }: { code: number | null; killedBy: string | null; said: string },
+  { said, ...end }: { code: number | null; killedBy: string | null; said: string },
 ): Ending {
-  const outOfMemory = /heap out of memory|out of memory/i.test(said);
-  const how = killedBy ? `was killed by ${killedBy}` : `ended with exit code ${code}`;
+  const { how, status } = describeEnd(end, said);
   const last = said.trim().split('\n').at(-1) ?? '';
-  return {
-    kind: 'failed',
-    variant,
-    status: outOfMemory ? 'out-of-memory' : 'runtime-error',
-    reason: `the process ${how} during ${step}${last ? `; it last said: ${last.slice(0, 200)}` : ''}`,
-  };
-}
-
-/** The last few thousand characters that a child printed; it may print without end. */
-function tail(child: ChildProcess): () => string {
-  let text = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (chunk: string) => {
-      text = (text + chunk).slice(-4000);
-    });
-  return () => text;
+  const reason = `the process ${how} during ${step}${last ? `; it last said: ${last.slice(0, 200)}` : ''}`;
+  return { kind: 'failed', variant, status, reason };
 }
