@@ -1,6 +1,6 @@
 import { type Bound, boundOf } from '../hardware/bound.ts';
 import type { Ceilings } from '../hardware/ceilings.ts';
-import { type Phase, phases, regimes } from '../measure/phases.ts';
+import { comparable, type Phase, phases, regimes } from '../measure/phases.ts';
 import {
   countOutliers,
   type Estimate,
@@ -13,6 +13,7 @@ import {
 } from '../measure/statistics.ts';
 import type { PlannedGroup } from '../results/manifest.ts';
 import type { CsvRow } from '../results/schema.ts';
+import { type ByProcess, type Cell, makeCell, steadyEnd, timeKey } from './cell.ts';
 import { cellKey, cellRow } from './rows.ts';
 
 /** What a summary is made of; it is a function of these alone. */
@@ -26,21 +27,6 @@ export interface Measured {
   readonly clockResolutionNs: number;
 }
 
-/** The samples of one cell, phase and regime by process number; only processes whose checks all passed. */
-type ByProcess = ReadonlyMap<number, readonly number[]>;
-
-interface Cell {
-  readonly variant: string;
-  readonly status: string;
-  readonly outcomes: readonly CsvRow[];
-  readonly times: ReadonlyMap<string, ByProcess>;
-  /** How many calls were timed together at most, by phase and regime. */
-  readonly repetitions: ReadonlyMap<string, number>;
-}
-
-const timeKey = (phase: unknown, regime: unknown): string => `${phase}|${regime}`;
-const steadyEnd = timeKey('end_to_end', 'steady');
-
 /** One row a cell, phase and regime. A cell that failed or was skipped in any process is one row with its reason. */
 export function summarise(measured: Measured): CsvRow[] {
   const samples = Map.groupBy(measured.samples, cellKey);
@@ -53,27 +39,6 @@ export function summarise(measured: Measured): CsvRow[] {
     });
     return cells.flatMap(cell => summariseCell(cell, { group, cells, measured }));
   });
-}
-
-function makeCell(variant: string, outcomes: readonly CsvRow[], samples: readonly CsvRow[]): Cell {
-  const right = new Set(outcomes.filter(({ status }) => status === 'ok').map(row => row.process));
-  const times = new Map<string, Map<number, number[]>>();
-  const repetitions = new Map<string, number>();
-  for (const row of samples) {
-    if (!right.has(row.process)) continue;
-    const key = timeKey(row.phase, row.regime);
-    const byProcess = times.get(key) ?? new Map<number, number[]>();
-    times.set(key, byProcess);
-    const process = row.process as number;
-    const ofProcess = byProcess.get(process) ?? [];
-    byProcess.set(process, ofProcess);
-    ofProcess.push(row.time_ns as number);
-    repetitions.set(key, Math.max(repetitions.get(key) ?? 1, Number(row.repetitions)));
-  }
-  // Wrong once is wrong: one failed process outweighs nine good ones. One that was skipped for being slow does not.
-  const failed = outcomes.find(row => row.status !== 'ok' && row.status !== 'skipped');
-  const status = failed ? String(failed.status) : right.size > 0 ? 'ok' : 'skipped';
-  return { variant, status, outcomes, times, repetitions };
 }
 
 interface Context {
@@ -152,9 +117,6 @@ function timesOf(times: ByProcess): CsvRow {
     outliers: countOutliers(processes),
   };
 }
-
-/** Phases that a whole computation can be compared by: end to end, or the part on the device alone. */
-const comparable: readonly Phase[] = ['end_to_end', 'compute', 'dispatch', 'kernel'];
 
 /** What was timed at once is under 100 steps of the clock. */
 function isBelowResolution(cell: Cell, key: string, { measured }: Context): boolean {

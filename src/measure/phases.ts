@@ -5,5 +5,8 @@ export const phases = ['compile', 'upload', 'dispatch', 'kernel', 'readback', 'c
  */
 export type Phase = (typeof phases)[number];
 
+/** Phases that a whole computation can be compared by: end to end, or the part on the device alone. */
+export const comparable: readonly Phase[] = ['end_to_end', 'compute', 'dispatch', 'kernel'];
+
 export const regimes = ['first', 'steady'] as const;
 export type Regime = (typeof regimes)[number];

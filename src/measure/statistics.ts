@@ -147,6 +147,50 @@ export function estimateRatio(baseline: ProcessSamples, candidate: ProcessSample
   return interval(value, estimates, pairs.length);
 }
 
+/** Two sides of a ratio whose processes have nothing to do with each other, and what both are divided by, if anything. */
+export interface UnpairedSide {
+  readonly samples: ProcessSamples;
+  /** Samples of the same processes by which `samples` are divided first, e.g. those of `naive`. */
+  readonly per?: ProcessSamples;
+}
+
+/**
+ * Ratio of two independently measured medians, baseline over candidate: above 1 the candidate is faster. Processes of
+ * both sides are drawn independently. With `per`, each process's median is first divided by that of `per` in the same
+ * process: what a machine does to a whole process then cancels. Widened for the smaller number of processes.
+ */
+export function estimateUnpairedRatio(baseline: UnpairedSide, candidate: UnpairedSide, seed = 1): Estimate {
+  const [over, under] = [ordered(baseline), ordered(candidate)];
+  const value = middle(over) / middle(under);
+  const units = Math.min(over.length, under.length);
+  if (units < fewestUnits) return { value };
+  const random = createRandom(seed);
+  const estimates = Array.from({ length: replicates }, () => resampled(over, random) / resampled(under, random));
+  return interval(value, estimates, units);
+}
+
+interface OrderedProcess {
+  readonly samples: readonly number[];
+  readonly per: readonly number[] | undefined;
+}
+
+function ordered({ samples, per }: UnpairedSide): OrderedProcess[] {
+  return samples
+    .map((own, index) => ({ samples: sorted(own), per: per && sorted(per[index] ?? []) }))
+    .filter(process => process.samples.length > 0 && process.per?.length !== 0);
+}
+
+const middle = (processes: readonly OrderedProcess[]): number =>
+  median(processes.map(({ samples, per }) => median(samples) / (per ? median(per) : 1)));
+
+const resampled = (processes: readonly OrderedProcess[], random: Random): number =>
+  median(
+    resampleProcesses(processes.length, random).map(index => {
+      const { samples, per } = processes[index] as OrderedProcess;
+      return resampledMedian(samples, random) / (per ? resampledMedian(per, random) : 1);
+    }),
+  );
+
 const resampleProcesses = (count: number, random: Random): number[] =>
   Array.from({ length: count }, () => random.below(count));
 

@@ -117,11 +117,48 @@ export const summaryColumns: readonly Column[] = [
   integer('outliers', 'samples beyond 3 MAD-sigmas of their process median; flagged, never dropped'),
 ];
 
+const compared = (side: 'a' | 'b'): readonly Column[] => [
+  text(`device_${side}`, `where it was asked to run in run ${side.toUpperCase()}`),
+  text(`ran_on_${side}`, 'where it really ran: cpu, software-adapter or gpu'),
+  text(`status_${side}`, `status in run ${side.toUpperCase()}; a cell that only the other run has is skipped`),
+  text(`reason_${side}`, 'why the status is not ok'),
+];
+
+const comparedTime = (side: 'a' | 'b'): readonly Column[] => [
+  integer(`processes_${side}`, 'processes with at least one sample'),
+  number(`time_${side}_median_ns`, 'median over processes of the median within each process'),
+  number(`time_${side}_median_low_ns`, 'lower end of its 95 % interval (hierarchical bootstrap)'),
+  number(`time_${side}_median_high_ns`, 'upper end'),
+];
+
+/** `compare.csv`, which `pgram compare A B --out` writes: one row a cell, phase and regime of either run. */
+export const compareColumns: readonly Column[] = [
+  ...cellColumns.filter(({ name }) => !['run_id', 'device', 'ran_on'].includes(name)),
+  text('phase', 'as in samples.csv; empty where the runs share no time'),
+  text('regime', 'first or steady'),
+  ...compared('a'),
+  ...compared('b'),
+  ...comparedTime('a'),
+  ...comparedTime('b'),
+  number('speedup_b_vs_a', 'time in A over time in B: above 1, B is faster'),
+  number('speedup_b_vs_a_low', 'lower end of its 95 % interval; processes of both runs are drawn independently'),
+  number('speedup_b_vs_a_high', 'upper end'),
+  text('verdict', 'what that interval supports: FAST (B is faster), SLOW, SAME (within 5 %) or AMBIGUOUS'),
+  number(
+    'speedup_change',
+    'speed-up over naive in B over speed-up over naive in A: what a machine does to a whole process cancels',
+  ),
+  number('speedup_change_low', 'lower end of its 95 % interval'),
+  number('speedup_change_high', 'upper end'),
+  text('speedup_change_verdict', 'what that interval supports'),
+];
+
 /** The CSVs of a run folder by file name; an experiment may add files of its own. */
 export const csvFiles = {
   'samples.csv': sampleColumns,
   'processes.csv': processColumns,
   'summary.csv': summaryColumns,
+  'compare.csv': compareColumns,
 } as const;
 
 export type CsvValue = string | number | boolean | undefined;
