@@ -4,6 +4,7 @@ import { gpujs } from './gpujs.ts';
 import { algorithms, type CryptoInput, makeInput } from './input.ts';
 import { naive } from './naive.ts';
 import { native } from './native.ts';
+import { nobleCiphers, nobleHashes } from './noble.ts';
 import { oracle } from './reference.ts';
 import { simd, simdThreads } from './simd.ts';
 import { threads } from './threads.ts';
@@ -32,5 +33,17 @@ export default defineWorkload<CryptoInput, Uint8Array>({
   reference: oracle,
   tolerance: () => ({ kind: 'exact', reason: 'bytes are right or wrong' }),
   work: cryptoWork,
-  variants: [naive, tuned, threads, simd, simdThreads, webgpuNaive, webgpuTuned, ...gpujs, native],
+  variants: [
+    naive,
+    tuned,
+    threads,
+    simd,
+    simdThreads,
+    webgpuNaive,
+    webgpuTuned,
+    ...gpujs,
+    native,
+    nobleCiphers,
+    nobleHashes,
+  ],
 });

@@ -1,7 +1,9 @@
 import { defineWorkload } from '../../src/workload/define.ts';
 import { type Random, uniform } from '../../src/workload/random.ts';
 import type { MatmulInput, Product } from './input.ts';
+import { jax } from './jax.ts';
 import { gpujs, gpujsWebasm, tfjs } from './libraries.ts';
+import { mlMatrix } from './ml-matrix.ts';
 import { naive } from './naive.ts';
 import { multiplyInF64, productTolerance } from './reference.ts';
 import { simd, simdThreads } from './simd.ts';
@@ -57,5 +59,8 @@ export default defineWorkload<MatmulInput, Product>({
     items: 2 * n ** 3,
     itemUnit: 'flop',
   }),
-  variants: [naive, tuned, threads, simd, simdThreads, webgpuNaive, webgpuTuned, gpujs!, gpujsWebasm!, ...tfjs],
+  variants: [
+    ...[naive, tuned, threads, simd, simdThreads, webgpuNaive, webgpuTuned],
+    ...[gpujs!, gpujsWebasm!, ...tfjs, mlMatrix, jax],
+  ],
 });

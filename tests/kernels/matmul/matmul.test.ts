@@ -19,7 +19,7 @@ describe.each(names)('%s', name => {
     const first = workload.cases?.(createRandom(1), {}) ?? {};
     const second = workload.cases?.(createRandom(2), {}) ?? {};
     // A library compiles anew for every shape, which takes a second on a software adapter: three shapes of each kind.
-    const library = /^(gpujs|tfjs)/.test(name);
+    const library = /^(gpujs|tfjs|ml-matrix|@)/.test(name);
     const shapes = library ? ['m ≠ k ≠ n', '1×1', 'k = 0, a product of zeros'] : Object.keys(first);
     for (const shape of shapes) {
       const input = first[shape]!;
