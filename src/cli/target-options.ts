@@ -57,7 +57,8 @@ async function selectionOf(target: Target, { size, param }: TargetOptions): Prom
   const workload = await loadWorkload(target.name);
   const parameters = resolveParameters(workload, param ?? [])[0];
   return {
-    ...(size === undefined ? {} : { size: resolveSize(workload, size) }),
+    // Always said, so that what is printed is what ran.
+    size: resolveSize(workload, size ?? Object.keys(workload.sizes)[0]!),
     ...(parameters === undefined ? {} : { parameters }),
   };
 }

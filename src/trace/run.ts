@@ -1,12 +1,13 @@
 import { type ChildOutcome, runInChild } from '../target/child.ts';
 import type { Confinement } from '../target/confine.ts';
 import { formatPlace } from '../target/errors.ts';
-import { defaultSize, type ProgramSpec } from '../target/program.ts';
+import { defaultSize } from '../target/program.ts';
 import { type Target, targetLabel } from '../target/resolve.ts';
 import { TargetError } from '../workload/load.ts';
 import { agree } from './analyse/agree.ts';
 import { type Fit, fitGrowth } from './growth.ts';
 import type { TraceJob, TraceReport } from './job.ts';
+import type { Levels } from './levels.ts';
 import type { Observed, Plan } from './session.ts';
 import type { TraceOptions, TraceResult } from './types.ts';
 
@@ -25,15 +26,11 @@ export type RunOptions = TraceOptions & { readonly confinement?: Confinement };
  * @throws TargetError where the program throws, does not load, or gives no result at all
  */
 export async function traceTarget(target: Target, options: RunOptions = {}): Promise<TraceResult> {
-  const { timeoutMs, maxOperations, maxMemoryBytes, cost, inputs = 1, confinement, ...rest } = options;
+  const { cost, inputs = 1, confinement } = options;
   // An answer under another model than the one asked for would look right and be wrong.
   if (cost === 'machine') throw new TargetError('--cost machine is not built yet; leave it out for unit cost');
-  const spec: ProgramSpec = { target, ...rest };
-  const job: Omit<TraceJob, 'spec' | 'plan'> = {
-    deadlineMs: timeoutMs ?? limits.timeoutMs,
-    maxOperations: maxOperations ?? limits.maxOperations,
-    maxMemoryBytes: maxMemoryBytes ?? limits.maxMemoryBytes,
-  };
+  const job = jobOf(target, options);
+  const { spec } = job;
   const seeds = Array.from({ length: inputs }, (_, i) => (spec.seed ?? 1) + i);
   const runs: SeedRun[] = [];
   for (const seed of seeds) runs.push(await traceSeed({ ...job, spec: { ...spec, seed } }, confinement));
@@ -63,6 +60,34 @@ export async function traceTarget(target: Target, options: RunOptions = {}): Pro
     })),
   };
 }
+
+/** What the child process is asked to do, with the limits that hold where none are given. */
+function jobOf(target: Target, options: RunOptions): Omit<TraceJob, 'plan'> {
+  const { timeoutMs, maxOperations, maxMemoryBytes, cost: _, inputs: __, confinement: ___, ...rest } = options;
+  return {
+    spec: { target, ...rest },
+    deadlineMs: timeoutMs ?? limits.timeoutMs,
+    maxOperations: maxOperations ?? limits.maxOperations,
+    maxMemoryBytes: maxMemoryBytes ?? limits.maxMemoryBytes,
+  };
+}
+
+/**
+ * Operations per level of the dependence graph, on one input: a run of its own, so that other runs pay nothing.
+ *
+ * @throws TargetError as `traceTarget`
+ */
+export async function traceLevels(target: Target, options: RunOptions = {}): Promise<Levels> {
+  const job = jobOf(target, options);
+  for (let lanes = firstLanes; ; lanes *= 2) {
+    const traced = await runOnce({ ...job, plan: { lanes, chargeMemory: false, levels: true } }, options.confinement);
+    if (traced !== 'lanes') return traced.observed.levels!;
+    if (lanes * 2 > mostLanes) throw tooManyLanes(target);
+  }
+}
+
+const tooManyLanes = (target: Target): TargetError =>
+  new TargetError(`${targetLabel(target)}: more than ${mostLanes} different loops and functions are active at once`);
 
 /**
  * The same target at several sizes: the result at the first of them, with W(n) and S(n) fitted over all.
@@ -109,10 +134,7 @@ async function traceSeed(job: Omit<TraceJob, 'plan'>, confinement: Confinement |
   for (;;) {
     const traced = await runOnce({ ...job, plan }, confinement);
     if (traced === 'lanes') {
-      if (plan.lanes * 2 > mostLanes)
-        throw new TargetError(
-          `${targetLabel(job.spec.target)}: more than ${mostLanes} different loops and functions are active at once`,
-        );
+      if (plan.lanes * 2 > mostLanes) throw tooManyLanes(job.spec.target);
       plan = { ...plan, lanes: plan.lanes * 2 };
     } else if (traced.observed.wantsMemory && traced.stopped === undefined) plan = { ...plan, chargeMemory: true };
     else {

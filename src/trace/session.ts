@@ -1,6 +1,7 @@
 import type { ParsedFile } from '../target/parse.ts';
 import { selfParallelism, summarise } from './analyse/summarise.ts';
 import { instrument, runtimeKey } from './instrument/index.ts';
+import { countLevels, LevelCount, type Levels } from './levels.ts';
 import { primitivesOf } from './runtime/api.ts';
 import { MemoryBehaviour } from './runtime/behaviour.ts';
 import { Calls } from './runtime/calls.ts';
@@ -20,6 +21,8 @@ export interface Observed {
   readonly unknown: readonly (Omit<Unknown, 'timeShare'> & { readonly ms: number | null })[];
   /** Some loop did nothing that costs, and loads and stores were not charged: run again with family `m`. */
   readonly wantsMemory: boolean;
+  /** Where the plan asks for them. */
+  readonly levels?: Levels;
 }
 
 /** How much is kept of each time. */
@@ -27,6 +30,8 @@ export interface Plan {
   readonly lanes: number;
   /** Charge loads and stores even if no loop looks as if it needed that. */
   readonly chargeMemory: boolean;
+  /** Count the operations of each level of the dependence graph. */
+  readonly levels?: boolean;
 }
 
 /** One traced run, inside the process that runs the program. */
@@ -40,6 +45,7 @@ export class Session {
 
   constructor(plan: Plan) {
     this.#plan = plan;
+    if (plan.levels) this.#levels = new LevelCount();
     // Made when the first instrumented module runs: by then all that it imports has been compiled.
     Object.defineProperty(globalThis, Symbol.for(runtimeKey), {
       configurable: true,
@@ -58,8 +64,13 @@ export class Session {
   readonly #sources = new Map<string, string>();
   #api: Record<string, unknown> | undefined;
 
+  readonly #levels: LevelCount | undefined;
+
   get tracer(): Tracer {
-    this.#tracer ??= new Tracer(this.table, this.#layout());
+    if (!this.#tracer) {
+      this.#tracer = new Tracer(this.table, this.#layout());
+      if (this.#levels) countLevels(this.#tracer.kit, this.#levels);
+    }
     return this.#tracer;
   }
 
@@ -136,6 +147,7 @@ export class Session {
       loops: ofKind('loop').sort(inSourceOrder),
       functions: ofKind('function').sort(inSourceOrder),
       unknown: [...this.#seen(unknown.values()), ...this.table.unknown.map(entry => ({ ...entry, ms: null }))],
+      ...(this.#levels ? { levels: this.#levels.result() } : {}),
       wantsMemory:
         !families.includes('m') &&
         records.some(
