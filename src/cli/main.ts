@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { nearest } from '../workload/suggest.ts';
 import { addAnalyzeBytecode } from './analyze-bytecode.ts';
 import { addBench } from './bench.ts';
+import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
 import { codeOf, exitCode, explain } from './exit.ts';
 import { addExperiment } from './experiment.ts';
@@ -40,6 +41,7 @@ Exit codes: 0 fine; 1 something ran and is wrong; 2 usage; 3 required device abs
     addBench,
     addExperiment,
     addReport,
+    addCompare,
     addTrace,
     addAnalyzeBytecode,
   ])

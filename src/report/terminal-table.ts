@@ -1,14 +1,8 @@
 import { styleText } from 'node:util';
 import type { CsvRow } from '../results/schema.ts';
+import { alignColumns, type CellText, inert, type Style } from './align.ts';
 import { count, duration, durationRange, errorMagnitude, percent, plusMinus } from './format.ts';
 import { distinctSizes, hasSpread, type Subject, type SummaryPoint, subjectsOf, unmeasured } from './rows.ts';
-
-type Style = Parameters<typeof styleText>[0];
-
-interface CellText {
-  readonly text: string;
-  readonly style?: Style | undefined;
-}
 
 export interface TerminalOptions {
   /** Where the table will be written: colours only if it is a terminal and NO_COLOR is not set. Default stdout. */
@@ -60,37 +54,14 @@ const lineOf = (point: SummaryPoint): CellText[] => [
   point.maxAbsError === undefined ? dash : { text: errorMagnitude(point.maxAbsError) },
 ];
 
-/** Characters that a terminal shows; combining marks and wide characters do not occur in what we print. */
-const width = (text: string): number => [...text].length;
-
-/** What comes from a program or a driver must not steer the terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const inert = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
-
-function align(rows: readonly (readonly CellText[])[], paint: (cell: CellText, padded: string) => string): string[] {
-  const widths = headings.map((_, column) => Math.max(...rows.map(row => width(row[column]!.text))));
-  return rows.map(row =>
-    row
-      .map((cell, column) => {
-        const padding = ' '.repeat(widths[column]! - width(cell.text));
-        return paint(cell, rightAligned.has(column) ? padding + cell.text : cell.text + padding);
-      })
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
 function tableOf(subject: Subject, size: number, stream: NodeJS.WritableStream): string {
-  const paint = ({ style }: CellText, padded: string) =>
-    style === undefined ? padded : styleText(style, padded, { stream });
   const atSize = subject.points.filter(point => point.size === size);
   const measured = atSize.filter(
     ({ status, phase, regime }) => status === 'ok' && phase === 'end_to_end' && regime === 'steady',
   );
   const missing = unmeasured(atSize);
   const heading = headings.map((text): CellText => ({ text, style: 'underline' }));
-  const safe = (cell: CellText): CellText => ({ ...cell, text: inert(cell.text) });
-  const lines = align([heading, ...[...measured, ...missing].map(point => lineOf(point).map(safe))], paint);
+  const lines = alignColumns([heading, ...[...measured, ...missing].map(lineOf)], { right: rightAligned, stream });
   const reasons = missing.map(({ variant, status, reason }) => `${variant}: ${status}: ${reason}`).map(inert);
   const title = styleText('bold', inert(`${subject.label} at size ${count(size)}`), { stream });
   return [`${title}, end to end, steady state`, ...lines, ...reasons].join('\n');
