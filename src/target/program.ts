@@ -38,6 +38,8 @@ export interface OpenedProgram {
   readonly files: ReadonlyMap<string, ParsedFile>;
   /** The work itself, once; resolves when it is done. */
   run(): Promise<unknown>;
+  /** Makes the input anew, so that `run` may be called once more; absent for scripts, which run once. */
+  renew?(): Promise<void>;
 }
 
 /** `--size` where the caller gives none. */
@@ -87,8 +89,16 @@ function openFunction(
   { namespace, files, context, exported }: Loaded & { namespace: Namespace; exported: string },
 ): OpenedProgram {
   const call = exportedFunction(namespace, exported, { file, near: known => nearest(exported, known) });
-  const args = argumentsFor(namespace, exported, { file, size, seed });
-  return { kind: 'function', files, run: async () => context.limited(() => call(...args)) };
+  let args = argumentsFor(namespace, exported, { file, size, seed });
+  return {
+    kind: 'function',
+    files,
+    run: async () => context.limited(() => call(...args)),
+    // A function may change its arguments: sorting what is sorted already is other work.
+    renew: async () => {
+      args = argumentsFor(namespace, exported, { file, size, seed });
+    },
+  };
 }
 
 /** The arguments of an exported function: from the module's `inputs`, or else the size alone. */
@@ -141,6 +151,7 @@ async function openWorkload(
       await context.limited(() => prepared.dispatch());
       return prepared.readback();
     },
+    renew: () => prepared.upload(input),
   };
 }
 
