@@ -17,7 +17,7 @@ const flags = [
   ...['--importMemory', '--noExportMemory', '--sharedMemory', '--maximumMemory', '65536'],
 ];
 
-/** Every `kernels/<workload>/assembly/<name>.ts` and the probe's, relative to the root of the repository, in order. */
+/** Every `kernels/<workload>/assembly/<name>.ts`, the probe's and the experiments', relative to the root of the repository, in order. */
 export async function findSources(): Promise<string[]> {
   const workloads = (await readdir(join(root, 'kernels'), { withFileTypes: true })).filter(entry =>
     entry.isDirectory(),
@@ -25,6 +25,7 @@ export async function findSources(): Promise<string[]> {
   const folders = [
     ...workloads.map(({ name }) => join('kernels', name, 'assembly')),
     join('src', 'hardware', 'assembly'),
+    join('experiments', 'workloads', 'assembly'),
   ];
   const found: string[] = [];
   for (const folder of folders) {
