@@ -155,8 +155,11 @@ function fitted(samples: readonly Sample[], terms: readonly Term[]): Candidate |
   });
   const solved = leastSquares(rows);
   if (!solved) return undefined;
-  const laws = [solved, solved.map(snapped)].map(coefficients => ({ terms, coefficients }));
-  const [plain, short] = laws.map(law => ({ law, error: worst(samples, law) })) as [Candidate, Candidate];
+  const candidate = (coefficients: readonly number[]): Candidate => ({
+    law: { terms, coefficients },
+    error: worst(samples, { terms, coefficients }),
+  });
+  const [plain, short] = [candidate(solved), candidate(solved.map(snapped))];
   return short.error <= Math.max(plain.error, tolerance) ? short : plain;
 }
 

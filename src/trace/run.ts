@@ -5,7 +5,6 @@ import { defaultSize } from '../target/program.ts';
 import { type Target, targetLabel } from '../target/resolve.ts';
 import { TargetError } from '../workload/load.ts';
 import { agree } from './analyse/agree.ts';
-import { type Fit, fitGrowth } from './growth.ts';
 import type { TraceJob, TraceReport } from './job.ts';
 import type { Levels } from './levels.ts';
 import type { Observed, Plan } from './session.ts';
@@ -88,33 +87,6 @@ export async function traceLevels(target: Target, options: RunOptions = {}): Pro
 
 const tooManyLanes = (target: Target): TargetError =>
   new TargetError(`${targetLabel(target)}: more than ${mostLanes} different loops and functions are active at once`);
-
-/**
- * The same target at several sizes: the result at the first of them, with W(n) and S(n) fitted over all.
- *
- * @param sizes at least two; three or more show whether a law is right
- * @throws TargetError as `traceTarget`; RangeError for fewer than two different sizes
- */
-export async function traceSizes(
-  target: Target,
-  sizes: readonly number[],
-  options: RunOptions = {},
-): Promise<{
-  readonly result: TraceResult;
-  readonly sweep: readonly TraceResult[];
-  readonly work: Fit;
-  readonly span: Fit;
-}> {
-  const sweep: TraceResult[] = [];
-  for (const size of sizes) sweep.push(await traceTarget(target, { ...options, size }));
-  const complete = sweep.filter(result => result.complete);
-  const sample = (pick: (result: TraceResult) => number) =>
-    complete.map(result => ({ size: result.size!, value: pick(result) }));
-  const work = fitGrowth(sample(result => result.work));
-  const span = fitGrowth(sample(result => result.span));
-  const growth = { work: work.law, span: span.law, error: Math.max(work.error, span.error) };
-  return { result: { ...sweep[0]!, growth }, sweep, work, span };
-}
 
 interface SeedRun {
   readonly plainMs: number | null;
