@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CsvRow } from '../results/schema.ts';
 import { count } from './format.ts';
 import { environment } from './html/environment.ts';
+import { pageScripts, specData } from './html/scripts.ts';
 import { style } from './html/style.ts';
 import { phaseTable, resultTable } from './html/summary-table.ts';
 import { inlineSvg } from './html/svg.ts';
@@ -29,8 +30,8 @@ export interface ReportInput<C extends Chart = Chart> {
 type DrawnChart = Chart & { readonly svg: string };
 
 /** Forbids everything that is not in the file itself: a name that slipped through escaping could still load nothing. */
-const contentPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+const contentPolicy = (scripts: readonly string[]): string =>
+  `default-src 'none'; script-src ${scripts.join(' ')}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 const anchor = (text: string): string =>
   text
@@ -40,8 +41,9 @@ const anchor = (text: string): string =>
 
 function figure(chart: DrawnChart): Html {
   const file = (extension: string, name: string) => html`<a href="charts/${chart.name}.${extension}">${name}</a>`;
-  return html`<figure id="${anchor(`chart ${chart.name}`)}"><div class="chart">${inlineSvg(chart.svg, { prefix: anchor(chart.name), label: chart.title })}</div>
-<figcaption>${chart.caption} ${file('svg', 'SVG')}, ${file('png', 'PNG')}, ${file('vl.json', 'spec')}.</figcaption></figure>
+  const spec = anchor(`spec ${chart.name}`);
+  return html`<figure id="${anchor(`chart ${chart.name}`)}" data-spec="${spec}"><div class="chart">${inlineSvg(chart.svg, { prefix: anchor(chart.name), label: chart.title })}</div>
+<figcaption>${chart.caption} ${file('svg', 'SVG')}, ${file('png', 'PNG')}, ${file('vl.json', 'spec')}. <a class="link" href="#${anchor(`chart ${chart.name}`)}">link</a></figcaption>${specData(spec, chart.spec)}</figure>
 `;
 }
 
@@ -88,12 +90,13 @@ export function reportHtml(input: ReportInput<DrawnChart>): string {
   const workloads = [...new Set(names.flat())].filter(name => name !== '');
   const general = charts.filter(({ workload }) => workload === '');
   const run = manifest.runId;
+  const scripts = pageScripts(charts.length > 0);
   const page = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy(scripts.hashes)}">
 <title>${run} · Parallelogram</title>
 <style>${trusted(style)}</style>
 </head>
@@ -112,7 +115,7 @@ ${general.length > 0 ? html`<div class="charts">${general.map(figure)}</div>` : 
 ${workloads.map(workload => workloadSection(workload, input))}<section aria-labelledby="environment"><h2 id="environment">environment</h2>
 ${environment(manifest)}</section>
 </main>
-</body>
+${scripts.markup}</body>
 </html>
 `;
   return page.toString();
@@ -120,7 +123,8 @@ ${environment(manifest)}</section>
 
 /**
  * Writes `report.html` and, for each chart, `charts/<name>.svg`, `.png` and `.vl.json` into a run's folder.
- * The page is one file: it needs neither script nor network; its links lead to the files beside it.
+ * The page is one file: it needs no network, and without scripts it can
+ * still be read whole; its links lead to the files beside it.
  *
  * @returns the path of the page
  */

@@ -42,6 +42,13 @@ figure { margin: 0; background: var(--card); border: 1px solid var(--line); bord
 /* Charts keep their light ground in the dark: their colours were chosen on white. */
 figure .chart { background: #ffffff; border-radius: 4px; padding: 0.3rem; }
 figure svg { display: block; width: 100%; height: auto; max-width: 38rem; margin: 0 auto; }
+/* The explorable chart takes the drawing's place on the screen, never on paper. */
+.stage { background: #ffffff; color: #1a1a1a; border-radius: 4px; padding: 0.3rem; display: none; text-align: center; overflow: hidden; }
+.live .stage { display: block; }
+.live .chart { display: none; }
+.stage .vega-embed { padding: 0 !important; display: inline-block; }
+.stage svg { max-width: none; width: auto; margin: 0; }
+#vg-tooltip-element { font: 0.8rem/1.4 "DejaVu Sans", Verdana, sans-serif; max-width: 26rem; }
 figcaption { font-size: 0.85rem; line-height: 1.4; margin-top: 0.5rem; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 4px; background: var(--card); }
 table { border-collapse: collapse; width: 100%; font-size: 0.8125rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
@@ -57,6 +64,15 @@ td small { color: var(--muted); font-size: 0.75rem; display: block; white-space:
 .status-bad { color: var(--bad); font-weight: 600; }
 .software td:first-of-type, .software th { font-style: italic; }
 .doubt { border: 1px solid var(--warn-line); border-radius: 3px; padding: 0 0.25rem; font-size: 0.75rem; }
+button.sort { all: unset; cursor: pointer; font: inherit; color: inherit; }
+button.sort:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+button.sort::after { content: ' ↕'; color: var(--muted); font-weight: normal; }
+[aria-sort=ascending] > button.sort::after { content: ' ↑'; color: var(--text); }
+[aria-sort=descending] > button.sort::after { content: ' ↓'; color: var(--text); }
+.filter { display: block; font-size: 0.85rem; color: var(--muted); margin: 0.6rem 0 0.3rem; }
+.filter input { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--muted); border-radius: 4px; padding: 0.15rem 0.4rem; width: 16rem; max-width: 100%; }
+:target { scroll-margin-top: 1rem; }
+figure:target { outline: 2px solid var(--link); }
 details { margin: 0.8rem 0; }
 summary { cursor: pointer; padding: 0.2rem 0; }
 dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: 0.15rem 1rem; margin: 0.4rem 0; font-size: 0.9rem; }
@@ -81,7 +97,10 @@ dd ol { margin: 0; padding-left: 1.6rem; }
   }
   html { font-size: 8.5pt; }
   body { max-width: none; padding: 0; }
-  nav, .skip { display: none; }
+  nav, .skip, .filter, .link { display: none; }
+  button.sort::after { content: none; }
+  .live .stage { display: none; }
+  .live .chart { display: block; }
   .charts { grid-template-columns: 1fr 1fr; }
   figure, .answers li, tr { break-inside: avoid; }
   h2 { break-after: avoid; }
