@@ -1,6 +1,5 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
-import vm from 'node:vm';
 import { permissionCure } from './confine.ts';
 import {
   type ChildContext,
@@ -11,6 +10,7 @@ import {
   TimeLimitError,
 } from './context.ts';
 import { ProgramError } from './errors.ts';
+import { limitedUntil } from './limit.ts';
 import { refuseNetwork, refuseSignals } from './refuse.ts';
 
 // The parent opens both files and hands over descriptors, which need no permission and outlive a `process.exit`.
@@ -64,29 +64,11 @@ function fail(error: unknown): void {
   else report({ status: 'threw', error: remote(error), ...partialResult() });
 }
 
-const limitedCall = Symbol.for('parallelogram.limited');
 const context: ChildContext = {
   partial: next => {
     collect = next;
   },
-  limited<T>(run: () => T): T {
-    const timeout = Math.floor(deadline - performance.now());
-    if (timeout <= 0) throw new TimeLimitError();
-    let value: T | undefined;
-    const holder = globalThis as { [limitedCall]?: () => void };
-    holder[limitedCall] = () => {
-      value = run();
-    };
-    try {
-      new vm.Script("globalThis[Symbol.for('parallelogram.limited')]()").runInThisContext({ timeout });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw new TimeLimitError();
-      throw error;
-    } finally {
-      delete holder[limitedCall];
-    }
-    return value as T;
-  },
+  limited: limitedUntil(deadline),
 };
 
 // Blocking pipes: what the target printed is never lost at its exit, and never piles up in its memory.
