@@ -1,11 +1,19 @@
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { PerformanceObserver } from 'node:perf_hooks';
+import vm from 'node:vm';
 import zlib from 'node:zlib';
 import type { Boundary } from './types.ts';
 
 type Callable = (...args: unknown[]) => unknown;
 type Kind = Boundary['kind'];
+
+/** A crossing that is under way. */
+interface Frame {
+  start: number;
+  /** Milliseconds of what it crossed further. */
+  inner: number;
+}
 
 interface Crossing {
   kind: Kind;
@@ -17,9 +25,20 @@ interface Crossing {
 export interface BoundaryClocks {
   /** Forgets what they show: the program begins its work. */
   reset(): void;
+  /** What they show; garbage collections only after `stop`, because they are told of in a task of their own. */
+  read(runMilliseconds: number): Boundary[];
   /** Stops them and says what they show. */
   stop(runMilliseconds: number): Promise<Boundary[]>;
 }
+
+/** The script that a clocked function is compiled from: by it a sampler's stack says which crossing it is in. */
+export const boundaryScript = 'boundary:';
+
+/**
+ * TurboFan and Maglev inline functions of up to 460 bytes of bytecode (`--max-inlined-bytecode-size`); inlined, a clock
+ * would be in no stack. This is never run, and some 800 bytes long.
+ */
+const tooLongToInline = `if (frame === undefined) { ${'leave(frame); '.repeat(80)}}`;
 
 /**
  * Puts a clock at every crossing from JavaScript into native code that can be reached from JavaScript: synchronous
@@ -29,24 +48,34 @@ export interface BoundaryClocks {
  */
 export function watchBoundaries(): BoundaryClocks {
   const crossings = new Map<string, Crossing>();
-  const stack: { inner: number }[] = [];
+  const stack: Frame[] = [];
   let counting = true;
 
-  const clocked = (name: string, kind: Kind, call: Callable): Callable =>
-    function (this: unknown, ...args: unknown[]): unknown {
-      const frame = { inner: 0 };
-      stack.push(frame);
-      const start = performance.now();
-      try {
-        return new.target ? Reflect.construct(call, args, new.target) : Reflect.apply(call, this, args);
-      } finally {
-        const whole = performance.now() - start;
-        stack.pop();
-        const outer = stack.at(-1);
-        if (outer) outer.inner += whole;
-        if (counting) charge(name, kind, whole - frame.inner);
-      }
+  const enter = (): Frame => {
+    const frame = { start: 0, inner: 0 };
+    stack.push(frame);
+    frame.start = performance.now();
+    return frame;
+  };
+  const clocked = (name: string, kind: Kind, call: Callable): Callable => {
+    const leave = (frame: Frame): void => {
+      const whole = performance.now() - frame.start;
+      stack.pop();
+      const outer = stack.at(-1);
+      if (outer) outer.inner += whole;
+      if (counting) charge(name, kind, whole - frame.inner);
     };
+    const make = vm.compileFunction(
+      `return function (...args) {
+        const frame = enter();
+        ${tooLongToInline}
+        try { return new.target ? construct(call, args, new.target) : apply(call, this, args); } finally { leave(frame); }
+      }`,
+      ['enter', 'leave', 'construct', 'apply', 'call'],
+      { filename: `${boundaryScript}${name}` },
+    ) as (...parts: unknown[]) => Callable;
+    return make(enter, leave, Reflect.construct, Reflect.apply, call);
+  };
   const charge = (name: string, kind: Kind, milliseconds: number): void => {
     const crossing = crossings.get(name) ?? { kind, calls: 0, milliseconds: 0 };
     crossing.calls++;
@@ -92,16 +121,18 @@ export function watchBoundaries(): BoundaryClocks {
     for (const { duration } of list.getEntries()) if (counting) charge('garbage collection', 'gc', duration);
   });
   observer.observe({ entryTypes: ['gc'] });
+  const read = (runMilliseconds: number): Boundary[] =>
+    [...crossings]
+      .map(([name, crossing]) => ({ name, ...crossing, share: crossing.milliseconds / runMilliseconds }))
+      .sort((a, b) => b.milliseconds - a.milliseconds);
   const stop = async (runMilliseconds: number): Promise<Boundary[]> => {
     // Entries of the observer are delivered in a task of their own.
     await new Promise(resolve => setImmediate(resolve));
     counting = false;
     observer.disconnect();
-    return [...crossings]
-      .map(([name, crossing]) => ({ name, ...crossing, share: crossing.milliseconds / runMilliseconds }))
-      .sort((a, b) => b.milliseconds - a.milliseconds);
+    return read(runMilliseconds);
   };
-  return { reset: () => crossings.clear(), stop };
+  return { reset: () => crossings.clear(), read, stop };
 }
 
 const functionNames = (holder: object, pattern: RegExp): string[] =>
@@ -117,6 +148,12 @@ function watchWebAssembly(clocked: Clock): void {
     this: WebAssembly.Instance,
   ) => WebAssembly.Exports;
   const made = new WeakMap<WebAssembly.Exports, WebAssembly.Exports>();
+  const originals = new WeakMap<Callable, Callable>();
+  const wrap = (name: string, call: Callable): Callable => {
+    const replacement = clocked(`wasm.${name}`, call);
+    originals.set(replacement, call);
+    return replacement;
+  };
   Object.defineProperty(WebAssembly.Instance.prototype, 'exports', {
     configurable: true,
     get(this: WebAssembly.Instance) {
@@ -126,13 +163,18 @@ function watchWebAssembly(clocked: Clock): void {
       const wrapped = Object.fromEntries(
         Object.entries(original).map(([name, value]) => [
           name,
-          typeof value === 'function' ? clocked(`wasm.${name}`, value as Callable) : value,
+          typeof value === 'function' ? wrap(name, value as Callable) : value,
         ]),
       );
       made.set(original, wrapped);
       return wrapped;
     },
   });
+  // A table takes exported functions only.
+  const { set } = WebAssembly.Table.prototype;
+  WebAssembly.Table.prototype.set = function (this: WebAssembly.Table, index: number, value?: unknown) {
+    set.call(this, index, originals.get(value as Callable) ?? value);
+  };
 }
 
 function watchAddons(clocked: Clock): void {

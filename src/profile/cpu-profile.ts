@@ -37,12 +37,17 @@ interface Row {
 }
 
 /**
- * Merges the profiles of several runs into one table; times are the mean over the runs. A sample counts for the time
- * since the one before it, as in Chromium's own viewer.
+ * Merges the profiles of several runs into one table; times are the mean over the repetitions of all runs. A sample
+ * counts for the time since the one before it, as in Chromium's own viewer.
  *
+ * @param repetitions of the program in all profiles together
  * @returns rows by falling self time
  */
-export function tabulate(profiles: readonly CpuProfile[], ownership: Ownership): Omit<ProfiledFunction, 'calls'>[] {
+export function tabulate(
+  profiles: readonly CpuProfile[],
+  ownership: Ownership,
+  repetitions = profiles.length,
+): Omit<ProfiledFunction, 'calls' | 'tiers'>[] {
   const rows = new Map<string, Row>();
   for (const profile of profiles) addProfile(profile, rows);
   return [...rows.values()]
@@ -53,8 +58,8 @@ export function tabulate(profiles: readonly CpuProfile[], ownership: Ownership):
       file: callFrame.url.startsWith('file:') ? fileURLToPath(callFrame.url) : callFrame.url,
       line: callFrame.lineNumber + 1,
       column: callFrame.columnNumber + 1,
-      self: timeOf(self, profiles.length),
-      total: timeOf(total, profiles.length),
+      self: timeOf(self, repetitions),
+      total: timeOf(total, repetitions),
     }))
     .sort((a, b) => b.self.milliseconds - a.self.milliseconds);
 }
@@ -126,7 +131,11 @@ function isTool({ callFrame: { url } }: ProfileNode, ownership: Ownership): bool
 }
 
 /** The user's lines where samples fell, the hottest first. Ticks are samples; they are worth the mean interval. */
-export function hotLines(profiles: readonly CpuProfile[], ownership: Ownership): HotLine[] {
+export function hotLines(
+  profiles: readonly CpuProfile[],
+  ownership: Ownership,
+  repetitions = profiles.length,
+): HotLine[] {
   const lines = new Map<string, { file: string; line: number; bucket: Bucket }>();
   for (const { nodes, samples = [], startTime, endTime } of profiles) {
     const interval = (endTime - startTime) / Math.max(1, samples.length);
@@ -141,6 +150,6 @@ export function hotLines(profiles: readonly CpuProfile[], ownership: Ownership):
     }
   }
   return [...lines.values()]
-    .map(({ file, line, bucket }) => ({ file, line, self: timeOf(bucket, profiles.length) }))
+    .map(({ file, line, bucket }) => ({ file, line, self: timeOf(bucket, repetitions) }))
     .sort((a, b) => b.self.milliseconds - a.self.milliseconds);
 }

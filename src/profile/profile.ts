@@ -1,86 +1,183 @@
 import { pathToFileURL } from 'node:url';
-import {
-  type ChildOutcome,
-  type Confinement,
-  closed,
-  ownFolder,
-  type ProgramSpec,
-  parseFile,
-  runInChild,
-  widen,
-} from '../target/index.ts';
+import { type ChildOutcome, type Ownership, ownFolder, type ProgramSpec, parseFile } from '../target/index.ts';
 import { type CpuProfile, hotLines, tabulate } from './cpu-profile.ts';
-import type { CountedCalls, ProfileMode, ProfileRun } from './profile-job.ts';
-import type { Boundary, HotLine, ProfiledFunction } from './types.ts';
+import { type FunctionTiers, tiersByFunction } from './function-tiers.ts';
+import { type NativeSymbols, watchNativeSymbols } from './native-symbols.ts';
+import type { CountedCalls, ProfileRun } from './profile-job.ts';
+import { readSites, type Sites } from './sites.ts';
+import { readTicks, type TickedIsolate, timeByPlace } from './time-by-place.ts';
+import type { Boundary, DeviceKernel, HotLine, ProfiledFunction, TimeByPlace } from './types.ts';
+import { type WatchOptions, watchTarget, withLog } from './watch.ts';
 
 /** How a target is profiled. */
-export interface ProfileOptions {
-  readonly confinement?: Confinement;
-  /** Of each run. */
-  readonly timeoutMs?: number;
-  /** Runs, in processes of their own, whose samples are merged. Default 3. */
+export interface ProfileOptions extends WatchOptions {
+  /** Sampled runs, in processes of their own, whose samples are merged. Default 3. */
   readonly runs?: number;
-  /** Default 200 µs. */
-  readonly intervalMicroseconds?: number;
+  /** Whether perf may name native symbols where it is there. Default true. */
+  readonly perf?: boolean;
+  /** Told what is being done, before each run. */
+  readonly onProgress?: (doing: string) => void;
 }
 
-/** What `analyze` shows. */
+/** What `analyze` shows of one program. Sampled times never enter a speed-up. */
 export interface Profile {
+  /** How the program ended; anything but `ok` leaves what was seen until then. */
+  readonly status: ChildOutcome<unknown>['status'];
+  readonly message: string;
   readonly functions: readonly ProfiledFunction[];
   readonly lines: readonly HotLine[];
+  /** What the clocks showed, garbage collections by their observer among them. */
   readonly boundaries: readonly Boundary[];
-  /** Wall time of the sampled runs. Sampled times never enter a speed-up. */
+  readonly byPlace: TimeByPlace | null;
+  readonly sites: Sites;
+  readonly kernels: readonly DeviceKernel[];
+  /** Null where perf is not there or may not watch. */
+  readonly symbols: NativeSymbols | null;
+  /** Wall time of the sampled runs, each over all its repetitions. */
   readonly runMilliseconds: readonly number[];
-  /** Of the sampled time, what fell into no function: V8 and Node themselves, and native code without a JavaScript frame. */
+  /** Of the program, in all sampled runs together. */
+  readonly repetitions: number;
+  readonly samples: number;
+  /** Of the run, what has no name: in code that neither V8 nor a boundary tells of. */
   readonly unnamedShare: number;
-  /** Raw profiles, for speedscope. */
+  /** Raw profiles, one a process, for speedscope and the like. */
   readonly profiles: readonly CpuProfile[];
-  /** How runs ended that did not end well. */
+  /** How runs ended that did not end well, and what was left out. */
+  readonly problems: readonly string[];
+  /** What the confinement left open, over all runs. */
+  readonly open: readonly string[];
+}
+
+/** V8 writes much for code that misses its caches without end. */
+const mostLoggedMs = 20_000;
+
+/**
+ * Profiles a program by several runs, since each way of watching disturbs the others: clocks at the boundaries with
+ * V8's ticks (time by place), V8's sampling profiler (functions and lines; `runs` processes), exact call counts, the
+ * log of deoptimisations and inline caches, the kernels of a device, and perf where it is there.
+ */
+export async function profileProgram(spec: ProgramSpec, options: ProfileOptions = {}): Promise<Profile> {
+  const { runs = 3, onProgress = () => {} } = options;
+  const ownership: Ownership = { root: ownFolder(spec.target.file), include: spec.include ?? [] };
+  onProgress('time by place');
+  const placed = await withLog(
+    ['--prof', '--prof-sampling-interval=500'],
+    v8Flags => watchTarget(spec, { mode: 'boundaries', v8Flags }, options),
+    logs => logs.map(log => readTicks(log, ownership)),
+  );
+  const outcomes = [placed.outcome];
+  const problems: string[] = [];
+  const watched = placed.outcome.result !== undefined;
+  // A program that hits its limit would hit it in every run.
+  const repeat = placed.outcome.status !== 'timeout';
+  const sampled: ChildOutcome<ProfileRun>[] = [];
+  for (let index = 0; watched && index < (repeat ? runs : 1); index++) {
+    onProgress(`functions, run ${index + 1}`);
+    sampled.push(await watchTarget(spec, { mode: 'time' }, options));
+  }
+  outcomes.push(...sampled);
+  let calls: ChildOutcome<ProfileRun> | undefined;
+  let sites: Sites = { deoptimised: [], caches: [] };
+  let kernels: readonly DeviceKernel[] = [];
+  let symbols: NativeSymbols | null = null;
+  if (watched) {
+    onProgress('calls');
+    calls = await watchTarget(spec, { mode: 'calls' }, options);
+    outcomes.push(calls);
+    onProgress('deoptimisations and inline caches');
+    const logged = await withLog(
+      ['--log-deopt', '--log-ic', '--log-code'],
+      v8Flags =>
+        watchTarget(
+          spec,
+          { mode: 'plain', v8Flags },
+          { ...options, timeoutMs: Math.min(options.timeoutMs ?? mostLoggedMs, mostLoggedMs) },
+        ),
+      logs => logs.map(log => readSites(log, ownership)),
+    );
+    sites = {
+      deoptimised: logged.result.flatMap(({ deoptimised }) => deoptimised),
+      caches: logged.result.flatMap(({ caches }) => caches),
+    };
+    if (repeat && logged.outcome.status === 'timeout')
+      problems.push(`deoptimisations and inline caches were logged for ${mostLoggedMs / 1000} s only`);
+  }
+  if (watched && repeat && hasKernels(spec)) {
+    onProgress('kernels');
+    const run = await watchTarget(spec, { mode: 'kernels' }, options);
+    outcomes.push(run);
+    kernels = run.result?.kernels ?? [];
+  }
+  if (watched && repeat && options.perf !== false) {
+    onProgress('native symbols');
+    symbols = await watchNativeSymbols(spec, options);
+  }
+  return assemble({ spec, ownership, outcomes, placed, sampled, calls, sites, kernels, symbols, problems });
+}
+
+/** Variants that hand kernels to a library or a device. */
+const hasKernels = ({ variant = 'naive' }: ProgramSpec): boolean => /^tfjs|^webgpu/.test(variant);
+
+interface Watched {
+  readonly spec: ProgramSpec;
+  readonly ownership: Ownership;
+  readonly outcomes: readonly ChildOutcome<ProfileRun>[];
+  readonly placed: { outcome: ChildOutcome<ProfileRun>; result: readonly TickedIsolate[] };
+  readonly sampled: readonly ChildOutcome<ProfileRun>[];
+  readonly calls: ChildOutcome<ProfileRun> | undefined;
+  readonly sites: Sites;
+  readonly kernels: readonly DeviceKernel[];
+  readonly symbols: NativeSymbols | null;
   readonly problems: readonly string[];
 }
 
-/**
- * A table like cProfile's. Times come from V8's sampling profiler, in runs of their own; calls are exact, from V8's
- * call counters in another run; time behind native boundaries from clocks in a third.
- */
-export async function profileProgram(spec: ProgramSpec, options: ProfileOptions = {}): Promise<Profile> {
-  const { runs = 3, intervalMicroseconds = 200 } = options;
-  const run = (mode: ProfileMode): Promise<ChildOutcome<ProfileRun>> =>
-    runInChild<ProfileRun>(
-      new URL('./profile-job.ts', import.meta.url),
-      { spec, mode, intervalMicroseconds },
-      {
-        file: spec.target.file,
-        confinement: widen(options.confinement ?? closed, 'inspector'),
-        ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-      },
-    );
-  const outcomes: ChildOutcome<ProfileRun>[] = [];
-  for (let index = 0; index < runs; index++) outcomes.push(await run('time'));
-  const calls = await run('calls');
-  const boundaries = await run('boundaries');
-  const timed = outcomes.flatMap(({ result }) => (result ? [result] : []));
-  const profiles = timed.flatMap(({ profile }) => (profile ? [profile] : []));
-  const ownership = { root: ownFolder(spec.target.file), include: spec.include ?? [] };
-  const callsOf = callCounter(calls.result?.calls ?? [], calls.result?.files ?? []);
-  const functions = tabulate(profiles, ownership).map(row => ({
-    ...row,
-    calls: row.kind === 'own' ? callsOf(row) : null,
-  }));
-  const sampled = functions.reduce((sum, { self }) => sum + self.milliseconds, 0);
-  const unnamed = functions
-    .filter(({ kind, name }) => kind === 'engine' && name === '(program)')
-    .reduce((sum, { self }) => sum + self.milliseconds, 0);
+function assemble(watched: Watched): Profile {
+  const { ownership, outcomes, placed, sampled, calls, sites, kernels, symbols } = watched;
+  const results = sampled.flatMap(({ result }) => (result ? [result] : []));
+  const profiles = results.flatMap(({ profile }) => (profile ? [profile] : []));
+  const repetitions = Math.max(
+    1,
+    results.reduce((sum, result) => sum + result.repetitions, 0),
+  );
+  const callsOf = callCounter(calls?.result?.calls ?? [], calls?.result?.files ?? []);
+  const tiersOf = tiersByFunction(placed.result);
+  const functions = tabulate(profiles, ownership, repetitions).map(row => withCounts(row, callsOf, tiersOf));
+  const byPlace = placed.outcome.result ? timeByPlace(placed.outcome.result, placed.result) : null;
+  const bad = outcomes.find(({ status }) => status !== 'ok');
+  const ended = bad ?? placed.outcome;
   return {
+    status: ended.status,
+    message: ended.message,
     functions,
-    lines: hotLines(profiles, ownership),
-    boundaries: boundaries.result?.boundaries ?? [],
-    runMilliseconds: timed.map(({ milliseconds }) => milliseconds),
-    unnamedShare: sampled === 0 ? 0 : unnamed / sampled,
+    lines: hotLines(profiles, ownership, repetitions),
+    boundaries: placed.outcome.result?.boundaries ?? [],
+    byPlace,
+    sites,
+    kernels,
+    symbols,
+    runMilliseconds: results.map(({ milliseconds }) => milliseconds),
+    repetitions,
+    samples: profiles.reduce((sum, { samples = [] }) => sum + samples.length, 0),
+    unnamedShare:
+      byPlace?.times.filter(({ place }) => place === 'unnamed').reduce((sum, { share }) => sum + share, 0) ?? 0,
     profiles,
-    problems: [...outcomes, calls, boundaries].filter(({ status }) => status !== 'ok').map(({ message }) => message),
+    problems: [
+      ...new Set([
+        ...outcomes.filter(({ status }) => status !== 'ok').map(({ message }) => message),
+        ...watched.problems,
+      ]),
+    ],
+    open: [...new Set(outcomes.flatMap(({ open }) => open))],
   };
 }
+
+type Row = ReturnType<typeof tabulate>[number];
+
+const withCounts = (
+  row: Row,
+  callsOf: (row: Row) => number | null,
+  tiersOf: (row: Row) => FunctionTiers,
+): ProfiledFunction => ({ ...row, calls: row.kind === 'own' ? callsOf(row) : null, tiers: tiersOf(row) });
 
 /** The profiler says where a function's parameters begin, coverage where the function does: the innermost around it. */
 function callCounter(

@@ -44,13 +44,17 @@ export const newRunId = (name: string, at = new Date()): string =>
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(':', '-')}-${name}`;
 
-/** Makes `<parent>/<runId>` and opens it for measuring. @throws OutputError that names the folder and the cure */
-export function createRunFolder(parent: string, runId: string): RunFolder {
+/**
+ * Makes `<parent>/<runId>` and opens it: to `measure`, or to `read` where nothing will be appended sample by sample.
+ *
+ * @throws OutputError that names the folder and the cure
+ */
+export function createRunFolder(parent: string, runId: string, purpose: 'measure' | 'read' = 'measure'): RunFolder {
   orOutputError(parent, () => makeFolder(parent));
   for (let copy = 1; ; copy++) {
     const path = join(parent, copy === 1 ? runId : `${runId}-${copy}`);
     // Without `recursive` mkdir fails where the folder is there: two runs of one second cannot share it.
-    if (orOutputError(path, () => madeAnew(path))) return openRunFolder(path);
+    if (orOutputError(path, () => madeAnew(path))) return openRunFolder(path, purpose);
   }
 }
 

@@ -21,6 +21,8 @@ export interface ChildOptions {
   readonly keepOutputBytes?: number;
   /** Where stdout goes instead of memory, whole. */
   readonly stdoutFile?: string;
+  /** Told of the process once it is there, for whoever watches it from outside. */
+  readonly onStart?: (pid: number) => void;
   /** Shows the program's output while it runs. */
   readonly onOutput?: (stream: 'stdout' | 'stderr', chunk: Buffer) => void;
 }
@@ -100,6 +102,7 @@ export async function runInChild<R>(
       ],
       { stdio: ['ignore', stdoutFd, 'pipe', ...fds], env: { ...env, TMPDIR: scratch, TEMP: scratch, TMP: scratch } },
     );
+    if (child.pid !== undefined) options.onStart?.(child.pid);
     const keep = options.keepOutputBytes ?? 2 ** 20;
     const outputs = {
       stdout: listen(child.stdout, keep, chunk => options.onOutput?.('stdout', chunk)),

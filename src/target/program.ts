@@ -36,6 +36,8 @@ export interface OpenedProgram {
   readonly kind: 'script' | 'function' | 'workload';
   /** The user's own modules loaded so far. */
   readonly files: ReadonlyMap<string, ParsedFile>;
+  /** Of a workload: the prepared variant, for whoever asks it where it ran and how long its passes took. */
+  readonly prepared?: Prepared<unknown, Output>;
   /** The work itself, once; resolves when it is done. */
   run(): Promise<unknown>;
   /** Makes the input anew, so that `run` may be called once more; absent for scripts, which run once. */
@@ -147,6 +149,7 @@ async function openWorkload(
   return {
     kind: 'workload',
     files,
+    prepared,
     async run() {
       await context.limited(() => prepared.dispatch());
       return prepared.readback();

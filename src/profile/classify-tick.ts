@@ -1,0 +1,99 @@
+import type { Ownership } from '../target/own.ts';
+import { boundaryScript } from './boundaries.ts';
+import { isJavaScript, type LoggedFunction, loggedFunction, type Owner, ownerOf } from './frames.ts';
+import type { Place } from './types.ts';
+import type { Code } from './v8-log/code-map.ts';
+import type { Tick, VmState } from './v8-log/read-log.ts';
+
+/** Where one tick fell. */
+export interface TickPlace {
+  readonly place: Place;
+  /** The built-in or the library call that it was in. */
+  readonly name: string;
+  /** The innermost clocked crossing around it, and whether the tick fell into that crossing's own work. */
+  readonly boundary: string | undefined;
+  readonly inBoundary: boolean;
+  /** The innermost function of JavaScript, as the log names it, where the tick was in its code. */
+  readonly function: string | undefined;
+}
+
+/** States in which V8 does its own work, whatever code called for it. */
+const engineStates: Readonly<Partial<Record<VmState, Place>>> = {
+  gc: 'garbage-collection',
+  parser: 'compilation',
+  'bytecode-compiler': 'compilation',
+  compiler: 'compilation',
+  'atomics-wait': 'waiting',
+  idle: 'waiting',
+  logging: 'tool',
+};
+
+/**
+ * Says where a tick fell: by V8's state first, then by the code under the program counter. A crossing's own work is
+ * what runs above its clock with no function of the program in between.
+ */
+export function classifyTick(tick: Tick, ownership: Ownership): TickPlace {
+  const stack = [tick.code, ...tick.callers].map(code => describe(code, ownership));
+  const clock = stack.findIndex(frame => frame.owner === 'boundary');
+  const boundary = clock < 0 ? undefined : stack[clock]?.function?.script.slice(boundaryScript.length);
+  const calledBack = stack.slice(0, clock).some(({ owner }) => owner === 'own' || owner === 'package');
+  const state = engineStates[tick.state];
+  if (state) return { place: state, name: '', boundary, inBoundary: false, function: undefined };
+  if (boundary !== undefined && !calledBack)
+    return { place: 'native', name: boundary, boundary, inBoundary: true, function: undefined };
+  return { ...outside(tick, stack), boundary, inBoundary: false };
+}
+
+interface Frame {
+  readonly code: Code | undefined;
+  readonly function: LoggedFunction | undefined;
+  readonly owner: Owner | undefined;
+}
+
+function describe(code: Code | undefined, ownership: Ownership): Frame {
+  const called = code && isJavaScript(code) ? loggedFunction(code.name) : undefined;
+  return { code, function: called, owner: called && ownerOf(called.script, ownership) };
+}
+
+/** What the engine calls on the way to anything; their names say nothing of what was called. */
+const plumbing = /^(CEntry|Call|Construct|Interpreter|Baseline|Bytecode|JSEntry|JSRunMicrotasks|RunMicrotasks|Reflect)/;
+
+function outside(tick: Tick, stack: readonly Frame[]): Omit<TickPlace, 'boundary' | 'inBoundary'> {
+  const { code } = tick;
+  const caller = stack.find(frame => frame.function !== undefined);
+  const within = { function: caller?.code?.name };
+  if (!code) return { place: 'unnamed', name: '', function: undefined };
+  if (caller?.owner === 'tool') return { place: 'tool', name: '', function: undefined };
+  switch (code.kind) {
+    case 'interpreter':
+    case 'sparkplug':
+    case 'maglev':
+    case 'turbofan':
+      return { place: code.kind, name: '', function: code.name };
+    case 'bytecode-handler':
+      return { place: 'interpreter', name: '', ...within };
+    case 'wasm':
+      return { place: 'webassembly', name: code.name, function: undefined };
+    case 'built-in':
+      if (/^Interpreter/.test(code.name)) return { place: 'interpreter', name: '', ...within };
+      // Sparkplug's code is calls of these.
+      if (/_Baseline|^Baseline/.test(code.name)) return { place: 'sparkplug', name: '', ...within };
+      return { place: 'engine', name: code.name, function: undefined };
+    case 'other':
+      return { place: 'engine', name: code.name, function: undefined };
+    case 'native':
+      return { ...native(stack), function: undefined };
+  }
+}
+
+/** C++ has no name of its own here: it gets that of the built-in, or of Node's own function, that called it. */
+function native(stack: readonly Frame[]): { place: Place; name: string } {
+  for (const { code, function: called, owner } of stack.slice(1)) {
+    if (code?.kind === 'built-in' && !plumbing.test(code.name)) return { place: 'engine', name: code.name };
+    if (owner === 'node' && called)
+      return { place: 'native', name: `${called.name || '(anonymous)'} (${called.script})` };
+    if (owner !== undefined) break;
+  }
+  const idle = stack.every(({ function: called }) => called === undefined);
+  return { place: idle ? 'waiting' : 'unnamed', name: '' };
+}

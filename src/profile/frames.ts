@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url';
+import { isOwn, type Ownership, packageOf, toolRoot } from '../target/own.ts';
+import { boundaryScript } from './boundaries.ts';
+import type { Code } from './v8-log/code-map.ts';
+
+/** A function as V8's log names it. */
+export interface LoggedFunction {
+  readonly name: string;
+  /** As the log has it: a path, a `file:` URL, `node:…`. */
+  readonly script: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** `mega /tmp/t.ts:3:14` → its parts; a function without a name begins with the blank. */
+export function loggedFunction(name: string): LoggedFunction | undefined {
+  const parts = /^(.*?) ((?:file:|node:|boundary:|wasm:|evalmachine|\/|[A-Za-z]:\\).*):(\d+):(\d+)$/s.exec(name);
+  if (!parts) return undefined;
+  const [, called = '', script = '', line, column] = parts;
+  return { name: called, script, line: Number(line), column: Number(column) };
+}
+
+/** Whose code a frame of JavaScript is. */
+export type Owner = 'own' | 'package' | 'node' | 'tool' | 'boundary';
+
+export function ownerOf(script: string, ownership: Ownership): Owner {
+  if (script.startsWith(boundaryScript)) return 'boundary';
+  const file = filePath(script);
+  if (file === undefined) return 'node';
+  if (isOwn(file, ownership)) return 'own';
+  if (packageOf(file) !== undefined) return 'package';
+  return file.startsWith(toolRoot) ? 'tool' : 'package';
+}
+
+/** Undefined where a script is no file. */
+export function filePath(script: string): string | undefined {
+  if (script.startsWith('file:')) return fileURLToPath(script);
+  return /^(\/|[A-Za-z]:\\)/.test(script) ? script : undefined;
+}
+
+const javascript: ReadonlySet<string> = new Set(['interpreter', 'sparkplug', 'maglev', 'turbofan']);
+
+export const isJavaScript = (code: Code): boolean => javascript.has(code.kind);

@@ -1,0 +1,31 @@
+import { filePath, loggedFunction } from './frames.ts';
+import type { TickedIsolate } from './time-by-place.ts';
+import { type Tier, tiers } from './types.ts';
+
+export type FunctionTiers = Readonly<Partial<Record<Tier, number>>>;
+
+/**
+ * Which tier ran each function, as shares of the ticks in its own code. The profiler and V8's log name a function by
+ * the place where its parameters begin. Inlined functions count for the one that they were inlined into.
+ */
+export function tiersByFunction(
+  isolates: readonly TickedIsolate[],
+): (at: { file: string; line: number; column: number }) => FunctionTiers {
+  const counts = new Map<string, Map<Tier, number>>();
+  for (const { ticks } of isolates)
+    for (const { place, function: name } of ticks) {
+      if (name === undefined || !(tiers as readonly string[]).includes(place)) continue;
+      const called = loggedFunction(name);
+      if (!called) continue;
+      const key = `${filePath(called.script) ?? called.script}:${called.line}:${called.column}`;
+      const its = counts.get(key) ?? new Map<Tier, number>();
+      its.set(place as Tier, (its.get(place as Tier) ?? 0) + 1);
+      counts.set(key, its);
+    }
+  return ({ file, line, column }) => {
+    const its = counts.get(`${file}:${line}:${column}`);
+    if (!its) return {};
+    const all = [...its.values()].reduce((sum, count) => sum + count, 0);
+    return Object.fromEntries([...its].map(([tier, count]) => [tier, count / all]));
+  };
+}
