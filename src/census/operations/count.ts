@@ -1,0 +1,144 @@
+import type { ProgramSpec } from '../../target/index.ts';
+import type { CountOptions } from '../executed/executed.ts';
+import { bytesOf, classify } from './classify.ts';
+import type { Charge, Region, Segment } from './plan.ts';
+import { type CountedProgram, runCounted } from './run.ts';
+import {
+  type OperationClass,
+  type OperationMix,
+  type Operations,
+  operationClasses,
+  type RegionOperations,
+} from './types.ts';
+import type { Values } from './values.ts';
+
+/**
+ * Counts the operations that a target's own files execute, by class, for each loop and function: exactly those that
+ * the trace counts as work, at a small part of its cost (counters in the source, one for each stretch of code).
+ *
+ * Array methods that call back are no loops here; their callbacks are functions. Building literals and what native
+ * functions read and write is not in loads and stores.
+ *
+ * @throws TargetError where the target throws or does not load
+ */
+export async function countOperations(spec: ProgramSpec, options: CountOptions = {}): Promise<OperationMix> {
+  return operationMix(await runCounted(spec, options));
+}
+
+/** The counts of a run by region. */
+export function operationMix({ files, run, stopped }: CountedProgram): OperationMix {
+  const regions = new Map<number, { region: Region; file: string; sums: RegionSums }>();
+  const weights = new Map<number, Weighed[]>();
+  for (const { plan, values } of files) {
+    for (const region of plan.regions)
+      regions.set(region.number, { region, file: plan.parsed.file, sums: new RegionSums() });
+    for (const charge of plan.charges) {
+      const unit = charge.segments[0]!.unit.region.number;
+      weights.set(unit, [...(weights.get(unit) ?? []), weigh(charge, values)]);
+    }
+  }
+  const total = new Sums();
+  const entered = new Map<number, { entries: number; iterations: number }>();
+  for (const { regions: active, counters } of run.sets)
+    for (const [unit, counts] of counters) {
+      for (const { charge, add } of weights.get(unit) ?? []) {
+        for (const segment of charge.segments) {
+          const count = counts[segment.counter]!;
+          if (count === 0) continue;
+          add(total, count);
+          const own = [unit, ...segment.loops.map(loop => loop.number)];
+          add(regions.get(own.at(-1)!)!.sums.exclusive, count);
+          for (const number of new Set([...active, ...own])) add(regions.get(number)!.sums.inclusive, count);
+        }
+      }
+      for (const { region } of regions.values()) {
+        if (region.entries.unit.region.number !== unit) continue;
+        const known = entered.get(region.number) ?? { entries: 0, iterations: 0 };
+        known.entries += countOf(region.entries, counts);
+        known.iterations += countOf(region.body, counts);
+        entered.set(region.number, known);
+      }
+    }
+  return {
+    total: total.result(),
+    regions: [...regions.values()]
+      .filter(({ region }) => (entered.get(region.number)?.entries ?? 0) > 0)
+      .map(({ region, file, sums }): RegionOperations => {
+        const { kind, name, line, column, depth } = region;
+        return {
+          ...{ kind, function: name, file, line, column, depth },
+          ...entered.get(region.number)!,
+          inclusive: sums.inclusive.result(),
+          exclusive: sums.exclusive.result(),
+        };
+      })
+      .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column)),
+    complete: stopped === undefined,
+    ...(stopped === undefined ? {} : { stopped }),
+    uncertain: uncertainties(files, run.passed),
+  };
+}
+
+const countOf = (segment: Segment, counts: Float64Array): number => counts[segment.counter]!;
+
+interface Weighed {
+  readonly charge: Charge;
+  readonly add: (sums: Sums, count: number) => void;
+}
+
+/** What a charge adds to sums for each time that it ran. */
+function weigh(charge: Charge, values: Values): Weighed {
+  const { kind, node, weight } = charge;
+  if (kind === 'operation') {
+    const { class: name, special } = classify(node, values);
+    return { charge, add: (sums, count) => sums.operations(name, special, count * weight) };
+  }
+  const bytes = bytesOf(node, values);
+  return { charge, add: (sums, count) => sums.access(kind, count, count * bytes) };
+}
+
+function uncertainties(files: CountedProgram['files'], passed: readonly number[]): OperationMix['uncertain'] {
+  return files.flatMap(({ plan }) => [
+    ...plan.uncertain.map(entry => ({ file: plan.parsed.file, ...entry })),
+    ...plan.units
+      .filter(({ region }) => passed.includes(region.number))
+      .map(({ region: { line, name } }) => ({
+        file: plan.parsed.file,
+        line,
+        reason: `an exception passed through ${name}: what stands behind the call in its block is counted as if it had run`,
+      })),
+  ]);
+}
+
+class RegionSums {
+  readonly inclusive = new Sums();
+  readonly exclusive = new Sums();
+}
+
+class Sums {
+  readonly classes = Object.fromEntries(operationClasses.map(name => [name, 0])) as Record<OperationClass, number>;
+  readonly specials: Record<string, number> = {};
+  readonly accesses = { load: 0, store: 0 };
+  readonly bytes = { load: 0, store: 0 };
+
+  operations(name: OperationClass, special: string | undefined, count: number): void {
+    this.classes[name] += count;
+    if (special !== undefined) this.specials[special] = (this.specials[special] ?? 0) + count;
+  }
+
+  access(kind: 'load' | 'store', count: number, bytes: number): void {
+    this.accesses[kind] += count;
+    this.bytes[kind] += bytes;
+  }
+
+  result(): Operations {
+    return {
+      classes: this.classes,
+      specials: this.specials,
+      loads: this.accesses.load,
+      stores: this.accesses.store,
+      loadBytes: this.bytes.load,
+      storeBytes: this.bytes.store,
+    };
+  }
+}
