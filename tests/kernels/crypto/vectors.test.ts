@@ -56,7 +56,8 @@ describe('the standards’ vectors', () => {
   test.each(['the reference', ...variantNames])('%s matches FIPS 197, SP 800-38A and FIPS 180-4', async name => {
     const run = async (...inputs: CryptoInput[]): Promise<string[]> =>
       (name === 'the reference' ? inputs.map(oracle) : await computeAll(name, inputs)).map(hex);
-    for (const { key, ciphertext, blockKey, blockResult } of Object.values(ctrVectors)) {
+    const ciphers = name === '@noble/hashes' ? [] : Object.values(ctrVectors);
+    for (const { key, ciphertext, blockKey, blockResult } of ciphers) {
       const [encrypted, decrypted, stream] = await run(
         ctr(key, counterBlock, plaintext),
         ctr(key, counterBlock, ciphertext),
@@ -67,7 +68,7 @@ describe('the standards’ vectors', () => {
       expect(decrypted).toBe(hex(plaintext));
       expect(stream?.slice(0, 32)).toBe(blockResult);
     }
-    if (!name.startsWith('gpujs')) expect(await run(shaInput)).toEqual([shaDigests]);
+    if (!/^gpujs|^@noble\/ciphers/.test(name)) expect(await run(shaInput)).toEqual([shaDigests]);
   });
 });
 
