@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../workload/suggest.ts';
+import { addAnalyze } from './analyze.ts';
 import { addAnalyzeBytecode } from './analyze-bytecode.ts';
 import { addBench } from './bench.ts';
 import { addCompare } from './compare.ts';
@@ -43,6 +44,7 @@ Exit codes: 0 fine; 1 something ran and is wrong; 2 usage; 3 required device abs
     addReport,
     addCompare,
     addTrace,
+    addAnalyze,
     addAnalyzeBytecode,
   ])
     add(program);

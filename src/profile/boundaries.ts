@@ -121,10 +121,16 @@ export function watchBoundaries(): BoundaryClocks {
     for (const { duration } of list.getEntries()) if (counting) charge('garbage collection', 'gc', duration);
   });
   observer.observe({ entryTypes: ['gc'] });
-  const read = (runMilliseconds: number): Boundary[] =>
-    [...crossings]
+  const read = (runMilliseconds: number): Boundary[] => {
+    // Sorting crosses a clock itself.
+    const before = counting;
+    counting = false;
+    const shown = [...crossings]
       .map(([name, crossing]) => ({ name, ...crossing, share: crossing.milliseconds / runMilliseconds }))
       .sort((a, b) => b.milliseconds - a.milliseconds);
+    counting = before;
+    return shown;
+  };
   const stop = async (runMilliseconds: number): Promise<Boundary[]> => {
     // Entries of the observer are delivered in a task of their own.
     await new Promise(resolve => setImmediate(resolve));

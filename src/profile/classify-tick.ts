@@ -62,8 +62,12 @@ function outside(tick: Tick, stack: readonly Frame[]): Omit<TickPlace, 'boundary
   const { code } = tick;
   const caller = stack.find(frame => frame.function !== undefined);
   const within = { function: caller?.code?.name };
+  const whose = stack.find(({ owner }) => owner !== undefined && owner !== 'node')?.owner;
+  if (whose === 'tool') return { place: 'tool', name: '', function: undefined };
+  const engine = code?.kind === 'built-in' || code?.kind === 'other' || code?.kind === 'wasm';
+  // Only the event loop is on the stack: it sleeps, or asks the device whether it is done.
+  if (whose === undefined && !engine) return { place: 'waiting', name: '', function: undefined };
   if (!code) return { place: 'unnamed', name: '', function: undefined };
-  if (caller?.owner === 'tool') return { place: 'tool', name: '', function: undefined };
   switch (code.kind) {
     case 'interpreter':
     case 'sparkplug':
@@ -94,6 +98,5 @@ function native(stack: readonly Frame[]): { place: Place; name: string } {
       return { place: 'native', name: `${called.name || '(anonymous)'} (${called.script})` };
     if (owner !== undefined) break;
   }
-  const idle = stack.every(({ function: called }) => called === undefined);
-  return { place: idle ? 'waiting' : 'unnamed', name: '' };
+  return { place: 'unnamed', name: '' };
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { isOwn, type Ownership, packageOf, toolRoot } from '../target/own.ts';
+import { isOwn, type Ownership } from '../target/own.ts';
+import { isWatcher } from './frames.ts';
 import type { FrameKind, HotLine, ProfiledFunction, SampledTime } from './types.ts';
 
 /** V8's CPU profile (`.cpuprofile`): a tree of frames, and which node each sample fell into. */
@@ -120,14 +121,14 @@ function kindOf({ functionName, url }: ProfileNode['callFrame'], ownership: Owne
   if (!url.startsWith('file:')) return 'engine';
   const file = fileURLToPath(url);
   if (isOwn(file, ownership)) return 'own';
-  return packageOf(file) === undefined ? 'node' : 'package';
+  return 'package';
 }
 
-/** Frames of this package below the program's own. */
+/** Frames of what runs and watches the program. */
 function isTool({ callFrame: { url } }: ProfileNode, ownership: Ownership): boolean {
   if (!url.startsWith('file:')) return false;
   const file = fileURLToPath(url);
-  return file.startsWith(toolRoot) && packageOf(file) === undefined && !isOwn(file, ownership);
+  return isWatcher(file) && !isOwn(file, ownership);
 }
 
 /** The user's lines where samples fell, the hottest first. Ticks are samples; they are worth the mean interval. */

@@ -1,5 +1,6 @@
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isOwn, type Ownership, packageOf, toolRoot } from '../target/own.ts';
+import { isOwn, type Ownership, toolRoot } from '../target/own.ts';
 import { boundaryScript } from './boundaries.ts';
 import type { Code } from './v8-log/code-map.ts';
 
@@ -28,9 +29,13 @@ export function ownerOf(script: string, ownership: Ownership): Owner {
   const file = filePath(script);
   if (file === undefined) return 'node';
   if (isOwn(file, ownership)) return 'own';
-  if (packageOf(file) !== undefined) return 'package';
-  return file.startsWith(toolRoot) ? 'tool' : 'package';
+  return isWatcher(file) ? 'tool' : 'package';
 }
+
+const rooms = ['target', 'profile', 'workload'].map(room => join(toolRoot, 'src', room) + sep);
+
+/** Whether a file is of what loads, runs and watches programs; a backend is a library that a variant uses. */
+export const isWatcher = (file: string): boolean => rooms.some(room => file.startsWith(room));
 
 /** Undefined where a script is no file. */
 export function filePath(script: string): string | undefined {

@@ -24,6 +24,8 @@ export interface Profile {
   /** How the program ended; anything but `ok` leaves what was seen until then. */
   readonly status: ChildOutcome<unknown>['status'];
   readonly message: string;
+  /** Why the program could not begin, by the name of what it threw: `VariantSkipped`, `UsageError`… */
+  readonly refusal: string | undefined;
   readonly functions: readonly ProfiledFunction[];
   readonly lines: readonly HotLine[];
   /** What the clocks showed, garbage collections by their observer among them. */
@@ -48,6 +50,12 @@ export interface Profile {
   readonly open: readonly string[];
 }
 
+/** What V8 is told to write, by the way in which a run is watched. */
+export const v8Flags = {
+  boundaries: ['--prof', '--prof-sampling-interval=500'],
+  plain: ['--log-deopt', '--log-ic', '--log-code'],
+} as const;
+
 /** V8 writes much for code that misses its caches without end. */
 const mostLoggedMs = 20_000;
 
@@ -61,8 +69,8 @@ export async function profileProgram(spec: ProgramSpec, options: ProfileOptions 
   const ownership: Ownership = { root: ownFolder(spec.target.file), include: spec.include ?? [] };
   onProgress('time by place');
   const placed = await withLog(
-    ['--prof', '--prof-sampling-interval=500'],
-    v8Flags => watchTarget(spec, { mode: 'boundaries', v8Flags }, options),
+    v8Flags.boundaries,
+    flags => watchTarget(spec, { mode: 'boundaries', v8Flags: flags }, options),
     logs => logs.map(log => readTicks(log, ownership)),
   );
   const outcomes = [placed.outcome];
@@ -86,11 +94,11 @@ export async function profileProgram(spec: ProgramSpec, options: ProfileOptions 
     outcomes.push(calls);
     onProgress('deoptimisations and inline caches');
     const logged = await withLog(
-      ['--log-deopt', '--log-ic', '--log-code'],
-      v8Flags =>
+      v8Flags.plain,
+      flags =>
         watchTarget(
           spec,
-          { mode: 'plain', v8Flags },
+          { mode: 'plain', v8Flags: flags },
           { ...options, timeoutMs: Math.min(options.timeoutMs ?? mostLoggedMs, mostLoggedMs) },
         ),
       logs => logs.map(log => readSites(log, ownership)),
@@ -148,6 +156,7 @@ function assemble(watched: Watched): Profile {
   return {
     status: ended.status,
     message: ended.message,
+    refusal: 'error' in ended && !placed.outcome.result ? ended.error.name : undefined,
     functions,
     lines: hotLines(profiles, ownership, repetitions),
     boundaries: placed.outcome.result?.boundaries ?? [],

@@ -33,7 +33,8 @@ export function readTicks(file: string, ownership: Ownership): TickedIsolate {
 /**
  * Time by where it is spent, all from one process, so that nothing is compared across runs. Behind a boundary it is the
  * clock's, less the share of the ticks under that clock which fell into functions that the boundary called back, or into
- * garbage collection and compilation. What is left of the run is divided as the other ticks are.
+ * garbage collection and compilation. What is left of the run is divided as the other ticks are; what fell into the
+ * tool's own code (the time limit around every repetition) is left out and said apart.
  */
 export function timeByPlace(
   { milliseconds, repetitions, boundaries = [] }: ProfileRun,
@@ -45,16 +46,27 @@ export function timeByPlace(
     .map(boundary => clockedTime(boundary, ticks))
     .filter(time => time.milliseconds > 0);
   const left = Math.max(0, milliseconds - clocked.reduce((sum, time) => sum + time.milliseconds, 0));
-  const outside = ticks.filter(({ inBoundary }) => !inBoundary);
-  const times = [...clocked, ...sampledTimes(outside, left)].map(time => ({
-    ...time,
-    milliseconds: time.milliseconds / repetitions,
-    share: milliseconds === 0 ? 0 : time.milliseconds / milliseconds,
-    standardError: milliseconds === 0 ? 0 : time.standardError / milliseconds,
-  }));
+  const all = [
+    ...clocked,
+    ...sampledTimes(
+      ticks.filter(({ inBoundary }) => !inBoundary),
+      left,
+    ),
+  ];
+  const tool = all.filter(({ place }) => place === 'tool').reduce((sum, time) => sum + time.milliseconds, 0);
+  const program = milliseconds - tool;
+  const times = all
+    .filter(({ place }) => place !== 'tool')
+    .map(time => ({
+      ...time,
+      milliseconds: time.milliseconds / repetitions,
+      share: program > 0 ? time.milliseconds / program : 0,
+      standardError: program > 0 ? time.standardError / program : 0,
+    }));
   return {
-    times: times.sort((a, b) => places.indexOf(a.place) - places.indexOf(b.place) || b.share - a.share),
+    times: times.sort((a, b) => order(a.place) - order(b.place) || b.share - a.share),
     runMilliseconds: milliseconds,
+    toolShare: milliseconds > 0 ? tool / milliseconds : 0,
     repetitions,
     ticks: ticks.length,
     workers: isolates
@@ -103,3 +115,5 @@ function sharesOf(ticks: readonly TickPlace[]): Partial<Record<Place, number>> {
   const byPlace = Map.groupBy(ticks, ({ place }) => place);
   return Object.fromEntries([...byPlace].map(([place, same]) => [place, same.length / ticks.length]));
 }
+
+const order = (place: Place): number => (places as readonly Place[]).indexOf(place);

@@ -57,10 +57,9 @@ export const places = [
   'native',
   'engine',
   'waiting',
-  'tool',
   'unnamed',
 ] as const;
-export type Place = (typeof places)[number];
+export type Place = (typeof places)[number] | 'tool';
 
 /** Time in one place, or behind one boundary of it. */
 export interface PlaceTime {
@@ -80,8 +79,11 @@ export interface PlaceTime {
 /** Time by where it is spent, all of one process. */
 export interface TimeByPlace {
   readonly times: readonly PlaceTime[];
+  /** Wall time of all repetitions. */
   readonly runMilliseconds: number;
   readonly repetitions: number;
+  /** Of the wall time, what the tool itself took; the shares are of the rest. */
+  readonly toolShare: number;
   readonly ticks: number;
   /** Worker threads of the program, each over its whole life, from ticks alone. */
   readonly workers: readonly { readonly ticks: number; readonly shares: Readonly<Partial<Record<Place, number>>> }[];

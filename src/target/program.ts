@@ -38,6 +38,8 @@ export interface OpenedProgram {
   readonly files: ReadonlyMap<string, ParsedFile>;
   /** Of a workload: the prepared variant, for whoever asks it where it ran and how long its passes took. */
   readonly prepared?: Prepared<unknown, Output>;
+  /** Of a workload: the names of all its variants. */
+  readonly variants?: readonly string[];
   /** The work itself, once; resolves when it is done. */
   run(): Promise<unknown>;
   /** Makes the input anew, so that `run` may be called once more; absent for scripts, which run once. */
@@ -150,6 +152,7 @@ async function openWorkload(
     kind: 'workload',
     files,
     prepared,
+    variants: workload.variants.map(({ name }) => name),
     async run() {
       await context.limited(() => prepared.dispatch());
       return prepared.readback();

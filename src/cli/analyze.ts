@@ -1,0 +1,156 @@
+import { join, relative, resolve } from 'node:path';
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import { type AnalysedSubject, type Analysis, profileTarget } from '../profile/analysis.ts';
+import { type ClinicTool, clinicTools } from '../profile/clinic/index.ts';
+import { describeVariants } from '../profile/describe.ts';
+import { percent } from '../report/format.ts';
+import { type ProgramSpec, targetLabel } from '../target/index.ts';
+import { loadWorkload, UsageError } from '../workload/load.ts';
+import { unknownName } from '../workload/suggest.ts';
+import { analysisLines } from './analyze-screen.ts';
+import { exitCode } from './exit.ts';
+import { interruptSignal } from './interrupt.ts';
+import { answer, answerJson, remark } from './io.ts';
+import { list, wholeNumber } from './options.ts';
+import { confinementOf, programOf, type TargetOptions, withTarget } from './target-options.ts';
+
+interface AnalyzeOptions extends TargetOptions {
+  readonly out: string;
+  readonly runs: number;
+  readonly visualize?: boolean;
+  readonly clinic?: string;
+  readonly perf: boolean;
+}
+
+/** `pgram analyze <target>`: a function profile, and where the time goes. */
+export function addAnalyze(program: Command): void {
+  withTarget(
+    program
+      .command('analyze <target> [args...]')
+      .description('function profile, time by tier and native boundary, hot lines, deoptimisations'),
+  )
+    .option('--out <folder>', 'where run folders are made', 'results')
+    .option('--runs <n>', 'sampled runs that are merged', wholeNumber('--runs', { min: 1, max: 100 }), 3)
+    .option('--visualize', 'show the profile in the browser, until Ctrl-C')
+    .option('--clinic <tools>', `also run clinic: ${clinicTools.join(', ')}, all`)
+    .option('--no-perf', 'do not ask perf to name native symbols')
+    .action(async (text: string, args: string[], options: AnalyzeOptions) => {
+      const { variant: _chosen, ...withoutVariant } = options;
+      const spec = await sized(await programOf(text, withoutVariant, args));
+      return analyse(spec, options);
+    });
+}
+
+/** A profile of the smallest input would be one of starting up. */
+async function sized(spec: ProgramSpec): Promise<ProgramSpec> {
+  if (spec.size !== undefined || spec.target.kind !== 'workload') return spec;
+  const { sizes } = await loadWorkload(spec.target.name);
+  const size = sizes.small ?? Object.values(sizes)[0];
+  return size === undefined ? spec : { ...spec, size };
+}
+
+async function analyse(spec: ProgramSpec, options: AnalyzeOptions): Promise<void> {
+  const signal = interruptSignal();
+  const variants = await variantsOf(spec, options);
+  const analysis = await profileTarget(spec, {
+    out: resolve(options.out),
+    runs: options.runs,
+    perf: options.perf,
+    confinement: confinementOf(options),
+    timeoutMs: options.timeout * 1000,
+    arguments: process.argv.slice(2),
+    clinic: clinicOf(options),
+    signal,
+    onProgress: doing => remark(styleText('dim', doing, { stream: process.stderr }), options.quiet),
+    onOutput: (_stream, chunk) => process.stderr.write(chunk),
+    ...(variants === undefined ? {} : { variants }),
+  });
+  process.exitCode = codeOfAnalysis(analysis, variants?.length ?? 1);
+  const label = targetLabel(spec.target);
+  if (options.json) await answerJson(documentOf(spec, analysis));
+  else
+    await answer(
+      [
+        ...analysis.subjects.flatMap(subject => analysisLines(subject, label)),
+        ...(analysis.folder ? [`run folder: ${relative('.', analysis.folder) || '.'}`] : []),
+      ].join('\n'),
+    );
+  if (options.visualize && analysis.folder && !signal.aborted) {
+    const { showUntilInterrupted } = await import('../profile/visualise/index.ts');
+    await showUntilInterrupted(join(analysis.folder, 'profiles'), {
+      open: true,
+      tell: line => process.stderr.write(`${line}\n`),
+      signal,
+    });
+  }
+}
+
+/** Undefined where the target is to decide: a script, a function, or a workload's baseline. */
+async function variantsOf(spec: ProgramSpec, { variant, ...options }: AnalyzeOptions): Promise<string[] | undefined> {
+  const asked = list(variant);
+  if (asked.length === 0) return undefined;
+  const known =
+    spec.target.kind === 'workload'
+      ? (await loadWorkload(spec.target.name)).variants.map(({ name }) => name as string)
+      : await describeVariants(spec, confinementOf(options), options.timeout * 1000);
+  if (known.length === 0)
+    throw new UsageError(`--variant is for workloads, and ${targetLabel(spec.target)} is none. Leave it out.`);
+  const unknown = asked.find(name => name !== 'all' && !known.includes(name));
+  if (unknown !== undefined) throw new UsageError(unknownName('variant', unknown, [...known, 'all']));
+  return asked.includes('all') ? known : asked;
+}
+
+function clinicOf({ clinic }: AnalyzeOptions): ClinicTool[] {
+  const asked = list(clinic);
+  const unknown = asked.find(name => name !== 'all' && !(clinicTools as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new UsageError(unknownName('tool of clinic', unknown, [...clinicTools, 'all']));
+  return asked.includes('all') ? [...clinicTools] : (asked as ClinicTool[]);
+}
+
+/** A variant that cannot run here is a fault only where it alone was asked for. */
+function codeOfAnalysis({ subjects, interrupted }: Analysis, asked: number): number {
+  if (interrupted) return exitCode.interrupted;
+  const failed = subjects.filter(({ profile }) => profile.status !== 'ok');
+  const skipped = failed.filter(({ profile }) => profile.refusal === 'VariantSkipped');
+  if (failed.length > skipped.length)
+    return failed.every(({ profile }) => profile.refusal === 'UsageError') ? exitCode.usage : exitCode.wrong;
+  return skipped.length > 0 && asked === 1 ? exitCode.noDevice : exitCode.fine;
+}
+
+/** The document of `--json`; its shape is in docs/profile.md. */
+function documentOf(spec: ProgramSpec, { folder, subjects, interrupted }: Analysis): object {
+  return {
+    target: targetLabel(spec.target),
+    size: spec.size ?? null,
+    seed: spec.seed ?? 1,
+    parameters: spec.parameters ?? {},
+    runtime: { node: process.versions.node, v8: process.versions.v8 },
+    runFolder: folder ?? null,
+    complete: !interrupted && subjects.every(({ profile }) => profile.status === 'ok'),
+    variants: subjects.map(variantDocument),
+  };
+}
+
+function variantDocument({ variant, profile, clinic }: AnalysedSubject): object {
+  const { profiles: _raw, refusal: _refusal, boundaries, unnamedShare, byPlace, ...rest } = profile;
+  return {
+    variant: variant || null,
+    ...rest,
+    timeByPlace: byPlace,
+    native: {
+      share: (byPlace?.times ?? [])
+        .filter(({ place }) => place === 'native')
+        .reduce((sum, { share }) => sum + share, 0),
+      boundaries: boundaries.map(({ name, kind, calls, milliseconds, share }) => ({
+        name,
+        kind,
+        calls,
+        ms: milliseconds,
+        share,
+      })),
+    },
+    unnamed: { share: unnamedShare, text: `${percent(unnamedShare)} of the time is in code without a name` },
+    clinic,
+  };
+}
