@@ -69,6 +69,8 @@ export class Activation {
   readonly record: RegionRecord;
   /** -1 where it has no lane: a recursive entry, which the outermost one contains. */
   lane = -1;
+  /** The lane is not its parent's. */
+  ownsLane = false;
   started = false;
   work0 = 0;
   childWork = 0;
@@ -128,7 +130,10 @@ export class Regions {
   /** The loops among them. */
   readonly loops: Activation[] = [];
   clock = 1;
+  /** Lanes in use: those of the active regions, the outermost being the whole run's. */
   lanes = 1;
+  /** Time at which what a lane now stands for began, by lane and family. */
+  readonly #laneBases: number[][];
   iterations = 0;
   path = 0;
   pathEvents = 0;
@@ -139,6 +144,7 @@ export class Regions {
     this.kit = kit;
     this.sites = sites;
     this.families = kit.layout.families;
+    this.#laneBases = Array.from({ length: kit.layout.lanes }, () => this.families.map(() => 0));
   }
 
   recordOf(id: number): RegionRecord {
@@ -166,14 +172,29 @@ export class Regions {
     activation.outer = state.control;
     activation.control = state.control;
     if (record.active++ === 0) {
-      if (this.lanes + lanes > this.kit.layout.lanes)
-        throw new LanesExhausted(`more than ${this.kit.layout.lanes} lanes`);
-      activation.lane = this.lanes;
-      this.lanes += lanes;
+      this.#takeLanes(activation, lanes);
       for (const family of this.families) activation.bases[family] = this.kit.high(family, activation.lane);
-      activation.control = this.kit.begin(state.control, activation.lane);
+      if (activation.ownsLane) {
+        this.#laneBases[activation.lane] = this.families.map(family => activation.bases[family]);
+        activation.control = this.kit.begin(state.control, activation.lane);
+      }
     }
     this.stack.push(activation);
+  }
+
+  /**
+   * A region shares its parent's lane if nothing has been ready later than the start of what that lane times: then
+   * every older value is clamped to the same time in both, and all times in the two stay equal. This is what makes
+   * perfect nests, and functions that only call another, cost no lane.
+   */
+  #takeLanes(activation: Activation, lanes: number): void {
+    const last = this.lanes - 1;
+    const bases = this.#laneBases[last]!;
+    activation.ownsLane = !this.families.every((family, at) => this.kit.high(family, last) === bases[at]);
+    activation.lane = activation.ownsLane ? this.lanes : last;
+    if (activation.lane + lanes > this.kit.layout.lanes)
+      throw new LanesExhausted(`more than ${this.kit.layout.lanes} lanes`);
+    this.lanes = activation.lane + lanes;
   }
 
   enterFunction(id: number): Activation {
@@ -211,7 +232,13 @@ export class Regions {
     activation.starts.push(this.clock);
     if (activation.pendingControl !== 0 && activation.begun > 1) this.#carryControl(activation, activation.begun - 1);
     if (lane >= 0) {
-      for (const family of this.families) activation.iterationBases[family] = this.kit.high(family, lane + 1);
+      const bases = this.#laneBases[lane + 1]!;
+      for (let at = 0; at < this.families.length; at++) {
+        const family = this.families[at]!;
+        const high = this.kit.high(family, lane + 1);
+        activation.iterationBases[family] = high;
+        bases[at] = high;
+      }
       this.kit.state.control = this.kit.begin(activation.control, lane + 1);
     } else this.kit.state.control = activation.control;
     activation.pathStart = this.path;
@@ -283,7 +310,7 @@ export class Regions {
       this.loops.pop();
     } else record.iterations++;
     if (lane < 0) return;
-    this.lanes = lane;
+    this.lanes = activation.ownsLane ? lane : lane + 1;
     const work = this.kit.state.work - activation.work0;
     record.work += work;
     const parent = this.#laned();
