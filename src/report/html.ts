@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CsvRow } from '../results/schema.ts';
 import { count } from './format.ts';
+import { answersTable } from './html/answers-table.ts';
 import { environment } from './html/environment.ts';
 import { pageScripts, specData } from './html/scripts.ts';
 import { style } from './html/style.ts';
@@ -105,7 +106,8 @@ export function reportHtml(input: ReportInput<DrawnChart>): string {
 <header><p class="muted">Parallelogram: what would it gain from other hardware, and how sure are we?</p>
 <h1>${run}</h1></header>
 <main>
-<ul class="answers" id="answers">
+<div id="answers">${answersTable(summary, anchor)}</div>
+<ul class="answers">
 ${sentences.map(
   ({ text }) => html`<li>${text}</li>
 `,

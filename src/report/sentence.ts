@@ -53,6 +53,12 @@ const fastest = (points: readonly MeasuredPoint[]): MeasuredPoint | undefined =>
 /** Times that cannot be right are never quoted. */
 const believable = ({ doubts }: MeasuredPoint) => !doubts.includes('faster than bound');
 
+const onHardware = (measured: readonly MeasuredPoint[]): MeasuredPoint[] =>
+  measured.filter(({ ranOn }) => ranOn !== 'software-adapter').filter(believable);
+
+/** The fastest on real hardware whose time can be right. */
+export const bestOf = (measured: readonly MeasuredPoint[]): MeasuredPoint | undefined => fastest(onHardware(measured));
+
 /** The strongest comparison beside naive: a GPU against the best CPU variant, all cores against the best on one. */
 function secondComparison(best: MeasuredPoint, points: readonly MeasuredPoint[]): string | undefined {
   if (best.ranOn === 'gpu')
@@ -65,7 +71,7 @@ function secondComparison(best: MeasuredPoint, points: readonly MeasuredPoint[])
 }
 
 function headline(measured: readonly MeasuredPoint[]): string {
-  const points = measured.filter(({ ranOn }) => ranOn !== 'software-adapter').filter(believable);
+  const points = onHardware(measured);
   const best = fastest(points);
   if (!best) return 'nothing that ran on real hardware gave a time to quote';
   const processes = `${best.processes} ${best.processes === 1 ? 'process' : 'processes'}`;

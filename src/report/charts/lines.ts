@@ -63,8 +63,12 @@ export function lineLayers(
   ];
 }
 
-/** The rows that `lineLayers` draws. */
-export const lineRows = (lines: readonly Line[]) =>
+/** "1.2 ms (1.1 ms to 1.4 ms)", in the words of the axis. */
+const said = ({ low, mid, high, spread }: Interval, label: (value: number) => string): string =>
+  spread === 'unknown' || low === high ? label(mid) : `${label(mid)} (${label(low)} to ${label(high)})`;
+
+/** The rows that `lineLayers` draws; `said` is what a tooltip says of y. */
+export const lineRows = (lines: readonly Line[], label: (value: number) => string) =>
   lines.flatMap(({ series, points, curve = [] }) =>
     points.map(({ x, y }) => ({
       ...seriesFields(series),
@@ -72,6 +76,7 @@ export const lineRows = (lines: readonly Line[]) =>
       low: y.low,
       mid: y.mid,
       high: y.high,
+      said: said(y, label),
       // Where a curve goes through the points, a line from point to point would hide it.
       joined: curve.length === 0,
     })),
@@ -93,7 +98,7 @@ export function lineChart(
   options: ChartOptions,
 ): TopLevelSpec {
   const curves = lines.flatMap(({ series, curve = [] }) => curve.map(point => ({ ...seriesFields(series), ...point })));
-  const rows = lineRows(lines);
+  const rows = lineRows(lines, y.label);
   const xs = logScale([...rows.map(row => row.x), ...curves.map(point => point.x)]);
   const ys = logScale([...rows.flatMap(({ low, mid, high }) => [low, mid, high]), ...curves.map(point => point.y)]);
   const pair = axes({ ...x, scale: { ...xs, ticks: x.ticks ?? xs.ticks } }, { ...y, scale: ys });

@@ -115,5 +115,5 @@ export function timeOverSize(
     { title: titled(`${subject.label}: ${what} against size`, subtitle, options), layer, height: plotHeight },
     options,
   );
-  return { ...spec, data: { values: lineRows(lines) } };
+  return { ...spec, data: { values: lineRows(lines, tickDuration) } };
 }

@@ -124,16 +124,22 @@
     const factor = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
     const stage = document.createElement('div');
     stage.className = 'stage';
+    stage.setAttribute('role', 'img');
+    stage.setAttribute('aria-label', svg.getAttribute('aria-label'));
+    const mount = document.createElement('div');
+    stage.append(mount);
     drawing.after(stage);
     try {
-      await globalThis.vegaEmbed(stage, scaled(spec, factor), {
+      await globalThis.vegaEmbed(mount, scaled(spec, factor), {
         ast: true,
         actions: false,
         renderer: 'svg',
         tooltip: { theme: 'light' },
       });
       figure.classList.add('live');
-      stage.querySelector('svg')?.setAttribute('aria-label', svg.getAttribute('aria-label'));
+      // One picture with one name, like the drawing; Vega would name every mark.
+      for (const node of [mount, ...all('[role]', mount)])
+        for (const name of ['role', 'aria-roledescription', 'aria-label']) node.removeAttribute(name);
     } catch (error) {
       // The drawing stays; a chart that cannot be explored is still a chart.
       stage.remove();

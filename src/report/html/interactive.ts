@@ -22,8 +22,8 @@ const isQuantitative = (channel: unknown): boolean => isRecord(channel) && chann
 /** Marks that a pointer can hit; rules, bands and notes only explain them. */
 const pointed = new Set(['bar', 'point', 'circle', 'square', 'rect', 'tick', 'arc']);
 
-/** What a mark says of itself: all fields that place or colour it. */
-function tooltipOf(encoding: Json): Json[] {
+/** What a mark says of itself: all fields that place or colour it; y in the words of its axis where the rows have them. */
+function tooltipOf(encoding: Json, said: boolean): Json[] {
   const seen = new Set<string>();
   return ['stroke', 'color', 'fill', 'y', 'x', 'x2', 'y2'].flatMap(channel => {
     const definition = encoding[channel];
@@ -32,6 +32,7 @@ function tooltipOf(encoding: Json): Json[] {
     seen.add(field);
     const axis = isRecord(definition.axis) ? definition.axis.title : undefined;
     const title = typeof axis === 'string' && axis !== '' ? axis : field;
+    if (channel === 'y' && said) return [{ field: 'said', title, type: 'nominal' }];
     const numeric = isQuantitative(definition) || channel.endsWith('2');
     return [{ field, title, ...(numeric ? { type: 'quantitative', format: '.4~g' } : { type: 'nominal' }) }];
   });
@@ -53,11 +54,15 @@ const legendField = (unit: Json): string | undefined =>
 export function interactive(spec: TopLevelSpec): TopLevelSpec {
   const copy = structuredClone(spec) as unknown as Json;
   const units = unitsOf(copy);
+  const rows = isRecord(copy.data) && Array.isArray(copy.data.values) ? copy.data.values : [];
   for (const unit of units) {
     const mark = markOf(unit);
+    const said = unit.data === undefined && isRecord(rows[0]) && typeof rows[0].said === 'string';
     const encoding = encodingOf(unit);
+    // The page names the picture as a whole; marks that name themselves would only be noise to a screen reader.
+    unit.mark = { ...mark, aria: false };
     if (pointed.has(String(mark.type)) && encoding.tooltip === undefined) {
-      const tooltip = tooltipOf(encoding);
+      const tooltip = tooltipOf(encoding, said);
       if (tooltip.length > 0) unit.encoding = { ...encoding, tooltip };
     }
   }
@@ -67,7 +72,8 @@ export function interactive(spec: TopLevelSpec): TopLevelSpec {
 
 /** Legend filter and zoom, for layers that share one plot. */
 function explore(units: readonly Json[]): void {
-  const chooser = units.find(unit => legendField(unit) !== undefined && pointed.has(String(markOf(unit).type)));
+  // Legends of layers are merged into that of the first; only there its entries can be clicked.
+  const chooser = units.find(unit => legendField(unit) !== undefined);
   const params: Json[] = [];
   const field = chooser && legendField(chooser);
   if (chooser && field !== undefined) {

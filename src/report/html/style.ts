@@ -46,7 +46,7 @@ figure svg { display: block; width: 100%; height: auto; max-width: 38rem; margin
 .stage { background: #ffffff; color: #1a1a1a; border-radius: 4px; padding: 0.3rem; display: none; text-align: center; overflow: hidden; }
 .live .stage { display: block; }
 .live .chart { display: none; }
-.stage .vega-embed { padding: 0 !important; display: inline-block; }
+.stage .vega-embed { padding: 0 !important; width: auto; }
 .stage svg { max-width: none; width: auto; margin: 0; }
 #vg-tooltip-element { font: 0.8rem/1.4 "DejaVu Sans", Verdana, sans-serif; max-width: 26rem; }
 figcaption { font-size: 0.85rem; line-height: 1.4; margin-top: 0.5rem; overflow-wrap: anywhere; }
@@ -73,6 +73,8 @@ button.sort::after { content: ' ↕'; color: var(--muted); font-weight: normal; 
 .filter input { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--muted); border-radius: 4px; padding: 0.15rem 0.4rem; width: 16rem; max-width: 100%; }
 :target { scroll-margin-top: 1rem; }
 figure:target { outline: 2px solid var(--link); }
+.overview { font-size: 0.9rem; }
+.overview td { white-space: normal; }
 details { margin: 0.8rem 0; }
 summary { cursor: pointer; padding: 0.2rem 0; }
 dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: 0.15rem 1rem; margin: 0.4rem 0; font-size: 0.9rem; }

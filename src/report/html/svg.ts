@@ -11,6 +11,10 @@ export function inlineSvg(svg: string, { prefix, label }: { prefix: string; labe
     return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" role="img" aria-label="${escapeHtml(label)}">`;
   });
   return trusted(
-    scaled.replace(/\bid="([^"]+)"/g, `id="${prefix}-$1"`).replace(/url\(#([^)]+)\)/g, `url(#${prefix}-$1)`),
+    scaled
+      // One picture with one name: Vega calls every mark a symbol, and then each would need a name.
+      .replace(/ role="graphics-[a-z]+"| aria-roledescription="[^"]*"/g, '')
+      .replace(/\bid="([^"]+)"/g, `id="${prefix}-$1"`)
+      .replace(/url\(#([^)]+)\)/g, `url(#${prefix}-$1)`),
   );
 }
