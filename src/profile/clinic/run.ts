@@ -1,14 +1,15 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Confinement, confinementFlags, nodeConfinesNetwork, openings } from '../../target/confine.ts';
-import { closed, type Ownership, ownFolder, type ProgramSpec, widen } from '../../target/index.ts';
+import { closed, type Ownership, ownFolder, type ProgramSpec, targetLabel, widen } from '../../target/index.ts';
 import { readBubbleprof } from './bubbleprof.ts';
 import { type ClinicExit, findClinic, runClinicCommand } from './command.ts';
 import { readDoctor } from './doctor.ts';
 import { readFlame } from './flame.ts';
 import { readHeapprofiler } from './heapprofiler.ts';
+import { offlinePage } from './offline-page.ts';
 import type { ClinicEnd, ClinicOrder } from './program.ts';
 import { type ClinicFindings, type ClinicResult, type ClinicTool, clinicTools } from './types.ts';
 
@@ -116,7 +117,9 @@ async function watch(
   pages: string,
 ): Promise<Watched> {
   const data = join(folder, 'data');
-  mkdirSync(data);
+  // clinic calls the application by the name of the folder that it is started in.
+  const start = join(folder, nameOf(spec));
+  for (const each of [data, start]) mkdirSync(each);
   const report = join(folder, 'end.json');
   const order: ClinicOrder = {
     spec,
@@ -131,7 +134,7 @@ async function watch(
   const orderFile = join(folder, 'order.json');
   writeFileSync(orderFile, JSON.stringify(order));
   const conditions = {
-    cwd: folder,
+    cwd: start,
     env: { TMPDIR: folder, TEMP: folder, TMP: folder },
     killAfterMs: timeoutMs + clinicGraceMs,
     ...(signal ? { signal } : {}),
@@ -148,7 +151,7 @@ async function watch(
       '--disable-warning=ExperimentalWarning',
       '--disable-warning=SecurityWarning',
       // Node opens trace files late, when the program may have gone to another folder; clinic looks for them here.
-      `--trace-event-file-pattern=${join(folder, 'node_trace.${' + 'rotation}.log')}`,
+      `--trace-event-file-pattern=${join(start, 'node_trace.${' + 'rotation}.log')}`,
       ...confinementFlags(confinement, { file: spec.target.file, scratch: folder + sep }),
       ...(tool === 'heapprofiler' ? ['-r', keepCollected] : []),
       programFile,
@@ -175,7 +178,7 @@ async function watch(
   const findings = readers[tool]({ data: source, page: made }, ownershipOf(spec));
   const page = `${prefix}clinic-${tool}.html`;
   mkdirSync(pages, { recursive: true });
-  cpSync(made, join(pages, page));
+  writeFileSync(join(pages, page), offlinePage(readFileSync(made, 'utf8')));
   const { repetitions } = end;
   if (findings === undefined)
     return {
@@ -188,6 +191,12 @@ async function watch(
   const late = end.status === 'ok' ? '' : ` (${end.message})`;
   return { tool, status: 'ok', repetitions, page, findings, message: `clinic ${tool}: ${sentenceOf(findings)}${late}` };
 }
+
+/** What stands for the program in clinic's pages, as a folder's name. */
+const nameOf = ({ target, variant }: ProgramSpec): string => {
+  const name = target.kind === 'workload' ? `${target.name}-${variant ?? 'naive'}` : basename(targetLabel(target));
+  return name.replace(/[^\w.#-]+/g, '-') || 'program';
+};
 
 const ownershipOf = (spec: ProgramSpec): Ownership => ({
   root: ownFolder(spec.target.file),
