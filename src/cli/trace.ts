@@ -1,19 +1,26 @@
-import { relative } from 'node:path';
-import { styleText } from 'node:util';
+import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { count, percent, significant } from '../report/format.ts';
-import { traceTarget } from '../trace/run.ts';
-import type { LoopResult, TraceResult } from '../trace/types.ts';
+import type { Target } from '../target/index.ts';
+import { type RunOptions, traceLevels, traceTarget } from '../trace/run.ts';
+import { growthOf, type Sweep, traceSizes } from '../trace/sweep.ts';
+import type { TraceResult } from '../trace/types.ts';
+import { loadWorkload, resolveSize, UsageError } from '../workload/load.ts';
 import { exitCode } from './exit.ts';
-import { answer, answerJson } from './io.ts';
-import { oneOf, wholeNumber } from './options.ts';
+import { answer, answerJson, remark } from './io.ts';
+import { list, oneOf, wholeNumber } from './options.ts';
 import { confinementOf, programOf, type TargetOptions, withTarget } from './target-options.ts';
+import { saveTrace } from './trace-folder.ts';
+import { screen } from './trace-screen.ts';
 
 interface TraceVerbOptions extends TargetOptions {
   readonly cost: 'unit' | 'machine';
   readonly inputs: number;
   readonly maxOperations?: number;
+  readonly maxMemory?: number;
+  readonly sizes?: string;
+  readonly extrapolate?: string;
   readonly explain?: boolean;
+  readonly out?: string;
 }
 
 /** `pgram trace <target>`: work, span, loops, dependences. */
@@ -21,101 +28,65 @@ export function addTrace(program: Command): void {
   withTarget(program.command('trace <target> [args...]').description('work, span, loops and dependences of a program'))
     .option('--cost <model>', "'unit', or 'machine' for latencies", oneOf('--cost', ['unit', 'machine']), 'unit')
     .option('--inputs <k>', 'repeat on k seeds', wholeNumber('--inputs', { min: 1, max: 1000 }), 1)
+    .option('--sizes <n,n,…>', 'trace each size and fit how work and span grow')
+    .option('--extrapolate <n,n,…>', 'sizes to say the growth at, with --sizes')
     .option('--max-operations <n>', 'stop after so many', wholeNumber('--max-operations', { min: 1, max: 2 ** 40 }))
-    .option('--explain', 'say what decided each verdict')
-    .action(async (text: string, args: string[], options: TraceVerbOptions) => {
-      const { target, ...spec } = await programOf(text, options, args);
-      const result = await traceTarget(target, {
-        ...spec,
-        cost: options.cost,
-        inputs: options.inputs,
-        timeoutMs: options.timeout * 1000,
-        confinement: confinementOf(options),
-        ...(options.maxOperations === undefined ? {} : { maxOperations: options.maxOperations }),
-      });
-      if (!result.complete) process.exitCode = exitCode.wrong;
-      if (options.json) return answerJson(result);
-      await answer(screen(result, options.explain === true));
-    });
+    .option('--max-memory <MiB>', 'stop at so much memory', wholeNumber('--max-memory', { min: 64, max: 2 ** 20 }))
+    .option('--explain', 'two sentences on each verdict, with the line that shows it, and every dependence')
+    .option('--out <folder>', 'write trace.json, loops.csv and charts into a run folder made here')
+    .action(trace);
 }
 
-/** Amdahl's law for a work and a span: Brent's bound T_p ≥ max(W/p, S). */
-const bound = ({ work, span }: TraceResult, processors: number): number => work / Math.max(work / processors, span);
-
-function screen(result: TraceResult, explain: boolean): string {
-  const { target, size, work, span, spanReassociated, parallelism } = result;
-  const what = `${relative('.', target) || target}${size === null ? '' : ` at size ${size}`}`;
-  const headline =
-    parallelism === null
-      ? `${what}: ${count(work)} operations, none of which waits for another`
-      : `${what}: work ${count(work)}, span ${count(span)}${spanReassociated === span ? '' : ` (${count(spanReassociated)} with sums reassociated)`}, parallelism ${significant(parallelism)}`;
-  const amdahl =
-    span > 0
-      ? `At most ${[8, 64].map(p => `${significant(bound(result, p))}× on ${p}`).join(', ')} and ${significant(work / span)}× on unlimited processors, data movement free.`
-      : '';
-  const loops = [...result.loops].filter(({ iterations }) => iterations > 0);
-  const rows = loops.map(loop => loopLine(loop, result));
-  return [
-    styleText('bold', headline),
-    ...(result.complete
-      ? []
-      : [
-          styleText(
-            'red',
-            `stopped: ${result.stopped ?? 'a limit was reached'}; the numbers are of what ran until then`,
-          ),
-        ]),
-    amdahl,
-    '',
-    ...(loops.length > 0
-      ? [header, ...loops.flatMap((loop, index) => [rows[index] ?? '', ...detail(loop, explain)])]
-      : ['no loop was entered']),
-    ...unknownLines(result),
-    '',
-    outputLine(result),
-  ]
-    .filter((line, index, lines) => line !== '' || lines[index - 1] !== '')
-    .join('\n');
+async function trace(text: string, args: string[], options: TraceVerbOptions): Promise<void> {
+  const startedAt = new Date();
+  const { target, ...spec } = await programOf(text, options, args);
+  const run = {
+    ...spec,
+    cost: options.cost,
+    inputs: options.inputs,
+    timeoutMs: options.timeout * 1000,
+    confinement: confinementOf(options),
+    ...(options.maxOperations === undefined ? {} : { maxOperations: options.maxOperations }),
+    ...(options.maxMemory === undefined ? {} : { maxMemoryBytes: options.maxMemory * 2 ** 20 }),
+  };
+  const sizes = await sizesOf('--sizes', options.sizes, target);
+  const beyond = await sizesOf('--extrapolate', options.extrapolate, target);
+  if (sizes.length === 1) throw new UsageError(`--sizes is \`${options.sizes}\`; growth needs at least two sizes.`);
+  if (beyond.length > 0 && sizes.length === 0) throw new UsageError('--extrapolate needs --sizes to fit a law to.');
+  const onSize = (size: number) => remark(`tracing size ${size}`, options.quiet === true || options.json === true);
+  const sweep = sizes.length > 0 ? await traceSizes(target, sizes, { ...run, onSize }) : undefined;
+  const result = sweep
+    ? withGrowth(sweep, options.size === undefined ? undefined : spec.size)
+    : await traceTarget(target, run);
+  if (!result.complete || result.sameOutput === false) process.exitCode = exitCode.wrong;
+  const folder =
+    options.out === undefined
+      ? undefined
+      : await saveTrace(
+          { result, sweep, levels: await levelsOf(target, { ...run, size: result.size }), extrapolate: beyond },
+          { out: resolve(options.out), seed: options.seed, target, spec, startedAt },
+        );
+  if (folder && options.json) remark(`run folder: ${relative('.', folder)}`, options.quiet);
+  if (options.json) return answerJson(result);
+  const { stdout: stream } = process;
+  const said = screen(result, { explain: options.explain === true, sweep, extrapolate: beyond, stream });
+  await answer(folder ? `${said}\n\nRun folder: ${relative('.', folder)}` : said);
 }
 
-const header = `${'loop'.padEnd(34)}${'iterations'.padStart(12)}${'work'.padStart(14)}${'share'.padStart(8)}${'SP'.padStart(9)}  verdict`;
+/** A run of its own, at the size of the result that is shown. */
+const levelsOf = (target: Target, { size, ...run }: Omit<RunOptions, 'size'> & { size: number | null }) =>
+  traceLevels(target, size === null ? run : { ...run, size });
 
-function loopLine(loop: LoopResult, { work }: TraceResult): string {
-  const where = `${'  '.repeat(loop.depth)}${loop.function || '(module)'}:${loop.line}`;
-  const share = work > 0 ? percent(loop.work / work) : '';
-  const sp = loop.selfParallelism === null ? '–' : significant(loop.selfParallelism);
-  return `${where.slice(0, 33).padEnd(34)}${count(loop.iterations).padStart(12)}${count(loop.work).padStart(14)}${share.padStart(8)}${sp.padStart(9)}  ${loop.verdict ?? ''}${loop.evidence ? ` (${loop.evidence})` : ''}`;
+/** The result at the size that was asked for, or the largest that ended by itself, with the laws over all of them. */
+function withGrowth(sweep: Sweep, size: number | undefined): TraceResult {
+  const whole = sweep.results.filter(({ complete }) => complete);
+  const chosen = whole.find(result => result.size === size) ?? whole.at(-1)!;
+  return { ...chosen, growth: growthOf(sweep) };
 }
 
-function detail({ carried, reason }: LoopResult, explain: boolean): string[] {
-  const lines = explain && reason ? [`    ${reason}`] : [];
-  const shown = explain ? carried : carried.slice(0, 1);
-  return [
-    ...lines,
-    ...shown.map(
-      ({ kind, variable, cell, distance, from, to, silent }) =>
-        `    ${kind} on ${variable}${cell && cell !== variable ? ` (${cell})` : ''}, distance ${distance}: line ${from.line} in iteration ${from.iteration} → line ${to.line} in iteration ${to.iteration}${silent ? ', silent store' : ''}`,
-    ),
-    ...(carried.length > shown.length ? [`    and ${carried.length - shown.length} more (--explain)`] : []),
-  ];
-}
-
-function outputLine({ slowdown, sameOutput }: TraceResult): string {
-  const output = sameOutput === null ? 'not comparable' : sameOutput ? 'unchanged by tracing' : 'CHANGED BY TRACING';
-  // Below 1 the run was so short that starting up is all that was timed.
-  const speed = slowdown === null || slowdown < 1 ? '' : `; traced ${significant(slowdown, 2)} times slower than plain`;
-  return `output ${output}${speed}`;
-}
-
-function unknownLines({ unknown }: TraceResult): string[] {
-  return unknown.length === 0
-    ? []
-    : [
-        '',
-        'not traced through:',
-        ...unknown.map(
-          ({ line, reason, timeShare }) =>
-            `  line ${line}: ${reason}${timeShare === null ? '' : ` (${percent(timeShare)} of the time)`}`,
-        ),
-      ];
+async function sizesOf(option: string, text: string | undefined, target: Target): Promise<readonly number[]> {
+  const names = list(text);
+  if (target.kind !== 'workload') return names.map(wholeNumber(option, { min: 0, max: Number.MAX_SAFE_INTEGER }));
+  const workload = await loadWorkload(target.name);
+  return names.map(name => resolveSize(workload, name));
 }

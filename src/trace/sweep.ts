@@ -62,8 +62,7 @@ export async function traceSizes(
 /** The laws at a size; an interval of the ratio holds every ratio of the two intervals' members. */
 export function extrapolate({ work, span }: Pick<Sweep, 'work' | 'span'>, size: number): Extrapolated {
   const [w, s] = [work.at(size), span.at(size)];
-  const parallelism =
-    s.low > 0 ? { low: Math.max(1, w.low / s.high), mid: w.mid / s.mid, high: w.high / s.low } : null;
+  const parallelism = s.low > 0 ? { low: Math.max(1, w.low / s.high), mid: w.mid / s.mid, high: w.high / s.low } : null;
   return { size, work: w, span: s, parallelism };
 }
 
@@ -73,3 +72,10 @@ export const growthOf = ({ work, span }: Sweep): { work: string; span: string; e
   span: span.law,
   error: Math.max(work.error, span.error),
 });
+
+/** Sizes to say the growth at: those asked for, else those that could not be traced and 8 and 64 times the largest. */
+export function sizesBeyond({ results, untraced }: Sweep, asked: readonly number[] = []): readonly number[] {
+  if (asked.length > 0) return asked;
+  const largest = Math.max(...results.filter(({ complete }) => complete).map(({ size }) => size!));
+  return [...new Set([...untraced, largest * 8, largest * 64])].sort((a, b) => a - b);
+}
