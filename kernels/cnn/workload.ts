@@ -3,6 +3,7 @@ import { gpujs } from './gpujs.ts';
 import { casesOf, inputsOf } from './inputs.ts';
 import { naive } from './naive.ts';
 import type { CnnInput, CnnOutput, Mode } from './network.ts';
+import { torch } from './python.ts';
 import { referenceOf } from './reference.ts';
 import { simd, simdThreads } from './simd.ts';
 import { tfjs } from './tfjs.ts';
@@ -31,5 +32,5 @@ export default defineWorkload<CnnInput, CnnOutput>({
   reference: referenceOf,
   tolerance: toleranceOf,
   work: (batch, { mode }) => workOf(batch, mode as Mode),
-  variants: [naive, tuned, threads, simd, simdThreads, webgpuNaive, webgpuTuned, ...gpujs, ...tfjs],
+  variants: [naive, tuned, threads, simd, simdThreads, webgpuNaive, webgpuTuned, ...gpujs, ...tfjs, torch],
 });

@@ -5,6 +5,7 @@ import { jax } from './jax.ts';
 import { gpujs, gpujsWebasm, tfjs } from './libraries.ts';
 import { mlMatrix } from './ml-matrix.ts';
 import { naive } from './naive.ts';
+import { python } from './python.ts';
 import { multiplyInF64, productTolerance } from './reference.ts';
 import { simd, simdThreads } from './simd.ts';
 import { threads } from './threads.ts';
@@ -61,6 +62,6 @@ export default defineWorkload<MatmulInput, Product>({
   }),
   variants: [
     ...[naive, tuned, threads, simd, simdThreads, webgpuNaive, webgpuTuned],
-    ...[gpujs!, gpujsWebasm!, ...tfjs, mlMatrix, jax],
+    ...[gpujs!, gpujsWebasm!, ...tfjs, mlMatrix, jax, ...python],
   ],
 });

@@ -5,6 +5,7 @@ import { gpujs } from './gpujs.ts';
 import { type Distribution, distributions, edgeCases, type Kind, kinds, makeInput, type SortInput } from './inputs.ts';
 import naive from './naive.ts';
 import type { Keys } from './order.ts';
+import { python } from './python.ts';
 import radix from './radix.ts';
 import { sortedReference } from './reference.ts';
 import { simd, simdThreads } from './simd.ts';
@@ -47,5 +48,8 @@ export default defineWorkload<SortInput, Keys>({
     items: n,
     itemUnit: 'keys',
   }),
-  variants: [naive, tuned, radix, threads, simd, simdThreads, builtin, webgpuNaive, webgpuTuned, ...gpujs, ...tfjs],
+  variants: [
+    ...[naive, tuned, radix, threads, simd, simdThreads, builtin],
+    ...[webgpuNaive, webgpuTuned, ...gpujs, ...tfjs, ...python],
+  ],
 });

@@ -74,4 +74,6 @@ export interface Prepared<I, O extends Output> extends AsyncDisposable {
   threads?(): number;
   /** Asked of the library after the work, never assumed. */
   ranOn(): RanOn;
+  /** The device's name where it is not the WebGPU adapter of this process, as with a library that brings its own driver. */
+  deviceName?(): string;
 }

@@ -105,10 +105,12 @@ export function didNotWait(timings: readonly PassTiming[], idleDrainNs: number):
   return timings.length > 0 && late.length > timings.length / 2;
 }
 
-/** `cpu-1`, `cpu-all`, or the adapter's name. */
+/** `cpu-1`, `cpu-all`, or the name of the adapter or of the library's own device. */
 export async function placeOf(prepared: Prepared<unknown, Output>, device: Device): Promise<Place> {
   const ranOn = prepared.ranOn();
   if (ranOn === 'cpu') return { device: (prepared.threads?.() ?? 1) > 1 ? 'cpu-all' : 'cpu-1', ranOn };
+  const own = prepared.deviceName?.();
+  if (own !== undefined) return { device: own, ranOn };
   const { adapter } = await device.gpu();
   return { device: adapter.description || adapter.device || adapter.architecture, ranOn };
 }

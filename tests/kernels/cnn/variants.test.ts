@@ -5,7 +5,7 @@ import { variantNames } from '../../../src/backends/names.ts';
 import { createRandom } from '../../../src/workload/random.ts';
 import { checkAt, checkInputs } from '../../support/check.ts';
 
-const names = workload.variants.map(({ name }) => name).filter(name => name !== 'tfjs-node-gpu');
+const names = workload.variants.map(({ name }) => name).filter(name => !['tfjs-node-gpu', 'torch'].includes(name));
 /** TensorFlow.js' WebGPU kernels take seconds on a software adapter whatever the size: checked on one shape. */
 const slow = ['tfjs-webgpu'];
 const quick = names.filter(name => !slow.includes(name));

@@ -7,7 +7,9 @@ import { compareOutputs } from '../../../src/workload/compare.ts';
 import { createRandom, uniform } from '../../../src/workload/random.ts';
 import { checkAt, checkInputs } from '../../support/check.ts';
 
-const names = workload.variants.map(({ name }) => name).filter(name => name !== 'tfjs-node-gpu');
+const names = workload.variants
+  .map(({ name }) => name)
+  .filter(name => !['tfjs-node-gpu', 'numpy', 'torch'].includes(name));
 
 describe.each(names)('%s', name => {
   test('gives the product within its bound, on two inputs with one preparation', async () => {
