@@ -70,7 +70,7 @@ interface Served {
 const pagePolicy = [
   "default-src 'none'",
   "script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline' data:",
   "img-src 'self' data: blob:",
   "font-src 'self' data:",
   "connect-src 'self'",
