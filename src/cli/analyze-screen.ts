@@ -85,7 +85,7 @@ function functionLines(profile: Profile): string[] {
         milliseconds(each.self.milliseconds),
         milliseconds(each.self.standardError),
         milliseconds(each.total.milliseconds),
-        each.calls ? duration((each.self.milliseconds * 1e6) / each.calls) : '–',
+        perCall(each),
         mainTier(each),
         inert(`${each.name}${whereOf(each)}`),
       ]),
@@ -95,6 +95,10 @@ function functionLines(profile: Profile): string[] {
     '',
   ];
 }
+
+/** Of a function that few samples hit nothing can be said. */
+const perCall = ({ calls, self }: ProfiledFunction): string =>
+  calls && self.standardError < self.milliseconds / 2 ? duration((self.milliseconds * 1e6) / calls) : '–';
 
 const plural = (word: string, many: number): string =>
   many === 1 ? word : word.endsWith('s') ? `${word}es` : `${word}s`;

@@ -5,7 +5,7 @@ import { type AnalysedSubject, type Analysis, profileTarget } from '../profile/a
 import { type ClinicTool, clinicTools } from '../profile/clinic/index.ts';
 import { describeVariants } from '../profile/describe.ts';
 import { percent } from '../report/format.ts';
-import { type ProgramSpec, targetLabel } from '../target/index.ts';
+import { type ProgramSpec, resolveTarget, targetLabel } from '../target/index.ts';
 import { loadWorkload, UsageError } from '../workload/load.ts';
 import { unknownName } from '../workload/suggest.ts';
 import { analysisLines } from './analyze-screen.ts';
@@ -37,17 +37,11 @@ export function addAnalyze(program: Command): void {
     .option('--no-perf', 'do not ask perf to name native symbols')
     .action(async (text: string, args: string[], options: AnalyzeOptions) => {
       const { variant: _chosen, ...withoutVariant } = options;
-      const spec = await sized(await programOf(text, withoutVariant, args));
+      // A profile of the smallest input would be one of starting up.
+      const size = options.size ?? (resolveTarget(text).kind === 'workload' ? 'small' : undefined);
+      const spec = await programOf(text, { ...withoutVariant, ...(size === undefined ? {} : { size }) }, args);
       return analyse(spec, options);
     });
-}
-
-/** A profile of the smallest input would be one of starting up. */
-async function sized(spec: ProgramSpec): Promise<ProgramSpec> {
-  if (spec.size !== undefined || spec.target.kind !== 'workload') return spec;
-  const { sizes } = await loadWorkload(spec.target.name);
-  const size = sizes.small ?? Object.values(sizes)[0];
-  return size === undefined ? spec : { ...spec, size };
 }
 
 async function analyse(spec: ProgramSpec, options: AnalyzeOptions): Promise<void> {

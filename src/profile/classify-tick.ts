@@ -1,8 +1,10 @@
+import { basename } from 'node:path';
 import type { Ownership } from '../target/own.ts';
 import { boundaryScript } from './boundaries.ts';
-import { isJavaScript, type LoggedFunction, loggedFunction, type Owner, ownerOf } from './frames.ts';
+import { isJavaScript, isToolWork, type LoggedFunction, loggedFunction, type Owner, ownerOf } from './frames.ts';
 import type { Place } from './types.ts';
 import type { Code } from './v8-log/code-map.ts';
+import { readSymbols, type Symbols } from './v8-log/elf-symbols.ts';
 import type { Tick, VmState } from './v8-log/read-log.ts';
 
 /** Where one tick fell. */
@@ -41,7 +43,7 @@ export function classifyTick(tick: Tick, ownership: Ownership): TickPlace {
   if (state) return { place: state, name: '', boundary, inBoundary: false, function: undefined };
   if (boundary !== undefined && !calledBack)
     return { place: 'native', name: boundary, boundary, inBoundary: true, function: undefined };
-  return { ...outside(tick, stack), boundary, inBoundary: false };
+  return { ...outside(tick, stack, ownership), boundary, inBoundary: false };
 }
 
 interface Frame {
@@ -58,12 +60,17 @@ function describe(code: Code | undefined, ownership: Ownership): Frame {
 /** What the engine calls on the way to anything; their names say nothing of what was called. */
 const plumbing = /^(CEntry|Call|Construct|Interpreter|Baseline|Bytecode|JSEntry|JSRunMicrotasks|RunMicrotasks|Reflect)/;
 
-function outside(tick: Tick, stack: readonly Frame[]): Omit<TickPlace, 'boundary' | 'inBoundary'> {
+function outside(
+  tick: Tick,
+  stack: readonly Frame[],
+  ownership: Ownership,
+): Omit<TickPlace, 'boundary' | 'inBoundary'> {
   const { code } = tick;
   const caller = stack.find(frame => frame.function !== undefined);
   const within = { function: caller?.code?.name };
   const whose = stack.find(({ owner }) => owner !== undefined && owner !== 'node')?.owner;
-  if (whose === 'tool') return { place: 'tool', name: '', function: undefined };
+  const scripts = stack.flatMap(({ function: called }) => (called ? [called.script] : []));
+  if (isToolWork(scripts, ownership)) return { place: 'tool', name: '', function: undefined };
   const engine = code?.kind === 'built-in' || code?.kind === 'other' || code?.kind === 'wasm';
   // Only the event loop is on the stack: it sleeps, or asks the device whether it is done.
   if (whose === undefined && !engine) return { place: 'waiting', name: '', function: undefined };
@@ -86,17 +93,30 @@ function outside(tick: Tick, stack: readonly Frame[]): Omit<TickPlace, 'boundary
     case 'other':
       return { place: 'engine', name: code.name, function: undefined };
     case 'native':
-      return { ...native(stack), function: undefined };
+      return { ...native(code, tick.address, stack), function: undefined };
   }
 }
 
-/** C++ has no name of its own here: it gets that of the built-in, or of Node's own function, that called it. */
-function native(stack: readonly Frame[]): { place: Place; name: string } {
-  for (const { code, function: called, owner } of stack.slice(1)) {
-    if (code?.kind === 'built-in' && !plumbing.test(code.name)) return { place: 'engine', name: code.name };
+/**
+ * C++ gets the name of the built-in, or of Node's own function, that called it; where the program's code called it
+ * directly (`Math.sin` from optimised code), that of its symbol.
+ */
+function native(code: Code, address: number, stack: readonly Frame[]): { place: Place; name: string } {
+  for (const { code: caller, function: called, owner } of stack.slice(1)) {
+    if (caller?.kind === 'built-in' && !plumbing.test(caller.name)) return { place: 'engine', name: caller.name };
     if (owner === 'node' && called)
       return { place: 'native', name: `${called.name || '(anonymous)'} (${called.script})` };
     if (owner !== undefined) break;
   }
-  return { place: 'unnamed', name: '' };
+  const symbol = symbolAt(code, address);
+  return symbol === undefined ? { place: 'unnamed', name: '' } : { place: 'native', name: symbol };
+}
+
+const tables = new Map<string, Symbols | undefined>();
+
+function symbolAt({ name: library, start }: Code, address: number): string | undefined {
+  if (!tables.has(library)) tables.set(library, readSymbols(library));
+  const symbols = tables.get(library);
+  const symbol = symbols?.at(symbols.absolute ? address : address - start);
+  return symbol && `${symbol} (${basename(library)})`;
 }

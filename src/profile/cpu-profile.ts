@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { isOwn, type Ownership } from '../target/own.ts';
-import { isWatcher } from './frames.ts';
+import { isToolWork } from './frames.ts';
 import type { FrameKind, HotLine, ProfiledFunction, SampledTime } from './types.ts';
 
 /** V8's CPU profile (`.cpuprofile`): a tree of frames, and which node each sample fell into. */
@@ -50,9 +50,8 @@ export function tabulate(
   repetitions = profiles.length,
 ): Omit<ProfiledFunction, 'calls' | 'tiers'>[] {
   const rows = new Map<string, Row>();
-  for (const profile of profiles) addProfile(profile, rows);
+  for (const profile of profiles) addProfile(profile, rows, ownership);
   return [...rows.values()]
-    .filter(({ node }) => !isTool(node, ownership))
     .map(({ node: { callFrame }, self, total }) => ({
       name: callFrame.functionName || '(anonymous)',
       kind: kindOf(callFrame, ownership),
@@ -65,7 +64,11 @@ export function tabulate(
     .sort((a, b) => b.self.milliseconds - a.self.milliseconds);
 }
 
-function addProfile({ nodes, samples = [], timeDeltas = [] }: CpuProfile, rows: Map<string, Row>): void {
+function addProfile(
+  { nodes, samples = [], timeDeltas = [] }: CpuProfile,
+  rows: Map<string, Row>,
+  ownership: Ownership,
+): void {
   const byId = new Map(nodes.map(node => [node.id, node]));
   const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map(child => [child, id] as const)));
   const spent = new Map<number, Bucket>();
@@ -87,13 +90,18 @@ function addProfile({ nodes, samples = [], timeDeltas = [] }: CpuProfile, rows: 
     rows.set(key, row);
     return row;
   };
+  const chain = function* (id: number): Generator<ProfileNode> {
+    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) yield byId.get(at) as ProfileNode;
+  };
+  const hidden = new Map(nodes.map(({ id }) => [id, isToolWork([...chain(id)].map(urlOf), ownership)]));
   for (const [id, bucket] of spent) {
-    const node = byId.get(id) as ProfileNode;
-    add(rowOf(node).self, bucket);
+    if (hidden.get(id)) continue;
+    add(rowOf(byId.get(id) as ProfileNode).self, bucket);
     // A function that is on the stack twice gets the time once.
     const seen = new Set<Row>();
-    for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) {
-      const row = rowOf(byId.get(at) as ProfileNode);
+    for (const node of chain(id)) {
+      if (hidden.get(node.id)) continue;
+      const row = rowOf(node);
       if (!seen.has(row)) add(row.total, bucket);
       seen.add(row);
     }
@@ -124,12 +132,7 @@ function kindOf({ functionName, url }: ProfileNode['callFrame'], ownership: Owne
   return 'package';
 }
 
-/** Frames of what runs and watches the program. */
-function isTool({ callFrame: { url } }: ProfileNode, ownership: Ownership): boolean {
-  if (!url.startsWith('file:')) return false;
-  const file = fileURLToPath(url);
-  return isWatcher(file) && !isOwn(file, ownership);
-}
+const urlOf = ({ callFrame: { url } }: ProfileNode): string => url;
 
 /** The user's lines where samples fell, the hottest first. Ticks are samples; they are worth the mean interval. */
 export function hotLines(

@@ -32,10 +32,30 @@ export function ownerOf(script: string, ownership: Ownership): Owner {
   return isWatcher(file) ? 'tool' : 'package';
 }
 
+/** The one file of the tool that calls into programs: what it calls is the program's, not the tool's. */
+const caller = join(toolRoot, 'src', 'target', 'program.ts');
+
+/**
+ * Whether a frame is the tool's work, by its callers: what the tool's loader has called (a parser, say) is the tool's,
+ * what a program or the call into it has called is not.
+ *
+ * @param stack scripts from the frame itself outwards
+ */
+export function isToolWork(stack: Iterable<string>, ownership: Ownership): boolean {
+  let itself = true;
+  for (const script of stack) {
+    const owner = ownerOf(script, ownership);
+    if (owner === 'own' || owner === 'boundary') return false;
+    if (owner === 'tool') return filePath(script) !== caller || itself;
+    itself = false;
+  }
+  return false;
+}
+
 const rooms = ['target', 'profile', 'workload'].map(room => join(toolRoot, 'src', room) + sep);
 
 /** Whether a file is of what loads, runs and watches programs; a backend is a library that a variant uses. */
-export const isWatcher = (file: string): boolean => rooms.some(room => file.startsWith(room));
+const isWatcher = (file: string): boolean => rooms.some(room => file.startsWith(room));
 
 /** Undefined where a script is no file. */
 export function filePath(script: string): string | undefined {

@@ -3,7 +3,7 @@ import { type ChildContext, type OpenedProgram, openProgram, type ProgramSpec } 
 import { type BoundaryClocks, watchBoundaries } from './boundaries.ts';
 import type { CpuProfile } from './cpu-profile.ts';
 import { timeKernels } from './kernels.ts';
-import { markLog, runEnough, workMarks } from './repeat.ts';
+import { markLog, runEnough, runOnce, workMarks } from './repeat.ts';
 import type { Boundary, DeviceKernel } from './types.ts';
 
 /**
@@ -87,7 +87,7 @@ async function watch(program: OpenedProgram, { mode, session, clocks, context }:
     };
   };
   context.partial(collect);
-  if (mode === 'calls') await program.run();
+  if (mode === 'calls') await runOnce(program);
   else await runEnough(program, () => repetitions++);
   const run = collect();
   return clocks ? { ...run, boundaries: await clocks.stop(run.milliseconds) } : run;

@@ -180,6 +180,8 @@ function assemble(watched: Watched): Profile {
   };
 }
 
+type Counted = Pick<CountedCalls, 'start' | 'end'> & { readonly count: number | null };
+
 type Row = ReturnType<typeof tabulate>[number];
 
 const withCounts = (
@@ -188,20 +190,27 @@ const withCounts = (
   tiersOf: (row: Row) => FunctionTiers,
 ): ProfiledFunction => ({ ...row, calls: row.kind === 'own' ? callsOf(row) : null, tiers: tiersOf(row) });
 
-/** The profiler says where a function's parameters begin, coverage where the function does: the innermost around it. */
+/**
+ * The profiler says where a function's parameters begin, coverage where the function does: the innermost around it.
+ * The code of a module itself begins where the file does, and so may its first function.
+ */
 function callCounter(
   calls: readonly CountedCalls[],
   files: readonly string[],
-): (row: { file: string; line: number; column: number }) => number | null {
+): (row: { name: string; file: string; line: number; column: number }) => number | null {
+  const none = { start: 0, end: 0, count: null };
   const lineStarts = new Map(
     files.map(file => [file, [0, ...[...parseFile(file).code.matchAll(/\n/g)].map(({ index }) => index + 1)]]),
   );
   const fileOf = new Map(files.flatMap(file => [[pathToFileURL(file).href, file] as const, [file, file] as const]));
   const byFile = Map.groupBy(calls, ({ url }) => fileOf.get(url));
-  return ({ file, line, column }) => {
+  return ({ name, file, line, column }) => {
     const start = lineStarts.get(file)?.[line - 1];
     if (start === undefined) return null;
     const position = start + column - 1;
+    if (position === 0 && name === '(anonymous)')
+      return (byFile.get(file) ?? []).reduce<Counted>((a, b) => (b.end - b.start > a.end - a.start ? b : a), none)
+        .count;
     const around = (byFile.get(file) ?? []).filter(each => each.start <= position && position < each.end);
     around.sort((a, b) => a.end - a.start - (b.end - b.start));
     return around[0]?.count ?? null;

@@ -87,10 +87,13 @@ function clockedTime({ name, kind, milliseconds }: Boundary, ticks: readonly Tic
     name,
     milliseconds: milliseconds * share,
     measuredBy: 'clock',
-    // A binomial share of what the clock showed; 0 where nothing was called back.
-    standardError: under.length === 0 ? 0 : milliseconds * Math.sqrt((share * (1 - share)) / under.length),
+    // 0 where nothing was called back.
+    standardError: under.length === 0 ? 0 : milliseconds * binomialError(share, under.length),
   };
 }
+
+/** Standard error of a share that was counted in `count` ticks. */
+const binomialError = (share: number, count: number): number => Math.sqrt((share * (1 - share)) / count);
 
 /** Divides milliseconds among the places as their ticks are; without ticks nothing is known of them. */
 function sampledTimes(ticks: readonly TickPlace[], milliseconds: number): WholeTime[] {
@@ -101,12 +104,13 @@ function sampledTimes(ticks: readonly TickPlace[], milliseconds: number): WholeT
   const byPart = Map.groupBy(ticks, ({ place, name }) => `${place}|${name}`);
   return [...byPart.values()].map(same => {
     const { place, name } = same[0] as TickPlace;
+    const share = same.length / ticks.length;
     return {
       place,
       name,
-      milliseconds: (milliseconds * same.length) / ticks.length,
+      milliseconds: milliseconds * share,
       measuredBy: 'ticks' as const,
-      standardError: (milliseconds * Math.sqrt(same.length)) / ticks.length,
+      standardError: milliseconds * binomialError(share, ticks.length),
     };
   });
 }

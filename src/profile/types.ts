@@ -72,7 +72,7 @@ export interface PlaceTime {
   readonly share: number;
   /** `clock`: two readings around every crossing. `ticks`: V8's sampler, so with an error. */
   readonly measuredBy: 'clock' | 'ticks';
-  /** Of `share`: √samples over samples; 0 by clock. */
+  /** Of `share`, from counting ticks (binomial); 0 by clock where nothing was called back. */
   readonly standardError: number;
 }
 

@@ -22,6 +22,7 @@ export interface Tick {
   /** Microseconds since the log began. */
   readonly at: number;
   readonly state: VmState;
+  readonly address: number;
   /** Undefined where the address is in no code that V8 or the loader told of. */
   readonly code: Code | undefined;
   /** Callers, innermost first. */
@@ -100,7 +101,13 @@ function tickOf(fields: readonly string[], map: CodeMap): Tick {
     address = /^[+-]/.test(entry) ? address + Number(`${entry[0]}1`) * Number(entry.slice(1)) : Number(entry);
     if (Number.isFinite(address)) callers.push(map.at(address));
   }
-  return { at: Number(at), state: vmStates[Number(state)] ?? 'unknown', code: map.at(Number(pc)), callers };
+  return {
+    at: Number(at),
+    state: vmStates[Number(state)] ?? 'unknown',
+    address: Number(pc),
+    code: map.at(Number(pc)),
+    callers,
+  };
 }
 
 function cacheOf(fields: readonly string[], map: CodeMap): CacheChange {
