@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadExperiment } from '../experiment/find.ts';
 import { conclude } from '../experiment/run.ts';
+import { chartsToPdf } from '../report/chromium.ts';
 import { readManifest } from '../results/manifest.ts';
 import { openRunFolder } from '../results/run-folder.ts';
 import { UsageError } from '../workload/load.ts';
 import { bench } from './bench.ts';
-import { answer, answerJson } from './io.ts';
+import { answer, answerJson, remark } from './io.ts';
 import { type CommonOptions, withCommon } from './options.ts';
 
 /** `pgram report [run]`: summary, charts and page of a run folder, made anew from its samples. */
@@ -18,13 +19,22 @@ export function addReport(program: Command): void {
       .description('make the charts and the page of a run again (the newest one by default)'),
   )
     .option('--out <folder>', 'where run folders are', 'results')
-    .action(async (run: string | undefined, options: CommonOptions & { out: string }) => {
+    .option('--pdf', 'write each chart as a vector PDF of its own size too')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pgram report                                        the newest run under results/
+  pgram report results/2026-11-23T10-00-00Z-bench --pdf`,
+    )
+    .action(async (run: string | undefined, options: CommonOptions & { out: string; pdf?: boolean }) => {
       const path = run ? resolve(run) : newest(resolve(options.out));
       const manifest = readManifest(path);
       const experiment = manifest.experiment === bench.name ? bench : await loadExperiment(manifest.experiment);
       const folder = openRunFolder(path, 'read');
       const finished = await conclude(experiment, folder, manifest);
       folder.close();
+      if (options.pdf) await chartsToPdf(join(path, 'charts'), file => remark(`wrote ${file}`, options.quiet));
       if (options.json) return answerJson({ report: finished.report ?? null, sentences: finished.sentences });
       await answer([...finished.sentences, finished.report ?? path].join('\n'));
     });

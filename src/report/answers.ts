@@ -46,7 +46,7 @@ function decisionOf({ points }: Subject, best: MeasuredPoint, hardware: boolean)
   if (offloaded.length === 0) return 'kept: no variant for another device gave a time at this size';
   const fastest = offloaded.reduce((a, b) => (b.time.mid < a.time.mid ? b : a));
   const ratio = significant(fastest.time.mid / best.time.mid, 2);
-  const where = fastest.ranOn === 'gpu' ? fastest.device : 'a software adapter, which is a CPU';
+  const where = fastest.ranOn === 'gpu' ? fastest.device : 'a software adapter (a CPU)';
   const sure = hasSpread(fastest.time) && hasSpread(best.time) && fastest.time.low > best.time.high;
   const than = `${fastest.variant} on ${where} takes ${ratio} times as long${sure ? '' : ' (not surely)'}`;
   return `kept: ${than}${hardware ? '' : '; no GPU was here to ask'}`;

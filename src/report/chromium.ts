@@ -1,25 +1,25 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import type { Browser } from 'playwright-core';
 import { unpackChromiumPackage } from '../../bin/launcher/chromium-package.mjs';
 import { packageRoot } from '../results/provenance.ts';
+import { OutputError, orOutputError } from '../results/run-folder.ts';
 import { fontFiles } from './text.ts';
 
-/** How to start the browser that comes with the package: for vector PDF, and for the tests of pages. */
+const folderFor = (what: string, archive: string): string =>
+  unpackChromiumPackage(packageRoot, { what, archives: [archive] });
+
+/** How to start the browser that comes with the package. */
 export interface Chromium {
   readonly executable: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
 }
 
-const folderFor = (what: string, archive: string): string =>
-  unpackChromiumPackage(packageRoot, { what, archives: [archive] });
-
 /**
- * Chromium's headless shell, unpacked once (some seconds). On a bare machine it needs libraries that the package brings,
- * and a font: DejaVu, as in all our charts.
+ * Chromium's headless shell out of the package, unpacked once (some seconds). On a bare machine it needs libraries that the
+ * package brings, and a font: DejaVu, as in all our charts.
  *
  * @param scratch a folder of the caller's, for the browser's own files; it may be removed when the browser has ended
  */
@@ -34,34 +34,54 @@ export function chromium(scratch: string): Chromium {
   const paths = [libraries, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
   return {
     executable,
-    args: ['--no-sandbox', '--disable-gpu', '--headless'],
+    args: ['--no-sandbox', '--disable-gpu'],
     env: { ...process.env, FONTCONFIG_FILE: fonts, LD_LIBRARY_PATH: paths, TMPDIR: scratch },
   };
 }
 
-/**
- * Prints an SVG as a PDF of one page of its own size: vectors and embedded fonts, as journals want figures.
- *
- * @param size of the figure in CSS pixels (96 an inch)
- * @throws where the browser does not start, with what it said
- */
-export async function svgToPdf(svg: string, size: { width: number; height: number }, file: string): Promise<void> {
-  const scratch = mkdtempSync(join(tmpdir(), 'pgram-pdf-'));
+/** @throws OutputError where the browser does not start, with what it said */
+export async function openBrowser(): Promise<{ browser: Browser; close: () => Promise<void> }> {
+  const scratch = mkdtempSync(join(tmpdir(), 'pgram-browser-'));
+  const { executable, args, env } = chromium(scratch);
   try {
-    const page = join(scratch, 'figure.html');
-    writeFileSync(
-      page,
-      `<!doctype html><meta charset="utf-8"><style>@page { size: ${size.width}px ${size.height}px; margin: 0 } html, body { margin: 0 } svg { display: block; width: ${size.width}px; height: ${size.height}px }</style>${svg}`,
-    );
-    const { executable, args, env } = chromium(scratch);
-    const printing = [...args, '--no-pdf-header-footer', `--print-to-pdf=${file}`, `file://${page}`];
-    await promisify(execFile)(executable, printing, { env, timeout: 60_000 });
+    const { chromium: driver } = await import('playwright-core');
+    const options = { executablePath: executable, args: [...args], env: env as Record<string, string> };
+    const browser = await driver.launch(options);
+    return {
+      browser,
+      async close() {
+        await browser.close();
+        rmSync(scratch, { recursive: true, force: true });
+      },
+    };
   } catch (error) {
-    const { stderr = '', message } = error as Error & { stderr?: string };
-    throw new Error(`Chromium could not print ${file}: ${stderr.trim().split('\n').at(-1) || message}`, {
-      cause: error,
-    });
-  } finally {
     rmSync(scratch, { recursive: true, force: true });
+    const said = (error as Error).message.split('\n', 1)[0];
+    throw new OutputError(`the browser does not start: ${said}. The SVG files are whole.`, { cause: error });
+  }
+}
+
+/**
+ * Prints every SVG of a folder as a PDF beside it, one page of the figure's own size: vectors and embedded fonts, as
+ * journals want figures.
+ *
+ * @param written is told each file
+ * @throws OutputError where the browser does not start or a file cannot be written, with what it said
+ */
+export async function chartsToPdf(folder: string, written: (file: string) => void = () => undefined): Promise<void> {
+  const { browser, close } = await openBrowser();
+  try {
+    const page = await browser.newPage();
+    for (const name of readdirSync(folder).filter(entry => entry.endsWith('.svg'))) {
+      const svg = readFileSync(join(folder, name), 'utf8');
+      const [, width, height] = /<svg [^>]*?width="([\d.]+)"[^>]*?height="([\d.]+)"/.exec(svg) ?? [];
+      await page.setContent(`<style>html, body { margin: 0 } svg { display: block }</style>${svg}`);
+      const pdf = await page.pdf({ width: `${width}px`, height: `${height}px`, pageRanges: '1' });
+      const file = join(folder, name.replace(/svg$/, 'pdf'));
+      orOutputError(file, () => writeFileSync(file, pdf));
+      written(file);
+    }
+  } finally {
+    await close();
   }
 }

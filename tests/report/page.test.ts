@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBrowser } from '../../src/report/chromium.ts';
 import { writeReport } from '../../src/report/html.ts';
 import { sentences } from '../../src/report/sentence.ts';
 import { standardCharts } from '../../src/report/standard.ts';
 import type { CsvRow } from '../../src/results/schema.ts';
 import { seriousFindings } from '../support/axe.ts';
-import { openBrowser } from '../support/browser.ts';
 import { sampleRows } from './sample-rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pgram-page-'));

@@ -63,7 +63,7 @@ export function parallelismOverSize(sweep: ParallelismOverSize, options: ChartOp
       title: `${sweep.target}: parallelism against size`,
       subtitle: `work over span; W(n) = ${sweep.laws.work}, S(n) = ${sweep.laws.span} (dotted)`,
       lines,
-      x: { title: 'size n', label: sizeLabel, ticks: sizeTicks(sizes, options.width === 'two-columns' ? 12 : 6) },
+      x: { title: 'size n', label: sizeLabel, ticks: sizeTicks(sizes, options.width === 'two-columns' ? 14 : 9) },
       y: { title: 'operations ready at once, on average', label: tick => significant(tick, 1) },
     },
     options,

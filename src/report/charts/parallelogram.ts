@@ -13,6 +13,8 @@ export interface Parallelogram {
 }
 
 const plotHeight = 150;
+/** Thousands set apart as in all other numbers of ours. */
+const grouped = "replace(format(datum.value, ',~f'), /,/g, '\u202f')";
 
 /**
  * The parallelogram of a run: levels of the dependence graph on x, operations that are ready at each on y, both linear,
@@ -32,13 +34,13 @@ export function parallelogram(run: Parallelogram, options: ChartOptions = {}): T
   const x = {
     type: 'quantitative' as const,
     scale: { domain: [0, span], nice: false },
-    axis: { title: 'level of the dependence graph', grid: false, format: 'd', tickCount: 6, tickMinStep: 1 },
+    axis: { title: 'level of the dependence graph', grid: false, labelExpr: grouped, tickCount: 6, tickMinStep: 1 },
   };
   const top = Math.max(...steps.map(({ width }) => width));
   const y = {
     type: 'quantitative' as const,
     scale: { domain: [0, top * 1.08], nice: false },
-    axis: { title: 'operations ready', tickCount: 5, format: ',~f' },
+    axis: { title: 'operations ready', tickCount: 5, labelExpr: grouped },
   };
   const layer: Layer[] = [
     {
@@ -57,8 +59,8 @@ export function parallelogram(run: Parallelogram, options: ChartOptions = {}): T
       encoding: { y: { field: 'mean', ...y } },
     },
   ];
-  const grouped = levelsEach > 1 ? `; ${count(levelsEach)} levels to a step` : '';
-  const subtitle = `area: work ${count(work)}; length: span ${count(span)}; dashed: parallelism ${significant(mean)}${grouped}`;
+  const steppedBy = levelsEach > 1 ? `; ${count(levelsEach)} levels to a step` : '';
+  const subtitle = `area: work ${count(work)}; length: span ${count(span)}; dashed: parallelism ${significant(mean)}${steppedBy}`;
   return {
     ...layered(
       { title: titled(`${run.target}: operations per level`, subtitle, options), layer, height: plotHeight },

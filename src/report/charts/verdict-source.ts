@@ -96,7 +96,6 @@ export function verdictSource(source: VerdictSource, options: ChartOptions = {})
       x: { field, ...x },
       y: { field: 'y', ...y },
       text: { field: 'shown' },
-      ...(kind === 'label' ? { color: colour } : {}),
     },
   });
   const numbers: Layer = {
@@ -117,7 +116,7 @@ export function verdictSource(source: VerdictSource, options: ChartOptions = {})
       box('x', 'x2', 1),
       numbers,
       text('code', 'x', { color: ink.text }),
-      text('label', 'x', { fontWeight: 'bold' }),
+      text('label', 'x', { fontWeight: 'bold', color: ink.text, dy: 1 }),
       text('gap', 'x', { color: ink.muted }),
     ],
   };
