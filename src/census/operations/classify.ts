@@ -21,7 +21,7 @@ export function classify(node: Node, values: Values): Classified {
     case 'TemplateLiteral':
       return { class: 'special', special: 'string' };
     case 'UpdateExpression':
-      return asStep(node, values);
+      return { class: values.step(node.argument) };
     case 'UnaryExpression':
       return byOperator(node, { operator: node.operator, operands: [node.argument], values });
     case 'AssignmentExpression':
@@ -45,13 +45,6 @@ function byOperator(
   if (special !== undefined) return { class: 'special', special };
   const found = values.arithmetic(node, operands);
   return found === 'special' ? { class: 'special', special: 'string' } : { class: found };
-}
-
-/** `x++` of a name that nothing makes a fraction steps an integer; of a field as well. */
-function asStep(node: Node, values: Values): Classified {
-  const { argument } = node;
-  if (argument.type === 'MemberExpression' && values.kindsOf(argument.object) === 0) return { class: 'int32' };
-  return { class: values.arithmetic(node, [argument]) };
 }
 
 function mathClass(name: string, node: Node, values: Values): Classified {

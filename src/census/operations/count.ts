@@ -46,7 +46,7 @@ export function operationMix({ files, run, stopped }: CountedProgram): Operation
           const count = counts[segment.counter]!;
           if (count === 0) continue;
           add(total, count);
-          const own = [unit, ...segment.loops.map(loop => loop.number)];
+          const own = [unit, ...charge.loops.map(loop => loop.number)];
           add(regions.get(own.at(-1)!)!.sums.exclusive, count);
           for (const number of new Set([...active, ...own])) add(regions.get(number)!.sums.inclusive, count);
         }
@@ -75,7 +75,7 @@ export function operationMix({ files, run, stopped }: CountedProgram): Operation
       .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column)),
     complete: stopped === undefined,
     ...(stopped === undefined ? {} : { stopped }),
-    uncertain: uncertainties(files, run.passed),
+    uncertain: uncertainties({ files, run }),
   };
 }
 
@@ -93,19 +93,31 @@ function weigh(charge: Charge, values: Values): Weighed {
     const { class: name, special } = classify(node, values);
     return { charge, add: (sums, count) => sums.operations(name, special, count * weight) };
   }
+  if (kind === 'catch') return { charge, add: () => undefined };
   const bytes = bytesOf(node, values);
   return { charge, add: (sums, count) => sums.access(kind, count, count * bytes) };
 }
 
-function uncertainties(files: CountedProgram['files'], passed: readonly number[]): OperationMix['uncertain'] {
-  return files.flatMap(({ plan }) => [
-    ...plan.uncertain.map(entry => ({ file: plan.parsed.file, ...entry })),
-    ...plan.units
-      .filter(({ region }) => passed.includes(region.number))
+function uncertainties({ files, run }: Pick<CountedProgram, 'files' | 'run'>): OperationMix['uncertain'] {
+  const ran = ({ unit, counter }: Segment): boolean =>
+    run.sets.some(({ counters }) =>
+      counters.some(([number, counts]) => number === unit.region.number && counts[counter]! > 0),
+    );
+  return files.flatMap(({ plan: { parsed, uncertain, units, charges } }) => [
+    ...uncertain.map(entry => ({ file: parsed.file, ...entry })),
+    ...units
+      .filter(({ region }) => run.passed.includes(region.number))
       .map(({ region: { line, name } }) => ({
-        file: plan.parsed.file,
+        file: parsed.file,
         line,
         reason: `an exception passed through ${name}: what stands behind the call in its block is counted as if it had run`,
+      })),
+    ...charges
+      .filter(({ kind, segments }) => kind === 'catch' && segments.some(ran))
+      .map(({ node }) => ({
+        file: parsed.file,
+        line: node.loc!.start.line,
+        reason: 'an exception was caught here: the statement that raised it is counted as if it had run to its end',
       })),
   ]);
 }

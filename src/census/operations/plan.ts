@@ -34,9 +34,12 @@ export interface Unit {
 
 /** Something that is counted: it ran as often as all of its segments together. */
 export interface Charge {
-  readonly kind: 'operation' | 'load' | 'store';
+  /** A `catch` is a `try` statement whose handler ran. */
+  readonly kind: 'operation' | 'load' | 'store' | 'catch';
   readonly node: Node;
   readonly segments: readonly Segment[];
+  /** The loops of its function that it belongs to, outermost first: a loop's first test runs before its body does. */
+  readonly loops: readonly Region[];
   /** Operations of one execution. */
   readonly weight: number;
 }

@@ -49,6 +49,19 @@ function kindOf(value: unknown): number {
   return typedKinds[(value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? ''] ?? kindBits.object;
 }
 
+const isList = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/** The methods of lists themselves, whatever an object calls its own. */
+const iterations = new Set<unknown>(
+  [Array.prototype, Object.getPrototypeOf(Int8Array.prototype)].flatMap(list => [
+    list.map,
+    list.forEach,
+    list.filter,
+    list.reduce,
+  ]),
+);
+
 type Callable = (...args: unknown[]) => unknown;
 
 /** What instrumented code calls, under short names. */
@@ -102,7 +115,13 @@ export class Recorder {
     return set.next[region] ?? this.#grow(set, region);
   }
 
-  /** Back from a suspension. */
+  /** A loop begins. */
+  e<T>(value: T, region: number): T {
+    this.s = this.to(this.s, region);
+    return value;
+  }
+
+  /** Back from a suspension or a loop. */
   w<T>(value: T, set: RegionSet): T {
     this.s = set;
     return value;
@@ -123,6 +142,15 @@ export class Recorder {
     if (this.#costsOf(fn, self)) array[counter]! += 1;
     else if (fn !== Function.prototype.call && fn !== Function.prototype.apply) this.#cheap[counter] = fn;
     return fn;
+  }
+
+  /** The same for a method that may iterate; the next counters are of its calls and of the elements that it goes over. */
+  l<T>(fn: T, array: Float64Array, counter: number, self: unknown): T {
+    if (iterations.has(fn) && isList(self)) {
+      array[counter + 1]! += 1;
+      array[counter + 2]! += self.length;
+    }
+    return this.k(fn, array, counter, self);
   }
 
   /** An exception passed through a function. */

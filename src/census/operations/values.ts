@@ -90,6 +90,12 @@ export class Values {
     }
   }
 
+  /** The class of a step by one: an integer's, unless an array of fractions or a rounding to f32 says otherwise. */
+  step(operand: Node): OperationClass {
+    const from = this.of(operand);
+    return from & double ? 'fp64' : from & single ? 'fp32' : 'int32';
+  }
+
   /** The class of a sum, difference, product, sign or step. */
   arithmetic(node: Node, operands: readonly Node[]): OperationClass {
     if (this.becomesInteger(node)) return 'int32';
@@ -148,8 +154,21 @@ export class Values {
     return from === 0 ? number : from;
   }
 
-  /** What is assigned to a name, anywhere. */
+  /** What is assigned to a name, anywhere. What serves as a subscript is an integer where nothing says otherwise. */
   #assigned(binding: Binding): number {
+    const from = this.#written(binding);
+    return from & number && binding.references.some(({ node }) => this.#isSubscript(node))
+      ? (from & ~number) | integer
+      : from;
+  }
+
+  #isSubscript(node: Node): boolean {
+    const parent = this.#plan.scopes.parent.get(node)!;
+    if (parent.type === 'MemberExpression') return parent.computed && parent.property === node;
+    return (isArithmetic(parent) || parent.type === 'UpdateExpression') && this.#isSubscript(parent);
+  }
+
+  #written(binding: Binding): number {
     const { scopes } = this.#plan;
     if (/^(import|catch)$/.test(binding.kind)) return number;
     if (/^(function|class)$/.test(binding.kind)) return other;

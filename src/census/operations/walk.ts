@@ -5,7 +5,7 @@ import { isArithmetic, isComparison, mathCall } from '../../target/syntax.ts';
 import { Edits, skipTrivia } from './edits.ts';
 import type { Charge, Offsets, Region, Segment, Unit } from './plan.ts';
 import { recorderName as R } from './runtime.ts';
-import { contains, continuesOuter, functionName, mayCall, mayEnd, mayLeave } from './syntax.ts';
+import { continuesOuter, functionName, mayCall, mayEnd, mayLeave } from './syntax.ts';
 
 /** What a function's instrumentation adds to its head. */
 interface Frame {
@@ -32,6 +32,9 @@ interface Parts {
   readonly slice: AddressSlice;
   readonly offsets: Offsets;
 }
+
+/** Methods of lists that call back for each element. */
+const iterating = /^(map|forEach|filter|reduce)$/;
 
 /** Walks a file as it runs: what is counted goes to segments, and segments get counters where they are used. */
 export class Walker {
@@ -129,7 +132,7 @@ export class Walker {
 
   #charge(kind: Charge['kind'], node: Node, segments: readonly Segment[], weight = 1): void {
     for (const segment of segments) this.#used.add(segment);
-    this.charges.push({ kind, node, segments, weight });
+    this.charges.push({ kind, node, segments, loops: this.#frame.loops, weight });
   }
 
   #watch(what: Binding | Node): number {
@@ -208,8 +211,9 @@ export class Walker {
   }
 
   /** A statement with a segment of its own. */
-  #block(node: Node, begin = ''): Segment {
+  #block(node: Node, begin = '', isCounted = false): Segment {
     const segment = this.#segment();
+    if (isCounted) this.#used.add(segment);
     this.#statement(node, [segment]);
     const text = `${begin}${this.#used.has(segment) ? `${this.#count(segment)};` : ''}`;
     if (text !== '') this.#atBeginning(node, text);
@@ -230,7 +234,7 @@ export class Walker {
     const reset = frame.leaf ? '' : `${R}.s=${frame.expected};`;
     if (node.handler) {
       if (node.handler.param) this.#pattern(node.handler.param, at);
-      this.#block(node.handler.body, reset);
+      this.#charge('catch', node, [this.#block(node.handler.body, reset, true)]);
     }
     if (node.finalizer) this.#block(node.finalizer, reset);
   }
@@ -504,19 +508,35 @@ export class Walker {
     if (isMember && callee.object.type === 'Super') return;
     const segment = this.#segment();
     this.#charge('operation', node, [segment]);
-    if (isMember) this.#hookMethod(node, segment);
+    if (isMember && iterating.test(callee.property.name) && !callee.computed) this.#hookIteration(node, segment);
+    else if (isMember) this.#hookMethod(node, segment, 'k');
     else this.edits.around(callee, `${R}.k(`, `,${this.#name('A')},${segment.counter})`);
   }
 
+  /** `list.map(f)` is a loop that stands where the call stands, if `list` turns out to be one. */
+  #hookIteration(node: Node, segment: Segment): void {
+    const region = this.#region('loop', node, this.#frame.unit.region.name);
+    region.entries = this.#segment();
+    region.body = this.#segment();
+    const outer = `${this.#name('T')}${region.entries.counter}`;
+    this.#frame.temporaries.push(outer);
+    this.edits.around(node, `${R}.w((${outer}=${R}.s,`, `),${outer})`);
+    // It begins when its arguments are there.
+    const last = node.arguments.at(-1) as Node | undefined;
+    const argument = last?.type === 'SpreadElement' ? last.argument : last;
+    if (argument) this.edits.around(argument, `${R}.e((`, `),${region.number})`);
+    this.#hookMethod(node, segment, 'l');
+  }
+
   /** `o.m(a)` becomes `(t=o,k(t.m,…,t)).call(t,a)`. */
-  #hookMethod({ callee, arguments: given, end }: Node, { counter }: Segment): void {
+  #hookMethod({ callee, arguments: given, end }: Node, { counter }: Segment, hook: 'k' | 'l'): void {
     const { code } = this.#parts.parsed;
     const temporary = `${this.#name('T')}${counter}`;
     this.#frame.temporaries.push(temporary);
     const extent = callee.end - callee.start;
     const afterObject = skipTrivia(code, callee.object.end, ')');
     this.edits.open(callee.start, `(${temporary}=(`, extent);
-    this.edits.after(afterObject, `),${R}.k(${temporary}`, extent);
+    this.edits.after(afterObject, `),${R}.${hook}(${temporary}`, extent);
     this.edits.after(callee.end, `,${this.#name('A')},${counter},${temporary})).call`, extent);
     const parenthesis = skipTrivia(code, callee.end, ')');
     if (code[parenthesis] !== '(' || parenthesis >= end) throw new Error(`no arguments at ${this.#text(callee)}`);
@@ -587,7 +607,8 @@ export class Walker {
       return;
     }
     this.edits.first(this.#arrowOf(node), `{${head}return (`);
-    this.edits.after(node.end, `);${tail}}`, node.end - node.start);
+    // Inside of whatever is put around the function as a whole.
+    this.edits.after(node.end, `);${tail}}`, node.end - node.start - 1);
   }
 
   /** Where the body of `x => E` begins, its parentheses included. */
@@ -619,8 +640,14 @@ export class Walker {
         if ((isArithmetic(node) || isComparison(node)) && !slice.isFree(node)) return false;
         if (isComparison(node) && slice.isIndexLike(node)) return true;
         return this.#isTimeless(node.left) && this.#isTimeless(node.right);
+      case 'CallExpression':
+        return mathCall(node) !== undefined && slice.isFree(node) && node.arguments.every(this.#isTimeless, this);
+      case 'LogicalExpression':
+        return this.#isTimeless(node.left) && this.#isTimeless(node.right);
+      case 'ConditionalExpression':
+        return [node.test, node.consequent, node.alternate].every(this.#isTimeless, this);
       default:
-        return !contains(node, at => at !== node && !this.#isTimeless(at)) && node.type === 'ConditionalExpression';
+        return false;
     }
   }
 }
