@@ -3,6 +3,7 @@ import type { Sentence } from '../report/sentence.ts';
 import type { Chart } from '../report/standard.ts';
 import type { PlannedGroup } from '../results/manifest.ts';
 import type { Column, CsvRow } from '../results/schema.ts';
+import type { Progress } from './session.ts';
 
 /** What the command line can narrow an experiment's plan down to. */
 export interface PlanOptions {
@@ -31,15 +32,32 @@ export interface Analysis {
   readonly charts: readonly Chart[];
   /** What was found, each a sentence that a person can quote. */
   readonly sentences: readonly Sentence[];
+  /** What failed in an experiment that conducts its work itself; failed cells are known from the summary. */
+  readonly failures?: number;
 }
 
 /** What an experiment's analysis sees: plain rows, whatever machine they came from. */
 export interface Results {
   readonly summary: readonly CsvRow[];
   readonly samples: readonly CsvRow[];
+  /** How each process of each cell ended; without them no sample can be trusted, so ratios of samples need them. */
+  readonly processes?: readonly CsvRow[];
   readonly plan: readonly PlannedGroup[];
   /** One line for captions: processor, cores, operating system, Node. */
   readonly machine: string;
+  /** The run folder, for an experiment that conducts its work itself and reads its own files again. */
+  readonly folder?: string;
+}
+
+/** What an experiment that does not time cells is given to do its work. */
+export interface Conduct {
+  /** The run folder: what is done is written there at once, so that a later sitting goes on from it. */
+  readonly folder: string;
+  readonly plan: readonly PlannedGroup[];
+  readonly seed: number;
+  readonly quick: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
 }
 
 /** A question asked of the testbed, as the method section of a paper would put it. */
@@ -53,6 +71,13 @@ export interface Experiment {
   plan(options: PlanOptions): Promise<PlannedGroup[]>;
   /** Changes to the protocol that the question demands. */
   adjust?(protocol: Protocol): Protocol;
+  /**
+   * Does the work of an experiment whose question is not how long cells take: nothing is timed, and `samples.csv`
+   * stays empty.
+   *
+   * @returns whether all of it was done
+   */
+  conduct?(work: Conduct): Promise<boolean>;
   analyse(results: Results): Promise<Analysis> | Analysis;
 }
 

@@ -39,6 +39,8 @@ export interface FinishedRun {
   readonly manifest: Manifest;
   readonly complete: boolean;
   readonly summary: readonly CsvRow[];
+  /** Beside the rows of the summary. */
+  readonly failures: number;
   readonly sentences: readonly string[];
   readonly report: string | undefined;
 }
@@ -49,7 +51,9 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     ? await resumeRun(experiment, options.resume, options)
     : await beginRun(experiment, options);
   try {
-    const complete = await measurePlan(folder, { ...options, ...begun });
+    const complete = experiment.conduct
+      ? await experiment.conduct({ ...options, ...begun, folder: folder.path, quick: begun.protocol.name === 'quick' })
+      : await measurePlan(folder, { ...options, ...begun });
     const endedAt = new Date().toISOString();
     const manifest: Manifest = {
       ...begun,
@@ -81,7 +85,8 @@ async function beginRun(
   // The folder comes first: where nothing can be written nothing is worth measuring.
   const folder = createRunFolder(options.out, newRunId(experiment.name));
   const adapter = await adapterHere(options.gpuProfile);
-  const ceilings = await ceilingsOf(adapter, options);
+  // Ceilings bound times; where nothing is timed they bound nothing.
+  const ceilings = experiment.conduct ? null : await ceilingsOf(adapter, options);
   const startedAt = new Date().toISOString();
   const manifest: Manifest = {
     schema: 1,
@@ -177,17 +182,18 @@ export function machineLine({ environment }: Manifest): string {
 export async function conclude(experiment: Experiment, folder: RunFolder, manifest: Manifest): Promise<FinishedRun> {
   const { plan, ceilings, runId } = manifest;
   const samples = folder.readSamples();
+  const processes = folder.readProcesses();
   const summary = summarise({
     runId,
     plan,
     samples,
-    processes: folder.readProcesses(),
+    processes,
     ceilings,
     clockResolutionNs: manifest.environment.runtime.clockResolutionNs,
   });
   folder.writeTable('summary.csv', summaryColumns, summary);
   const machine = machineLine(manifest);
-  const analysis: Analysis = await experiment.analyse({ summary, samples, plan, machine });
+  const analysis: Analysis = await experiment.analyse({ summary, samples, processes, plan, machine, folder: folder.path });
   for (const table of analysis.tables) folder.writeTable(table.name, table.columns, table.rows);
   const sentences = [...sentencesOf(summary), ...analysis.sentences];
   const sizeMeaning = Object.fromEntries(
@@ -200,6 +206,7 @@ export async function conclude(experiment: Experiment, folder: RunFolder, manife
     manifest,
     complete: manifest.state === 'complete',
     summary,
+    failures: analysis.failures ?? 0,
     sentences: sentences.map(({ text }) => text),
     report,
   };

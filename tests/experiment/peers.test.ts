@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { analysePeers, isPeer } from '../../src/experiment/peers.ts';
+import type { CsvRow } from '../../src/results/schema.ts';
+
+interface Timed {
+  readonly variant: string;
+  readonly device?: string;
+  readonly ranOn?: string;
+  readonly phases: Readonly<Record<string, number>>;
+}
+
+const processes = [0, 1, 2, 3, 4];
+const cell = (variant: string): CsvRow => ({ workload: 'w', size: 8, parameters: '', variant });
+
+/** Times that every process scales alike, by 1 to 3: their ratios are exact all the same. */
+function run(timed: readonly Timed[], failed: Readonly<Record<string, number>> = {}) {
+  const rows = timed.flatMap(({ variant, device = 'cpu-1', ranOn = 'cpu', phases }): (CsvRow & { ns: number })[] =>
+    Object.entries(phases).map(([phase, ns]) => ({ ...cell(variant), device, ran_on: ranOn, phase, ns })),
+  );
+  const samples = rows.flatMap(({ ns, ...row }) =>
+    processes.flatMap(process =>
+      [0.99, 1, 1.01].map(
+        (noise, iteration): CsvRow => ({
+          ...row,
+          ...{ regime: 'steady', process, iteration, repetitions: 1 },
+          time_ns: ns * (1 + process / 2) * (process === failed[String(row.variant)] ? 100 : noise),
+        }),
+      ),
+    ),
+  );
+  const outcomes = timed.flatMap(({ variant }) =>
+    processes.map(
+      (process): CsvRow => ({
+        ...cell(variant),
+        process,
+        status: process === failed[variant] ? 'skipped' : 'ok',
+      }),
+    ),
+  );
+  const summary = rows.map(
+    ({ ns, ...row }): CsvRow => ({ ...row, status: 'ok', regime: 'steady', time_median_ns: ns }),
+  );
+  return { summary, samples, processes: outcomes, plan: [], machine: 'a machine', folder: '/nowhere' };
+}
+
+const table = (results: ReturnType<typeof run>): readonly CsvRow[] => analysePeers(results).tables[0]?.rows ?? [];
+
+test('a peer is compared with our fastest on the same device, never with another one', () => {
+  const rows = table(
+    run([
+      { variant: 'tuned', phases: { end_to_end: 400 } },
+      { variant: 'simd', phases: { end_to_end: 200 } },
+      { variant: 'simd-threads', device: 'cpu-all', phases: { end_to_end: 50 } },
+      { variant: 'webgpu-tuned', device: 'S', ranOn: 'software-adapter', phases: { end_to_end: 900 } },
+      { variant: '@noble/ciphers', phases: { end_to_end: 1000 } },
+      { variant: 'tfjs-webgpu', device: 'S', ranOn: 'software-adapter', phases: { end_to_end: 2700 } },
+    ]),
+  ).filter(row => row.scope === 'end to end');
+  expect(rows).toHaveLength(2);
+  expect(rows[0]).toMatchObject({ peer: '@noble/ciphers', ours: 'simd', verdict: 'FAST', processes: 5 });
+  expect(rows[0]?.ratio).toBeCloseTo(5, 6);
+  expect(rows[1]).toMatchObject({ peer: 'tfjs-webgpu', ours: 'webgpu-tuned' });
+  expect(rows[1]?.ratio).toBeCloseTo(3, 6);
+});
+
+test('on the device alone a kernel is compared with a kernel, and a call with a dispatch', () => {
+  const rows = table(
+    run([
+      { variant: 'simd', phases: { end_to_end: 200, dispatch: 100, upload: 100 } },
+      { variant: 'ml-matrix', phases: { end_to_end: 400, compute: 400 } },
+      { variant: 'webgpu-tuned', device: 'A', ranOn: 'gpu', phases: { end_to_end: 90, dispatch: 30, kernel: 10 } },
+      { variant: 'torch', device: 'B', ranOn: 'gpu', phases: { end_to_end: 900, dispatch: 60, kernel: 5 } },
+    ]),
+  ).filter(row => row.scope === 'device only');
+  expect(rows.map(({ peer, ours, verdict }) => [peer, ours, verdict])).toEqual([
+    ['torch', 'webgpu-tuned', 'SLOW'],
+    ['ml-matrix', 'simd', 'FAST'],
+  ]);
+  expect(rows[0]?.ratio).toBeCloseTo(0.5, 6);
+  expect(rows[1]?.ratio).toBeCloseTo(4, 6);
+});
+
+test('samples of a process that did not pass do not count', () => {
+  const timed = [
+    { variant: 'simd', phases: { end_to_end: 100 } },
+    { variant: 'odex', phases: { end_to_end: 100 } },
+  ];
+  const [row] = table(run(timed, { odex: 3 }));
+  expect(row).toMatchObject({ processes: 4, verdict: 'SAME' });
+});
+
+test('a peer that cannot run here stays in the table with its reason, and the sentence names the closest', () => {
+  const results = run([
+    { variant: 'simd', phases: { end_to_end: 100 } },
+    { variant: 'ml-matrix', phases: { end_to_end: 4000 } },
+    { variant: 'tfjs-wasm', phases: { end_to_end: 250 } },
+  ]);
+  const absent: CsvRow = { ...cell('torch'), status: 'skipped', reason: 'python3 with torch not importable' };
+  const { tables, sentences, charts } = analysePeers({ ...results, summary: [...results.summary, absent] });
+  expect(tables[0]?.rows.at(-1)).toMatchObject({ peer: 'torch', status: 'skipped', reason: absent.reason });
+  expect(sentences.map(({ text }) => text)).toEqual([
+    expect.stringMatching(
+      /^w 8, end to end: on one core simd takes a time 2\.5\d* ± 0\.\d+ times shorter than the fastest peer, tfjs-wasm\.$/,
+    ),
+  ]);
+  expect(charts).toHaveLength(1);
+});
+
+test('ours are told from theirs', () => {
+  for (const name of ['ml-matrix', 'TypedArray.prototype.sort', 'native', 'gpujs', 'tfjs-wasm', 'numpy'])
+    expect(isPeer(name)).toBe(true);
+  for (const name of ['naive', 'simd-threads', 'webgpu-subgroup', 'radix']) expect(isPeer(name)).toBe(false);
+});
