@@ -11,7 +11,9 @@ import { type ProgramInput, programVariants } from './variants.ts';
 const sweeps = 10;
 
 export function sweep(from: ArrayLike<number>, to: Float32Array, n: number, first: number, last: number): void {
-  for (let i = Math.max(first, 1); i < Math.min(last, n - 1); i++)
+  const top = first < 1 ? 1 : first;
+  const bottom = last > n - 1 ? n - 1 : last;
+  for (let i = top; i < bottom; i++)
     for (let j = 1; j < n - 1; j++) {
       const at = i * n + j;
       to[at] = (from[at]! + from[at - 1]! + from[at + 1]! + from[at - n]! + from[at + n]!) * 0.2;

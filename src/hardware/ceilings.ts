@@ -6,6 +6,15 @@ export interface BandwidthPoint {
   readonly bytesPerSecond: number;
 }
 
+/** Operations a second by class; `access` counts elements of 4 bytes loaded or stored in the first cache. */
+export interface ClassRates {
+  readonly int32: number;
+  readonly logic: number;
+  /** Divisions and square roots, half and half. */
+  readonly special: number;
+  readonly access: number;
+}
+
 /** What some CPU cores can do at most, measured with loops of our own. */
 export interface CpuCeilings {
   readonly cores: number;
@@ -13,8 +22,19 @@ export interface CpuCeilings {
   readonly scalarFlops: number;
   /** Four-lane f32 fused multiply–add in WebAssembly, flop/s (two a lane). */
   readonly simdFlops: number;
+  /** One operation at a time, and four lanes at a time. */
+  readonly scalar: ClassRates;
+  readonly simd: ClassRates;
   /** Ascending by footprint; the faster of reading and copying. */
   readonly bandwidth: readonly BandwidthPoint[];
+}
+
+/** What handing work to other memory and other threads of the same machine costs. */
+export interface HandOver {
+  /** Starting a team of all cores on nothing and waiting for its end. */
+  readonly launchNs: number;
+  /** Copying into memory that the threads or the WebAssembly module see, and a fresh copy out of it. */
+  readonly transfer: readonly TransferPoint[];
 }
 
 /** Time to move so many bytes to the device and back, as a program sees it. */
@@ -43,6 +63,6 @@ export interface Ceilings {
   readonly measuredAt: string;
   /** What they belong to; another identity needs another probe. */
   readonly identity: string;
-  readonly cpu: { readonly one: CpuCeilings; readonly all: CpuCeilings };
+  readonly cpu: { readonly one: CpuCeilings; readonly all: CpuCeilings; readonly handOver: HandOver };
   readonly adapter: AdapterCeilings | null;
 }

@@ -4,12 +4,14 @@ import { createTeam } from '../../backends/threads/team.ts';
 import type { Ceilings, CpuCeilings } from '../ceilings.ts';
 import { best } from './best.ts';
 import { type CoreRates, measureCore } from './core.ts';
+import { probeHandOver } from './hand-over.ts';
 import { footprints } from './loops.ts';
 
 /** Ceilings of one core alone and of all cores at once. */
 export async function probeCpu(cores = availableParallelism()): Promise<Ceilings['cpu']> {
   const one = together([await measureCore()]);
-  if (cores === 1) return { one, all: one };
+  const handOver = await probeHandOver(cores);
+  if (cores === 1) return { one, all: one, handOver };
   const { control } = createTeam(cores);
   const workers = Array.from(
     { length: cores },
@@ -25,7 +27,7 @@ export async function probeCpu(cores = availableParallelism()): Promise<Ceilings
     ),
   );
   await Promise.all(workers.map(worker => worker.terminate()));
-  return { one, all: together(rates) };
+  return { one, all: together(rates), handOver };
 }
 
 /** What the cores did together in their best trial: a trial of one that ran while another rested would promise too much. */
@@ -40,6 +42,18 @@ function together(cores: readonly CoreRates[]): CpuCeilings {
     cores: cores.length,
     scalarFlops: sum(core => core.scalarFlops),
     simdFlops: sum(core => core.simdFlops),
+    scalar: {
+      int32: sum(core => core.classes.scalarIntegers),
+      logic: sum(core => core.classes.scalarLogic),
+      special: sum(core => core.classes.scalarSpecials),
+      access: sum(core => core.classes.scalarLoads),
+    },
+    simd: {
+      int32: sum(core => core.classes.integers),
+      logic: sum(core => core.classes.logic),
+      special: sum(core => core.classes.specials),
+      access: sum(core => core.reading[0] ?? []) / 4,
+    },
     // Each core has a working set of its own.
     bandwidth: footprints.map((bytes, index) => ({
       footprintBytes: bytes * cores.length,

@@ -8,6 +8,28 @@ export interface ProbeLoops {
   copy(to: number, from: number, bytes: number, passes: number): void;
 }
 
+/** Loops by class of operation, compiled from src/hardware/assembly/classes.ts. */
+export interface ClassLoops {
+  integers(rounds: number, factor: number, other: number): number;
+  logic(rounds: number, other: number): number;
+  specials(rounds: number, other: number): number;
+  scalarIntegers(rounds: number, factor: number, other: number): number;
+  scalarLogic(rounds: number, other: number): number;
+  scalarSpecials(rounds: number, other: number): number;
+  scalarLoads(rounds: number, at: number, mask: number): number;
+}
+
+/** Operations in one round of each. */
+export const operationsPerRound = {
+  integers: 64,
+  logic: 64,
+  specials: 32,
+  scalarIntegers: 16,
+  scalarLogic: 16,
+  scalarSpecials: 8,
+  scalarLoads: 8,
+} as const satisfies Record<keyof ClassLoops, number>;
+
 /** Flops in one round of each loop: 12 chains, two flops a lane. */
 export const flopsPerRound = { multiplyAdd: 96, scalarMultiplyAdd: 24 } as const;
 
@@ -16,11 +38,14 @@ export const footprints = [16 * 1024, 256 * 1024, 4 * 1024 * 1024, 64 * 1024 * 1
 
 const pages = 2 * ((footprints.at(-1) ?? 0) / 65536) + 1;
 
-export async function loadLoops(): Promise<ProbeLoops> {
-  const bytes = readFileSync(new URL('../assembly/probe.wasm', import.meta.url));
+export async function loadLoops(): Promise<ProbeLoops & ClassLoops> {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true });
   // Untouched pages are all one page of zeros, which never leaves the first cache.
   new Uint8Array(memory.buffer).fill(1);
-  const { instance } = await WebAssembly.instantiate(bytes, { env: { memory } });
-  return instance.exports as unknown as ProbeLoops;
+  const modules = ['probe', 'classes'].map(async name => {
+    const bytes = readFileSync(new URL(`../assembly/${name}.wasm`, import.meta.url));
+    return (await WebAssembly.instantiate(bytes, { env: { memory } })).instance.exports;
+  });
+  const [probe, classes] = await Promise.all(modules);
+  return { ...probe, ...classes } as unknown as ProbeLoops & ClassLoops;
 }

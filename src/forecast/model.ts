@@ -1,0 +1,168 @@
+import type { DeviceSpec, Quantity } from '../hardware/device.ts';
+import type { BoundName, ParallelRegion, ProgramShape, Term } from './types.ts';
+
+/** What a device needs at least for a program, in seconds, before anything learnt from measurements enters. */
+export interface Floor {
+  /** Of all parallel regions, each by the largest of its terms. */
+  readonly kernel: number;
+  /** Which of the terms that was, by its share of the kernel time. */
+  readonly kernelBound: 'compute' | 'memory' | 'latency';
+  readonly launches: number;
+  readonly launch: number;
+  readonly toDevice: number;
+  readonly fromDevice: number;
+  /** How many times the program's whole data are handed over: once a call. */
+  readonly terms: readonly Term[];
+}
+
+/** What the model may leave out, to see what it is worth. */
+export interface Ablation {
+  readonly transfers?: boolean;
+  readonly memory?: boolean;
+  readonly launches?: boolean;
+}
+
+const giga = 1e9;
+
+/** The floor of a program on a device: the sum over its regions of the largest of compute, memory and latency. */
+export function floorOf(shape: ProgramShape, device: DeviceSpec, without: Ablation = {}): Floor {
+  const regions = shape.regions.map(region => regionFloor(region, device, without));
+  const kernel = regions.reduce((sum, { seconds }) => sum + seconds, 0);
+  const byBound = Map.groupBy(regions, ({ bound }) => bound);
+  const heaviest = [...byBound].map(([bound, those]) => ({
+    bound,
+    seconds: those.reduce((sum, { seconds }) => sum + seconds, 0),
+  }));
+  heaviest.sort((a, b) => b.seconds - a.seconds);
+  const launches = launchesOf(shape);
+  const launch = without.launches ? 0 : launches * device.launch_us.value * 1e-6;
+  const toDevice = without.transfers ? 0 : copy(shape.bytesToDevice, device.transfer.to_device);
+  const fromDevice = without.transfers ? 0 : copy(shape.bytesFromDevice, device.transfer.from_device);
+  const { to_device: to, from_device: from } = device.transfer;
+  return {
+    kernel,
+    kernelBound: heaviest[0]?.bound ?? 'compute',
+    launches,
+    launch,
+    toDevice,
+    fromDevice,
+    terms: [
+      ...regions.flatMap(({ terms }) => terms),
+      {
+        name: 'launches',
+        seconds: launch,
+        formula: `${launches} × ${device.launch_us.value.toPrecision(3)} µs`,
+        source: device.launch_us.source,
+      },
+      {
+        name: 'to the device',
+        seconds: toDevice,
+        formula: `${to.latency_us.value.toPrecision(3)} µs + ${shape.bytesToDevice} B / ${to.bandwidth_gb_per_s.value.toPrecision(3)} GB/s`,
+        source: `${to.bandwidth_gb_per_s.source}; bytes ${shape.bytesSource}`,
+      },
+      {
+        name: 'from the device',
+        seconds: fromDevice,
+        formula: `${from.latency_us.value.toPrecision(3)} µs + ${shape.bytesFromDevice} B / ${from.bandwidth_gb_per_s.value.toPrecision(3)} GB/s`,
+        source: `${from.bandwidth_gb_per_s.source}; bytes ${shape.bytesSource}`,
+      },
+    ],
+  };
+}
+
+/** A kernel whose data come first and whose result goes last is one submission, whatever the number of its passes. */
+const launchesOf = ({ regions }: ProgramShape): number =>
+  Math.max(1, ...regions.filter(({ share }) => share > 0.01).map(({ entries }) => entries));
+
+const copy = (bytes: number, { latency_us, bandwidth_gb_per_s }: DeviceSpec['transfer']['to_device']): number =>
+  bytes === 0 ? 0 : latency_us.value * 1e-6 + bytes / (bandwidth_gb_per_s.value * giga);
+
+interface RegionFloor {
+  readonly seconds: number;
+  readonly bound: 'compute' | 'memory' | 'latency';
+  readonly terms: readonly Term[];
+}
+
+function regionFloor(region: ParallelRegion, device: DeviceSpec, without: Ablation): RegionFloor {
+  const where = `${region.function || '(module)'}:${region.line}`;
+  const compute = computeTerm(region, device, where);
+  const loads = accessTerm(region, device, where);
+  const traffic = trafficTerm(region, device, where);
+  const latency = latencyTerm(region, device, where);
+  const memory = Math.max(loads.seconds, traffic.seconds);
+  const candidates: readonly (readonly [RegionFloor['bound'], number])[] = [
+    ['compute', compute.seconds],
+    ['memory', without.memory ? 0 : memory],
+    ['latency', latency.seconds],
+  ];
+  const [bound, seconds] = [...candidates].sort((a, b) => b[1] - a[1])[0]!;
+  return { seconds, bound, terms: [compute, loads, traffic, latency] };
+}
+
+const shown = (value: number): string => value.toPrecision(3);
+
+/** Operations of each class over the rate of that class; lanes that wait for a diverging neighbour do nothing. */
+function computeTerm({ operations, divergence }: ParallelRegion, device: DeviceSpec, where: string): Term {
+  const { rates_gop_per_s: rates } = device;
+  const fp32 = rates.fp32!;
+  const groups: readonly (readonly [string, number, Quantity])[] = [
+    // Kernels for other hardware compute in f32 what JavaScript computes in doubles, within the workload's tolerance.
+    ['fp', operations.fp32 + operations.fp64, fp32],
+    ['int32', operations.int32 + operations.compare, rates.int32 ?? fp32],
+    ['logic', operations.logic, rates.logic ?? fp32],
+    ['special', operations.special, rates.special ?? fp32],
+  ];
+  const used = groups.filter(([, count]) => count > 0);
+  const lanes = device.lanes.value > 1 ? 1 - divergence : 1;
+  const seconds = used.reduce((sum, [, count, rate]) => sum + count / (rate.value * giga), 0) / lanes;
+  return {
+    name: `${where} compute`,
+    seconds,
+    formula: `(${used.map(([name, count, rate]) => `${shown(count)} ${name} / ${shown(rate.value)} G/s`).join(' + ') || '0'})${lanes < 1 ? ` / ${shown(lanes)} lanes at work` : ''}`,
+    source: `operations counted; ${[...new Set(used.map(([, , rate]) => rate.source))].join('; ')}`,
+  };
+}
+
+/** Loads and stores over the rate of neighbouring ones; an address out of the data is served lane by lane. */
+function accessTerm({ accesses, indirect }: ParallelRegion, device: DeviceSpec, where: string): Term {
+  const { access_gop_per_s: rate, lanes } = device;
+  const each = device.kind === 'cpu' ? lanes.value : 1;
+  const weighed = accesses - indirect + indirect * each;
+  return {
+    name: `${where} loads and stores`,
+    seconds: weighed / (rate.value * giga),
+    formula: `(${shown(accesses - indirect)} neighbouring + ${shown(indirect)} by address × ${each}) / ${shown(rate.value)} G/s`,
+    source: `accesses counted, addresses traced; ${rate.source}`,
+  };
+}
+
+/** What each entry touches, from the level of memory that holds all of it. */
+function trafficTerm({ footprintBytes, trafficBytes }: ParallelRegion, device: DeviceSpec, where: string): Term {
+  const level = device.memory.find(({ bytes }) => bytes >= footprintBytes) ?? device.memory.at(-1)!;
+  return {
+    name: `${where} memory`,
+    seconds: trafficBytes / (level.bandwidth_gb_per_s * giga),
+    formula: `${shown(trafficBytes)} B / ${shown(level.bandwidth_gb_per_s)} GB/s (${level.level}, footprint ${shown(footprintBytes)} B)`,
+    source: `footprint traced; ${level.source}`,
+  };
+}
+
+/** The longest chain of dependent operations, each waiting for the one before. */
+function latencyTerm({ span }: ParallelRegion, device: DeviceSpec, where: string): Term {
+  const { latency_cycles: cycles, clock_ghz: clock } = device;
+  return {
+    name: `${where} latency`,
+    seconds: (span * cycles.value) / (clock.value * giga),
+    formula: `${shown(span)} operations in a chain × ${cycles.value} cycles / ${shown(clock.value)} GHz`,
+    source: `span traced, sums reassociated; ${cycles.source}`,
+  };
+}
+
+export const boundLabel: Readonly<Record<BoundName, string>> = {
+  compute: 'arithmetic',
+  memory: 'loads, stores and bandwidth',
+  latency: 'chains of dependent operations',
+  launch: 'starting kernels',
+  transfer: 'moving data',
+  serial: 'what stays on one core',
+};

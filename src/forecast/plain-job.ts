@@ -1,0 +1,39 @@
+import { type ChildContext, openProgram, type ProgramSpec } from '../target/index.ts';
+
+/** What one plain call takes, repeated until it no longer gets faster. */
+export interface PlainTime {
+  /** Median of the later half of the calls, in seconds. */
+  readonly seconds: number;
+  /** Of the first call, which compiles. */
+  readonly firstSeconds: number;
+  readonly calls: number;
+  /** Half of the spread of the later calls around their median (quartiles), as a share of it. */
+  readonly spread: number;
+}
+
+const budgetMs = 400;
+const fewestCalls = 3;
+
+/** Runs a target as it is, in a process of its own. A script runs once: it cannot be asked again. */
+export default async function plain(spec: ProgramSpec, context: ChildContext): Promise<PlainTime> {
+  const program = await openProgram(spec, context);
+  const times: number[] = [];
+  const start = performance.now();
+  for (;;) {
+    const begun = performance.now();
+    await program.run();
+    times.push((performance.now() - begun) / 1e3);
+    const isEnough = performance.now() - start > budgetMs && times.length >= fewestCalls;
+    if (isEnough || program.renew === undefined || performance.now() - start > 4 * budgetMs) break;
+    await program.renew();
+  }
+  const later = times.slice(Math.floor(times.length / 2)).sort((a, b) => a - b);
+  const at = (share: number): number => later[Math.min(later.length - 1, Math.floor(share * later.length))]!;
+  const seconds = at(0.5);
+  return {
+    seconds,
+    firstSeconds: times[0]!,
+    calls: times.length,
+    spread: seconds > 0 ? (at(0.75) - at(0.25)) / 2 / seconds : 0,
+  };
+}

@@ -1,0 +1,334 @@
+import { countOperations, type OperationMix, type RegionOperations, workOf } from '../census/operations/index.ts';
+import type { Confinement, ProgramSpec } from '../target/index.ts';
+import { targetLabel } from '../target/resolve.ts';
+import { fitGrowth } from '../trace/growth.ts';
+import { traceTarget } from '../trace/run.ts';
+import type { LoopResult, MemoryResult, TraceResult, Verdict } from '../trace/types.ts';
+import { TargetError } from '../workload/load.ts';
+import type { WorkModel } from '../workload/types.ts';
+import { literalDivisors } from './literal-divisors.ts';
+import type { Kept, OperationCounts, ParallelRegion, ProgramShape } from './types.ts';
+
+export interface ShapeOptions {
+  readonly confinement?: Confinement;
+  /** What the workload says of itself at this size; its transfers are taken from it. */
+  readonly work?: WorkModel;
+  readonly timeoutMs?: number;
+  /** Time that one plain call takes at this size: decides whether it can be counted as it is. */
+  readonly plainSeconds: number;
+}
+
+/** Counting costs a few times the plain run; beyond this the counts are extrapolated. */
+const countablePlainSeconds = 0.4;
+/** Work up to which smaller sizes are counted, and up to which one is traced (about a second each). */
+const countedWork = 3e6;
+const tracedWork = 2e5;
+
+/** Verdicts under which iterations may be given to lanes, cores and invocations as they are, or after a known rewrite. */
+const divisible: readonly Verdict[] = ['parallel', 'parallel-after-renaming', 'reduction', 'scan'];
+
+/**
+ * What a program does at a size: operations counted there, or at smaller sizes and extrapolated by their growth;
+ * dependences, spans and footprints traced at small sizes.
+ *
+ * @throws TargetError where the target does nothing that could be counted
+ */
+export async function shapeOf(spec: ProgramSpec, options: ShapeOptions): Promise<ProgramShape> {
+  const size = spec.size ?? null;
+  const counts = await countSizes(spec, options);
+  const traces = await traceSome(spec, counts, options);
+  const total = counts.at(-1)!.mix.total;
+  if (workOf(total) + total.loads + total.stores === 0)
+    throw new TargetError(`${targetLabel(spec.target)}: nothing was computed, so there is nothing to forecast.`);
+  const at = size ?? 1;
+  const growth = growthOf(counts, at);
+  const whole = growth.of(
+    ({ total: { loads, stores, ...rest } }) => workOf({ loads, stores, ...rest }) + loads + stores,
+  );
+  const loops = traces.at(-1)!.result.loops.filter(({ iterations }) => iterations > 0);
+  const candidates = loops.flatMap(loop => {
+    const region = regionOf(loop, { growth, traces, at, whole });
+    return region ? [{ loop, region }] : [];
+  });
+  const regions = disjoint(candidates.filter(({ loop }) => divisible.includes(loop.verdict ?? 'unknown')));
+  const covered = regions.reduce((sum, { share }) => sum + share, 0);
+  const bytes = transfersOf(traces, { at, work: options.work });
+  return {
+    target: targetLabel(spec.target),
+    size,
+    regions,
+    kept: keptOf(candidates, regions),
+    serialShare: Math.max(0, 1 - covered),
+    ...bytes,
+    countedAt: counts.map(count => count.size),
+    tracedAt: traces.map(trace => trace.size),
+    extrapolated: !counts.some(count => count.size === at),
+    growthError: growth.error(),
+  };
+}
+
+interface Counted {
+  readonly size: number;
+  readonly mix: OperationMix;
+}
+interface Traced {
+  readonly size: number;
+  readonly result: TraceResult;
+}
+
+/** Counts at the size itself where that is quick enough, and at smaller ones where it is not. */
+async function countSizes(
+  spec: ProgramSpec,
+  { plainSeconds, confinement, timeoutMs }: ShapeOptions,
+): Promise<Counted[]> {
+  const limits = { ...(confinement ? { confinement } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  const count = async (size: number | undefined): Promise<Counted> => ({
+    size: size ?? 1,
+    mix: await countOperations(size === undefined ? spec : { ...spec, size }, limits),
+  });
+  if (spec.size === undefined || plainSeconds <= countablePlainSeconds) return [await count(spec.size)];
+  const counted: Counted[] = [];
+  for (let size = Math.min(8, spec.size); size < spec.size; size *= 2) {
+    counted.push(await count(size));
+    if (workOf(counted.at(-1)!.mix.total) > countedWork / 4) break;
+    if (workOf(counted.at(-1)!.mix.total) < countedWork / 256) size *= 2;
+  }
+  return counted;
+}
+
+/** Traces at the largest power of two whose work is small enough, and at half of it. */
+async function traceSome(spec: ProgramSpec, counts: readonly Counted[], options: ShapeOptions): Promise<Traced[]> {
+  const { confinement, timeoutMs } = options;
+  const trace = async (size: number | undefined): Promise<Traced> => {
+    const at = size === undefined ? spec : { ...spec, size };
+    const limits = { ...(confinement ? { confinement } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    return {
+      size: size ?? 1,
+      result: await traceOnce(JSON.stringify(at), () => traceTarget(spec.target, { ...at, ...limits })),
+    };
+  };
+  if (spec.size === undefined) return [await trace(undefined)];
+  const { mix, size: countedSize } = counts.at(-1)!;
+  const weight = workOf(mix.total) + mix.total.loads + mix.total.stores;
+  // Work grows at least linearly in every size that means an amount; what grows faster ends up smaller, which is safe.
+  const exponent = counts.length < 2 ? 1.6 : Math.max(1, growthExponent(counts));
+  const wanted = Math.max(1, countedSize * (tracedWork / Math.max(1, weight)) ** (1 / exponent));
+  const large = Math.min(spec.size, Math.max(1, 2 ** Math.floor(Math.log2(wanted))));
+  const small = Math.floor(large / 2);
+  return small >= 4 ? [await trace(small), await trace(large)] : [await trace(large)];
+}
+
+const traced = new Map<string, Promise<TraceResult>>();
+
+/** Forecasts of one program at several sizes trace it at the same small sizes: each of them once in this process. */
+function traceOnce(key: string, trace: () => Promise<TraceResult>): Promise<TraceResult> {
+  let running = traced.get(key);
+  if (!running) {
+    running = trace();
+    traced.set(key, running);
+  }
+  return running;
+}
+
+function growthExponent(counts: readonly Counted[]): number {
+  const [a, b] = counts.slice(-2) as [Counted, Counted];
+  return Math.log(workOf(b.mix.total) / Math.max(1, workOf(a.mix.total))) / Math.log(b.size / a.size);
+}
+
+interface GrowthReader {
+  of(pick: (mix: OperationMix) => number): number;
+  /** Largest relative error of the laws that were asked for so far. */
+  error(): number;
+}
+
+/** Any count at the size that is asked about: as counted there, or by the law of its growth. */
+function growthOf(counts: readonly Counted[], at: number): GrowthReader {
+  let error = 0;
+  return {
+    of(pick) {
+      const exact = counts.find(({ size }) => size === at);
+      if (exact) return pick(exact.mix);
+      const samples = counts.map(({ size, mix }) => ({ size, value: pick(mix) }));
+      if (samples.every(({ value }) => value === 0)) return 0;
+      if (samples.length < 2) return ((samples[0]?.value ?? 0) * at) / (samples[0]?.size ?? 1);
+      const fit = fitGrowth(samples);
+      error = Math.max(error, fit.error);
+      return Math.max(0, fit.at(at).mid);
+    },
+    error: () => error,
+  };
+}
+
+interface Scaling {
+  readonly growth: GrowthReader;
+  readonly traces: readonly Traced[];
+  readonly at: number;
+  readonly whole: number;
+}
+
+const samePlace =
+  (loop: LoopResult) =>
+  (other: { file: string; line: number; column: number }): boolean =>
+    other.file === loop.file && other.line === loop.line && other.column === loop.column;
+
+function regionOf(loop: LoopResult, { growth, traces, at, whole }: Scaling): ParallelRegion | undefined {
+  const counted = (mix: OperationMix): RegionOperations | undefined =>
+    mix.regions.find(region => region.kind === 'loop' && samePlace(loop)(region));
+  const of = (pick: (region: RegionOperations) => number): number =>
+    growth.of(mix => {
+      const region = counted(mix);
+      return region ? pick(region) : 0;
+    });
+  const operation = (name: keyof OperationCounts) => of(({ inclusive }) => inclusive.classes[name]);
+  const divisions = of(({ inclusive }) => inclusive.specials.divide ?? 0);
+  // A division by a literal is a multiplication by its reciprocal in every kernel that is written for speed.
+  const constant = divisions * literalDivisors(loop.file);
+  const operations: OperationCounts = {
+    fp32: operation('fp32'),
+    fp64: operation('fp64') + constant,
+    int32: operation('int32'),
+    logic: operation('logic'),
+    special: operation('special') - constant,
+    compare: operation('compare'),
+  };
+  const accesses = of(({ inclusive }) => inclusive.loads + inclusive.stores);
+  const work = Object.values(operations).reduce((sum, value) => sum + value, 0);
+  if (work + accesses === 0) return undefined;
+  const law = tracedGrowth(traces, at, loop);
+  const entries = Math.max(
+    1,
+    of(region => region.entries),
+  );
+  const footprintBytes = law(found => arraysOf(found).reduce((sum, array) => sum + array.footprintBytes, 0));
+  const seen = arraysOf(loop).reduce((sum, { reads, writes }) => sum + reads + writes, 0);
+  const wild = arraysOf(loop)
+    .filter(({ stride }) => stride === 'indirect')
+    .reduce((sum, { reads, writes }) => sum + reads + writes, 0);
+  return {
+    function: loop.function,
+    file: loop.file,
+    line: loop.line,
+    verdict: loop.verdict ?? 'unknown',
+    operations,
+    accesses,
+    indirect: seen > 0 ? (accesses * wild) / seen : 0,
+    footprintBytes,
+    trafficBytes: Math.min(accesses * 4, footprintBytes * entries),
+    span: law(found => found.spanReassociated),
+    entries,
+    width: Math.max(1, of(region => region.iterations) / entries),
+    divergence: loop.divergence,
+    share: (work + accesses) / whole,
+  };
+}
+
+/** Arrays of a loop; objects that live for one iteration at a time (`Array` literals and the like) never leave the cache. */
+const arraysOf = ({ memory, iterations }: LoopResult): MemoryResult[] =>
+  memory.filter(
+    ({ reads, writes, footprintBytes }) =>
+      reads + writes > 0 && !(iterations > 64 && footprintBytes > 16 * (reads + writes)),
+  );
+
+/** What was traced at two sizes, at another: by a power law between them, or in proportion where there is one. */
+function tracedGrowth(traces: readonly Traced[], at: number, loop: LoopResult) {
+  return (pick: (loop: LoopResult) => number): number => {
+    const samples = traces.flatMap(({ size, result }) => {
+      const found = result.loops.find(samePlace(loop));
+      return found && found.iterations > 0 ? [{ size, value: pick(found) }] : [];
+    });
+    const last = samples.at(-1);
+    if (!last || last.value === 0) return 0;
+    if (last.size === at) return last.value;
+    const first = samples[0]!;
+    if (samples.length < 2 || first.value <= 0) return (last.value * at) / last.size;
+    const exponent = Math.log(last.value / first.value) / Math.log(last.size / first.size);
+    return last.value * (at / last.size) ** exponent;
+  };
+}
+
+interface Candidate {
+  readonly loop: LoopResult;
+  readonly region: ParallelRegion;
+}
+
+/** The heaviest first; a loop inside a chosen one, or more than what is left, is part of what was chosen. */
+function disjoint(candidates: readonly Candidate[]): ParallelRegion[] {
+  const chosen: Candidate[] = [];
+  let left = 1.0001;
+  const ordered = [...candidates].sort((a, b) => b.region.share - a.region.share || a.loop.depth - b.loop.depth);
+  for (const candidate of ordered) {
+    const { loop, region } = candidate;
+    if (region.share > left || chosen.some(({ loop: outer }) => isInside(loop, outer, candidates))) continue;
+    chosen.push(candidate);
+    left -= region.share;
+  }
+  return chosen.map(({ region }) => region);
+}
+
+/** Whether a loop lies in another one of the same function: deeper, after it, and before the next one at its depth. */
+function isInside(loop: LoopResult, outer: LoopResult, all: readonly Candidate[]): boolean {
+  if (loop.file !== outer.file || loop.function !== outer.function || loop.depth <= outer.depth) return false;
+  const after = (a: LoopResult, b: LoopResult) => a.line > b.line || (a.line === b.line && a.column > b.column);
+  if (!after(loop, outer)) return false;
+  return !all.some(
+    ({ loop: next }) =>
+      next.file === outer.file &&
+      next.function === outer.function &&
+      next.depth <= outer.depth &&
+      after(next, outer) &&
+      after(loop, next),
+  );
+}
+
+/** Loops that hold a tenth of the work or more and cannot be divided, outside of what was chosen. */
+function keptOf(candidates: readonly Candidate[], chosen: readonly ParallelRegion[]): Kept[] {
+  const parallel = new Set(chosen);
+  return (
+    candidates
+      .filter(
+        ({ loop, region }) =>
+          region.share >= 0.1 && !parallel.has(region) && !divisible.includes(loop.verdict ?? 'unknown'),
+      )
+      .filter(
+        ({ loop }) =>
+          !candidates.some(({ loop: outer, region }) => parallel.has(region) && isInside(loop, outer, candidates)),
+      )
+      // A sequential loop around a parallel one is a loop of launches, not a loop that is kept.
+      .filter(({ region }) => !chosen.some(({ share, entries }) => entries > 1 && share <= region.share))
+      .map(({ loop, region }) => ({
+        function: loop.function,
+        line: loop.line,
+        reason: loop.reason,
+        share: region.share,
+      }))
+  );
+}
+
+/** Stated by the workload; else what is read before it is written, and what is written, of all arrays of the trace. */
+function transfersOf(
+  traces: readonly Traced[],
+  { at, work }: { at: number; work: WorkModel | undefined },
+): Pick<ProgramShape, 'bytesToDevice' | 'bytesFromDevice' | 'bytesSource'> {
+  if (work)
+    return {
+      bytesToDevice: work.bytesToDevice,
+      bytesFromDevice: work.bytesFromDevice,
+      bytesSource: 'stated by the workload',
+    };
+  const side = (pick: (array: MemoryResult) => boolean): number => {
+    const { result, size } = traces.at(-1)!;
+    const largest = new Map<string, { bytes: number; loop: LoopResult }>();
+    for (const loop of result.loops)
+      for (const array of loop.memory.filter(pick)) {
+        if (array.footprintBytes > (largest.get(array.variable)?.bytes ?? 0))
+          largest.set(array.variable, { bytes: array.footprintBytes, loop });
+      }
+    const bytes = [...largest.values()].reduce((sum, entry) => sum + entry.bytes, 0);
+    return result.size === null ? bytes : (bytes * at) / size;
+  };
+  return {
+    bytesToDevice: side(({ reads }) => reads > 0),
+    bytesFromDevice: side(({ writes }) => writes > 0),
+    bytesSource: 'distinct bytes of the arrays that the trace saw read, and written',
+  };
+}
