@@ -71,10 +71,8 @@ const milliseconds = (value: number): string => significant(value, 3);
 function functionLines(profile: Profile): string[] {
   const { functions, repetitions, samples, runMilliseconds } = profile;
   const processes = runMilliseconds.length;
-  const rows = functions.filter(({ self, total }) => self.milliseconds > 0 || total.milliseconds > 0);
-  const shown = rows
-    .filter(({ kind, calls }) => kind === 'own' || calls !== null || kind !== 'engine')
-    .slice(0, most.functions);
+  const rows = functions.filter(({ name, total }) => name !== '(root)' && total.milliseconds > 0);
+  const shown = rows.slice(0, most.functions);
   const note = `times sampled by V8: ${count(samples)} samples in ${processes} ${plural('process', processes)}, ${count(repetitions)} ${plural('repetition', repetitions)}; ± is the sampling error`;
   return [
     styleText('bold', 'functions, of one repetition'),

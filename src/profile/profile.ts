@@ -180,8 +180,6 @@ function assemble(watched: Watched): Profile {
   };
 }
 
-type Counted = Pick<CountedCalls, 'start' | 'end'> & { readonly count: number | null };
-
 type Row = ReturnType<typeof tabulate>[number];
 
 const withCounts = (
@@ -198,7 +196,6 @@ function callCounter(
   calls: readonly CountedCalls[],
   files: readonly string[],
 ): (row: { name: string; file: string; line: number; column: number }) => number | null {
-  const none = { start: 0, end: 0, count: null };
   const lineStarts = new Map(
     files.map(file => [file, [0, ...[...parseFile(file).code.matchAll(/\n/g)].map(({ index }) => index + 1)]]),
   );
@@ -208,9 +205,8 @@ function callCounter(
     const start = lineStarts.get(file)?.[line - 1];
     if (start === undefined) return null;
     const position = start + column - 1;
-    if (position === 0 && name === '(anonymous)')
-      return (byFile.get(file) ?? []).reduce<Counted>((a, b) => (b.end - b.start > a.end - a.start ? b : a), none)
-        .count;
+    // V8 enters a module's code twice, once to link it; it runs once.
+    if (position === 0 && name === '(anonymous)') return (byFile.get(file)?.length ?? 0) > 0 ? 1 : null;
     const around = (byFile.get(file) ?? []).filter(each => each.start <= position && position < each.end);
     around.sort((a, b) => a.end - a.start - (b.end - b.start));
     return around[0]?.count ?? null;
