@@ -42,7 +42,7 @@ export async function measure(
       `interrupted; everything measured so far is kept in ${run.folder}\ngo on with:  ${resumeCommand(run.folder)}`,
     );
     process.exitCode = exitCode.interrupted;
-  } else if (run.summary.some(({ status }) => status !== 'ok' && status !== 'skipped'))
+  } else if (run.failures > 0 || run.summary.some(({ status }) => status !== 'ok' && status !== 'skipped'))
     process.exitCode = exitCode.wrong;
   return run;
 }

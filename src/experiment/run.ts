@@ -193,7 +193,14 @@ export async function conclude(experiment: Experiment, folder: RunFolder, manife
   });
   folder.writeTable('summary.csv', summaryColumns, summary);
   const machine = machineLine(manifest);
-  const analysis: Analysis = await experiment.analyse({ summary, samples, processes, plan, machine, folder: folder.path });
+  const analysis: Analysis = await experiment.analyse({
+    summary,
+    samples,
+    processes,
+    plan,
+    machine,
+    folder: folder.path,
+  });
   for (const table of analysis.tables) folder.writeTable(table.name, table.columns, table.rows);
   const sentences = [...sentencesOf(summary), ...analysis.sentences];
   const sizeMeaning = Object.fromEntries(
