@@ -8,6 +8,7 @@ const opening: Readonly<Record<keyof typeof csvFiles, string>> = {
     'How each variant fared in each process: the journal of a run. Samples without a row here with status `ok` (same cell and process) count for nothing.',
   'summary.csv':
     'One row a cell, phase and regime, made of the other two. A cell that failed or was skipped is one row with its reason.',
+  'census.csv': 'What `analyze-bytecode` counted: one row a function of each layer.',
   'compare.csv':
     'Two runs side by side (`pgram compare A B --out folder`): one row a cell, phase and regime of either run.',
 };

@@ -153,12 +153,43 @@ export const compareColumns: readonly Column[] = [
   text('speedup_change_verdict', 'what that interval supports'),
 ];
 
+/** `census.csv`: one row a function of a layer; counts of instructions by category. */
+export const censusColumns: readonly Column[] = [
+  integer('schema_version', 'version of these columns'),
+  text('run_id', 'folder of the run under results/'),
+  text('target', 'what was counted'),
+  integer('size', 'the integer that --size means for this target; empty for a script'),
+  text('parameters', 'other axes, `name=value` joined with `;`; empty where there are none'),
+  text('variant', 'which implementation; empty for a target that is no workload'),
+  text('layer', 'bytecode, executed-bytecode, machine-code, webassembly or gpu-kernel'),
+  text('kind', 'static (each instruction once) or executed (as often as it ran)'),
+  text('function', 'function, kernel or symbol'),
+  text('file', 'where its source is; for a kernel its label, for WebAssembly the number of the module'),
+  integer('line', 'line of its beginning, from 1; 0 where there is no source'),
+  number('instructions', 'sum over all categories'),
+  number('arithmetic', 'instructions that compute with numbers'),
+  number('bitwise', 'instructions on bits'),
+  number('comparison', 'tests and comparisons'),
+  number('register_move', 'moves between registers, constants, conversions'),
+  number('memory', 'loads and stores; with register_move what the original study called load/store'),
+  number('control_flow', 'jumps, branches, loops, returns'),
+  number('call', 'calls'),
+  number('object', 'making and taking apart of objects, closures and contexts'),
+  number('other', 'what is in no other category'),
+  number(
+    'flops',
+    'floating-point operations on data, lanes and fused multiply-adds (as two) included; empty where not known',
+  ),
+  text('unsolved', 'why a count is not known; empty where all are'),
+];
+
 /** The CSVs of a run folder by file name; an experiment may add files of its own. */
 export const csvFiles = {
   'samples.csv': sampleColumns,
   'processes.csv': processColumns,
   'summary.csv': summaryColumns,
   'compare.csv': compareColumns,
+  'census.csv': censusColumns,
 } as const;
 
 export type CsvValue = string | number | boolean | undefined;

@@ -17,7 +17,9 @@ export interface DelegatedRun {
 /** Runs a target once and keeps what it gives to WebAssembly and to the GPU; its loading and preparing do not count. */
 export default async function run({ spec, gpu }: DelegatedOrder, context: ChildContext): Promise<DelegatedRun> {
   const wasm = watchWasm();
-  const recorder = gpu ? recordDispatches((await import('webgpu')).globals as Readonly<Record<string, unknown>>) : undefined;
+  const recorder = gpu
+    ? recordDispatches((await import('webgpu')).globals as Readonly<Record<string, unknown>>)
+    : undefined;
   const program = await openProgram(spec, context);
   if (program.kind !== 'script') {
     wasm.reset();

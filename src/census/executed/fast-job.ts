@@ -1,6 +1,7 @@
 import { Session } from 'node:inspector';
 import { type ChildContext, openProgram, type ProgramSpec } from '../../target/index.ts';
 import { counterArray, instrumentSites } from './instrument.ts';
+import { takeOneThread } from './one-thread.ts';
 import { countingSites } from './sites.ts';
 import { ownScripts, type ScriptCoverage, type SeenExceptions, watchExceptions } from './watch.ts';
 
@@ -15,6 +16,7 @@ export interface FastRun extends SeenExceptions {
 
 /** Runs a target with a counter at the beginning of every block. */
 export default async function run(spec: ProgramSpec, context: ChildContext): Promise<FastRun> {
+  takeOneThread();
   const counters = new Map<string, Float64Array>();
   const program = await openProgram(spec, context, {
     transform(parsed) {

@@ -2,6 +2,7 @@ import { Session } from 'node:inspector';
 import { type ChildContext, openProgram, type ProgramSpec } from '../../target/index.ts';
 import { type ForcedReturn, watchGenerators } from './generators.ts';
 import { type IterationFacts, iterationSites, watchIterations } from './iterations.ts';
+import { takeOneThread } from './one-thread.ts';
 import {
   type CoveredFunction,
   ownScripts,
@@ -33,6 +34,7 @@ export interface CountedRun extends SeenExceptions {
  * part of its work and is taken off by reading the counters, which resets them.
  */
 export default async function run(spec: ProgramSpec, context: ChildContext): Promise<CountedRun> {
+  takeOneThread();
   const session = new Session();
   session.connect();
   session.post('Profiler.enable');

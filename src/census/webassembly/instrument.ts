@@ -50,7 +50,8 @@ interface Body {
   readonly place: { readonly name: string; readonly file: string };
 }
 
-const afterWhich = /^(loop|if|else|end|br|br_if|br_table|return|unreachable|throw|try|catch|catch_all|delegate|br_on\w*)$/;
+const afterWhich =
+  /^(loop|if|else|end|br|br_if|br_table|return|unreachable|throw|try|catch|catch_all|delegate|br_on\w*)$/;
 
 function instrumentBody(body: Reader, { bytes, blocks, memory, function: owner, place }: Body): Uint8Array {
   const start = body.position;

@@ -48,7 +48,8 @@ export function readSections(bytes: Uint8Array, file: string): ModuleParts {
     if (id === sections.import) countImports(part, imported);
     if (id === sections.memory) definedMemories = part.unsigned();
     if (id === sections.export) readExports(part, exported);
-    if (id === sections.code) for (let left = part.unsigned(); left > 0; left--) bodies.push(part.part(part.unsigned()));
+    if (id === sections.code)
+      for (let left = part.unsigned(); left > 0; left--) bodies.push(part.part(part.unsigned()));
     if (id === sections.custom) readNames(part, named);
   }
   return {

@@ -1,4 +1,6 @@
-import { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
+import { syncBuiltinESMExports } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import workerThreads, { getEnvironmentData, isMainThread, setEnvironmentData, threadId } from 'node:worker_threads';
 import { counterExport, type InstrumentedModule, instrumentModule } from './instrument.ts';
 
 /** A module that was instantiated, with what its instances executed. */
@@ -45,6 +47,7 @@ export function watchWasm(): WasmWatch {
   const { Module, Instance, compile, instantiate } = WebAssembly;
   const board = new BigUint64Array(new SharedArrayBuffer(boardPlaces * placeLength * 8));
   setEnvironmentData(boardKey, board);
+  hookWorkersOfText();
 
   const prepare = (source: BufferSource): { source: BufferSource; entry: Watched } => {
     const bytes = ArrayBuffer.isView(source)
@@ -70,7 +73,10 @@ export function watchWasm(): WasmWatch {
   });
   WebAssembly.Instance = new Proxy(Instance, {
     construct(target, [module, imports]) {
-      return remember(module as WebAssembly.Module, Reflect.construct(target, [module, imports]) as WebAssembly.Instance);
+      return remember(
+        module as WebAssembly.Module,
+        Reflect.construct(target, [module, imports]) as WebAssembly.Instance,
+      );
     },
   });
   WebAssembly.compile = async source => {
@@ -103,14 +109,23 @@ export function watchWasm(): WasmWatch {
 
 function watchedOf(bytes: Uint8Array, index: number): Watched {
   try {
-    return { bytes, instrumented: instrumentModule(bytes, { number: index, file: `module ${index + 1}` }), instances: [], before: undefined };
+    return {
+      bytes,
+      instrumented: instrumentModule(bytes, { number: index, file: `module ${index + 1}` }),
+      instances: [],
+      before: undefined,
+    };
   } catch (error) {
     return { bytes, instrumented: undefined, reason: (error as Error).message, instances: [], before: undefined };
   }
 }
 
 /** Sums over the instances of this thread and what worker threads have reported. */
-function countsOf({ instrumented, instances }: Watched, number: number, board: BigUint64Array): Float64Array | undefined {
+function countsOf(
+  { instrumented, instances }: Watched,
+  number: number,
+  board: BigUint64Array,
+): Float64Array | undefined {
   if (!instrumented) return undefined;
   const { length } = instrumented.blocks;
   const counts = new Float64Array(length);
@@ -124,6 +139,18 @@ function countsOf({ instrumented, instances }: Watched, number: number, board: B
     if (Number(board[at]) === number + 1) add(board.subarray(at + 1, at + placeLength));
   }
   return counts;
+}
+
+/** `--import` reaches workers that are files; into those that are a piece of text the hook is written. */
+function hookWorkersOfText(): void {
+  const hook = JSON.stringify(fileURLToPath(new URL('./worker-hook.ts', import.meta.url)));
+  workerThreads.Worker = new Proxy(workerThreads.Worker, {
+    construct(target, [source, options, ...rest]) {
+      const { eval: isText } = (options ?? {}) as { eval?: boolean };
+      return Reflect.construct(target, [isText ? `require(${hook});${source}` : source, options, ...rest]) as object;
+    },
+  });
+  syncBuiltinESMExports();
 }
 
 interface Counters {

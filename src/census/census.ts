@@ -1,0 +1,79 @@
+import { closed, type ProgramSpec } from '../target/index.ts';
+import { bytecodeLayer } from './bytecode/bytecode.ts';
+import type { CompiledFunction } from './bytecode/dump.ts';
+import { countDelegated } from './delegated/delegated.ts';
+import { type CountOptions, countExactly, executedLayer } from './executed/executed.ts';
+import { countFast } from './executed/fast.ts';
+import { type OptimisedFunction, readMachineCode } from './machine-code/machine-code.ts';
+import { permissionsFor } from './permissions.ts';
+import type { Layer } from './types.ts';
+
+/** What a census is asked for. */
+export interface CensusOptions extends CountOptions {
+  /** `fast` counts by counters in the source: quicker, and it leaves more unsolved. Default `exact`. */
+  readonly mode?: 'exact' | 'fast';
+  /** Whether optimised code is listed. Default true. */
+  readonly machineCode?: boolean;
+}
+
+/** Instructions of one program on every layer that it reaches. */
+export interface Census {
+  /** `bytecode`, `executed-bytecode`, then `machine-code`, `webassembly` and `gpu-kernel` where there are any. */
+  readonly layers: readonly Layer[];
+  /** Each instruction of every WebAssembly module once, module by module. */
+  readonly webassemblyStatic: readonly Layer[];
+  readonly compiled: readonly CompiledFunction[];
+  readonly optimised: readonly OptimisedFunction[];
+  /** The program ran to its end in every run. */
+  readonly complete: boolean;
+  /** How runs ended that did not. */
+  readonly problems: readonly string[];
+  /** What was open to the program in any run. */
+  readonly open: readonly string[];
+}
+
+/**
+ * Counts what a program executes, layer by layer, in a process of its own for each way of looking: bytecode under block
+ * coverage, WebAssembly and GPU kernels through what it hands over, machine code through V8's listings.
+ */
+export async function takeCensus(spec: ProgramSpec, options: CensusOptions = {}): Promise<Census> {
+  const confinement = permissionsFor(spec, options.confinement ?? closed);
+  const counting = { ...options, confinement };
+  const counts = options.mode === 'fast' ? await countFast(spec, counting) : await countExactly(spec, counting);
+  const problems: string[] = [];
+  const open = new Set(counts.outcome.open);
+  const note = (
+    what: string,
+    { status, message, open: opened }: { status: string; message: string; open: readonly string[] },
+  ): void => {
+    for (const each of opened) open.add(each);
+    // One ending is said once, however many runs met it.
+    if (status !== 'ok' && !problems.some(each => each.endsWith(message))) problems.push(`${what}: ${message}`);
+  };
+  note('counting bytecode', counts.outcome);
+  const compiled = counts.functions.map(each => each.compiled);
+  const layers: Layer[] = [bytecodeLayer(compiled), executedLayer(counts)];
+  // What cannot be loaded cannot be looked at in another way either.
+  if (!counts.outcome.result)
+    return { layers, webassemblyStatic: [], compiled, optimised: [], complete: false, problems, open: [...open] };
+  let optimised: readonly OptimisedFunction[] = [];
+  if (options.machineCode !== false && counts.outcome.status === 'ok') {
+    const code = await readMachineCode(spec, counting);
+    note('listing machine code', code.outcome);
+    optimised = code.functions;
+    if (code.functions.length > 0) layers.push(code.layer);
+  }
+  const delegated = await countDelegated(spec, counting);
+  note('counting WebAssembly and GPU kernels', delegated.outcome);
+  if (delegated.webassembly) layers.push(delegated.webassembly);
+  if (delegated.gpuKernel) layers.push(delegated.gpuKernel);
+  return {
+    layers,
+    webassemblyStatic: delegated.webassemblyStatic,
+    compiled,
+    optimised,
+    complete: problems.length === 0,
+    problems,
+    open: [...open],
+  };
+}

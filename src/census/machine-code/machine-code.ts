@@ -1,0 +1,126 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type ChildOutcome,
+  closed,
+  type ParsedFile,
+  type ProgramSpec,
+  parseFile,
+  runInChild,
+} from '../../target/index.ts';
+import type { CountOptions } from '../executed/executed.ts';
+import { categorise, type FunctionCensus, type Layer, layerOf, type Unsolved } from '../types.ts';
+import { isPacked, machineCategory } from './categories.ts';
+import type { HotRun } from './hot-job.ts';
+import { type OptimisedCode, parseOptimisedCode } from './parse-code.ts';
+
+/** A function of the user's own with the last code that V8 made for it. */
+export interface OptimisedFunction {
+  readonly file: string;
+  readonly line: number;
+  /** Where it begins in its file. */
+  readonly position: number;
+  readonly code: OptimisedCode;
+  /** How often each tier compiled it in this run. */
+  readonly compilations: { readonly maglev: number; readonly turbofan: number };
+  /** Instructions that compute on several lanes at once, over all. */
+  readonly packed: number;
+  /** The checks, by source line and reason. */
+  readonly checks: readonly { readonly line: number; readonly reason: string; readonly count: number }[];
+}
+
+export interface MachineCode {
+  readonly functions: readonly OptimisedFunction[];
+  readonly layer: Layer;
+  readonly outcome: ChildOutcome<HotRun>;
+}
+
+/**
+ * The layer `machine-code`: each instruction of the optimised code of the user's own functions once, as V8 itself
+ * disassembles it. What stayed in the interpreter or in baseline code has no row. Nothing is executed more often in it
+ * than elsewhere: it is a mix, as the listing has it.
+ */
+export async function readMachineCode(spec: ProgramSpec, options: CountOptions = {}): Promise<MachineCode> {
+  const folder = mkdtempSync(join(tmpdir(), 'pgram-code-'));
+  const listing = join(folder, 'listing');
+  try {
+    const outcome = await runInChild<HotRun>(new URL('./hot-job.ts', import.meta.url), spec, {
+      file: spec.target.file,
+      confinement: options.confinement ?? closed,
+      execArgv: ['--print-opt-code', '--print-maglev-code', '--code-comments', '--no-concurrent-recompilation'],
+      stdoutFile: listing,
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    });
+    const functions = ownFunctions(parseOptimisedCode(readFileSync(listing, 'utf8')), outcome.result?.files ?? []);
+    return { functions, layer: machineLayer(functions), outcome };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** V8 prints no file: a function is the user's where one of the user's files has its very text at its position. */
+function ownFunctions(codes: readonly OptimisedCode[], files: readonly string[]): OptimisedFunction[] {
+  const parsed = files.map(file => parseFile(file));
+  const owned = codes.flatMap(code => {
+    const file = parsed.find(each => code.source !== '' && each.code.startsWith(code.source, code.position));
+    return file ? [{ file, code }] : [];
+  });
+  const groups = Map.groupBy(owned, ({ file, code }) => `${file.file}:${code.position}`);
+  return [...groups.values()].map(group => {
+    const best = group.findLast(({ code }) => code.tier === 'turbofan') ?? group.at(-1);
+    const { file, code } = best as (typeof owned)[number];
+    const lines = lineCounter(file);
+    const checks = Map.groupBy(code.checks, ({ position, reason }) => `${lines(position)}\n${reason}`);
+    return {
+      file: file.file,
+      line: lines(code.position),
+      position: code.position,
+      code,
+      compilations: {
+        maglev: group.filter(each => each.code.tier === 'maglev').length,
+        turbofan: group.filter(each => each.code.tier === 'turbofan').length,
+      },
+      packed: code.instructions.filter(isPacked).length,
+      checks: [...checks.values()]
+        .map(([first, ...rest]) => ({
+          line: lines(first?.position ?? 0),
+          reason: first?.reason ?? '',
+          count: rest.length + 1,
+        }))
+        .sort((a, b) => a.line - b.line || a.reason.localeCompare(b.reason)),
+    };
+  });
+}
+
+/** Positions in an inlined function of another file lie beyond this one's end, and get its last line. */
+const lineCounter =
+  ({ code }: ParsedFile) =>
+  (position: number): number =>
+    code.slice(0, position).split('\n').length;
+
+function machineLayer(functions: readonly OptimisedFunction[]): Layer {
+  const unsolved: Unsolved[] = [];
+  const censuses = functions.map(({ file, line, code }): FunctionCensus => {
+    const opcodes: Record<string, number> = {};
+    for (const each of code.instructions) {
+      const opcode = opcodeOf(each);
+      opcodes[opcode] = (opcodes[opcode] ?? 0) + 1;
+    }
+    return {
+      name: `${code.name} (${code.tier})`,
+      file,
+      line,
+      opcodes,
+      counts: categorise(opcodes, machineCategory),
+      flops: null,
+    };
+  });
+  return layerOf('machine-code', { functions: censuses, unsolved, categoryOf: machineCategory });
+}
+
+/** The mnemonic, marked where an operand lies in memory. */
+function opcodeOf(instruction: string): string {
+  const [name = ''] = instruction.split(/\s+/, 1);
+  return instruction.includes('[') ? `${name} mem` : name;
+}
