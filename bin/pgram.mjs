@@ -1,11 +1,18 @@
 #!/usr/bin/env node
 // Finds the pinned Node and a Vulkan driver, then runs src/cli with both. Plain JavaScript for any Node from 20 on.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNode } from './launcher/node.mjs';
 import { findVulkan } from './launcher/vulkan.mjs';
+
+/** The source in a checkout; in the package its copy without types. */
+function findMain(root) {
+  const source = join(root, 'src/cli/main.ts');
+  return existsSync(source) ? source : join(root, 'dist/src/cli/main.js');
+}
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [verb, ...rest] = process.argv.slice(2);
@@ -14,7 +21,7 @@ try {
   const node = findNode(root);
   const vulkan = findVulkan(root, node.path);
   // `exec` runs any script under the same Node and driver: the tests, or an experiment's own file.
-  const script = verb === 'exec' ? rest : [join(root, 'src/cli/main.ts'), ...process.argv.slice(2)];
+  const script = verb === 'exec' ? rest : [findMain(root), ...process.argv.slice(2)];
   if (script.length === 0) throw new Error('pgram exec needs a script to run');
   const env = {
     ...process.env,

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ownExtension } from '../self-extension.ts';
 import { UsageError } from '../workload/load.ts';
 import { unknownName } from '../workload/suggest.ts';
 import type { Experiment } from './define.ts';
@@ -10,13 +11,14 @@ const folder = fileURLToPath(new URL('../../experiments/', import.meta.url));
 /** Names of the files in experiments/: an experiment is found without being registered. */
 export const experimentNames = (): string[] =>
   readdirSync(folder)
-    .filter(file => file.endsWith('.ts'))
-    .map(file => file.slice(0, -'.ts'.length))
+    .filter(file => file.endsWith(ownExtension))
+    .map(file => file.slice(0, -ownExtension.length))
     .sort();
 
 /** @throws UsageError with a suggestion where there is no such experiment */
 export async function loadExperiment(name: string): Promise<Experiment> {
   const names = experimentNames();
   if (!names.includes(name)) throw new UsageError(unknownName('experiment', name, names));
-  return ((await import(pathToFileURL(join(folder, `${name}.ts`)).href)) as { default: Experiment }).default;
+  return ((await import(pathToFileURL(join(folder, `${name}${ownExtension}`)).href)) as { default: Experiment })
+    .default;
 }

@@ -1,5 +1,6 @@
 import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownExtension } from '../self-extension.ts';
 import { isOwn, type Ownership, toolRoot } from '../target/own.ts';
 import { boundaryScript } from './boundaries.ts';
 import type { Code } from './v8-log/code-map.ts';
@@ -33,7 +34,7 @@ export function ownerOf(script: string, ownership: Ownership): Owner {
 }
 
 /** The one file of the tool that calls into programs: what it calls is the program's, not the tool's. */
-const caller = join(toolRoot, 'src', 'target', 'program.ts');
+const caller = join(toolRoot, 'src', 'target', `program${ownExtension}`);
 
 /**
  * Whether a frame is the tool's work, by its callers: what the tool's loader has called (a parser, say) is the tool's,

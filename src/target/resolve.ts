@@ -2,6 +2,7 @@ import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shippedWorkloads } from '../../kernels/index.ts';
+import { ownExtension } from '../self-extension.ts';
 import { UsageError, workloadAliases } from '../workload/load.ts';
 import { nearest, unknownName } from '../workload/suggest.ts';
 
@@ -25,7 +26,7 @@ const kernels = fileURLToPath(new URL('../../kernels/', import.meta.url));
 export function resolveTarget(text: string, { cwd = process.cwd() }: { cwd?: string } = {}): Target {
   const name = workloadAliases[text] ?? text;
   if (Object.hasOwn(shippedWorkloads, name))
-    return { kind: 'workload', name, file: join(kernels, name, 'workload.ts') };
+    return { kind: 'workload', name, file: join(kernels, name, `workload${ownExtension}`) };
   const hash = text.lastIndexOf('#');
   const path = hash < 0 ? text : text.slice(0, hash);
   if (extname(path) === '' && hash < 0 && !/[\\/]/.test(path))
