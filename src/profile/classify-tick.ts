@@ -31,18 +31,19 @@ const engineStates: Readonly<Partial<Record<VmState, Place>>> = {
 };
 
 /**
- * Says where a tick fell: by V8's state first, then by the code under the program counter. A crossing's own work is
- * what runs above its clock with no function of the program in between.
+ * Says where a tick fell. A crossing's own work is what runs above its clock with no function of the program in
+ * between, with the collections and compilations that it caused: the clock holds them too. Elsewhere V8's state comes
+ * first, then the code under the program counter.
  */
 export function classifyTick(tick: Tick, ownership: Ownership): TickPlace {
   const stack = [tick.code, ...tick.callers].map(code => describe(code, ownership));
   const clock = stack.findIndex(frame => frame.owner === 'boundary');
   const boundary = clock < 0 ? undefined : stack[clock]?.function?.script.slice(boundaryScript.length);
   const calledBack = stack.slice(0, clock).some(({ owner }) => owner === 'own' || owner === 'package');
-  const state = engineStates[tick.state];
-  if (state) return { place: state, name: '', boundary, inBoundary: false, function: undefined };
   if (boundary !== undefined && !calledBack)
     return { place: 'native', name: boundary, boundary, inBoundary: true, function: undefined };
+  const state = engineStates[tick.state];
+  if (state) return { place: state, name: '', boundary, inBoundary: false, function: undefined };
   return { ...outside(tick, stack, ownership), boundary, inBoundary: false };
 }
 

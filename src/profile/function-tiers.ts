@@ -13,19 +13,19 @@ export function tiersByFunction(
 ): (at: { file: string; line: number; column: number }) => FunctionTiers {
   const counts = new Map<string, Map<Tier, number>>();
   for (const { ticks } of isolates)
-    for (const { place, function: name } of ticks) {
+    for (const { place, function: name, weight } of ticks) {
       if (name === undefined || !(tiers as readonly string[]).includes(place)) continue;
       const called = loggedFunction(name);
       if (!called) continue;
       const key = `${filePath(called.script) ?? called.script}:${called.line}:${called.column}`;
       const its = counts.get(key) ?? new Map<Tier, number>();
-      its.set(place as Tier, (its.get(place as Tier) ?? 0) + 1);
+      its.set(place as Tier, (its.get(place as Tier) ?? 0) + weight);
       counts.set(key, its);
     }
   return ({ file, line, column }) => {
     const its = counts.get(`${file}:${line}:${column}`);
     if (!its) return {};
-    const all = [...its.values()].reduce((sum, count) => sum + count, 0);
-    return Object.fromEntries([...its].map(([tier, count]) => [tier, count / all]));
+    const all = [...its.values()].reduce((sum, weight) => sum + weight, 0);
+    return all === 0 ? {} : Object.fromEntries([...its].map(([tier, weight]) => [tier, weight / all]));
   };
 }

@@ -5,10 +5,19 @@ import { workMarks } from './repeat.ts';
 import { type Boundary, type Place, type PlaceTime, places, type TimeByPlace } from './types.ts';
 import { readLog } from './v8-log/read-log.ts';
 
+/** A tick and the time that it stands for. */
+export interface WeighedTick extends TickPlace {
+  /**
+   * Microseconds: half of what lies between it and each neighbour. On a busy machine ticks come late, and one after a
+   * pause stands for more than one of many in a row.
+   */
+  readonly weight: number;
+}
+
 /** The ticks of one isolate: its main thread or one of its workers. */
 export interface TickedIsolate {
   readonly main: boolean;
-  readonly ticks: readonly TickPlace[];
+  readonly ticks: readonly WeighedTick[];
 }
 
 /** Reads V8's log of one isolate; of the main thread only what lies between the marks around the program's work. */
@@ -23,17 +32,21 @@ export function readTicks(file: string, ownership: Ownership): TickedIsolate {
       if (name.includes(workMarks.end)) end = Math.min(end, at);
     },
   });
-  const from = begin ?? 0;
+  const from = begin ?? ticks[0]?.at ?? 0;
+  const until = Number.isFinite(end) ? end : (ticks.at(-1)?.at ?? 0);
+  const during = ticks.filter(({ at }) => at >= from && at <= until);
   return {
     main: begin !== undefined,
-    ticks: ticks.filter(({ at }) => at >= from && at <= end).map(({ place }) => place),
+    ticks: during.map(({ place }, index) => ({
+      ...place,
+      weight: ((during[index + 1]?.at ?? until) - (during[index - 1]?.at ?? from)) / 2,
+    })),
   };
 }
 
 /**
  * Time by where it is spent, all from one process, so that nothing is compared across runs. Behind a boundary it is the
- * clock's, less the share of the ticks under that clock which fell into functions that the boundary called back, or into
- * garbage collection and compilation. What is left of the run is divided as the other ticks are; what fell into the
+ * clock's, less the share of the ticks under that clock which fell into functions that the boundary called back. What is left of the run is divided as the other ticks, by the time that each stands for; what fell into the
  * tool's own code (the time limit around every repetition) is left out and said apart.
  */
 export function timeByPlace(
@@ -78,25 +91,38 @@ export function timeByPlace(
 /** Milliseconds of the whole run, and their standard error. */
 type WholeTime = Omit<PlaceTime, 'share'>;
 
-function clockedTime({ name, kind, milliseconds }: Boundary, ticks: readonly TickPlace[]): WholeTime {
+function clockedTime({ name, kind, milliseconds }: Boundary, ticks: readonly WeighedTick[]): WholeTime {
   const under = ticks.filter(tick => tick.boundary === name);
-  const own = under.filter(({ inBoundary }) => inBoundary).length;
-  const share = under.length === 0 ? 1 : own / under.length;
+  const { share, standardError } = shareOf(
+    under.filter(({ inBoundary }) => inBoundary),
+    under,
+  );
   return {
     place: kind === 'wasm' ? 'webassembly' : 'native',
     name,
-    milliseconds: milliseconds * share,
+    // Without a tick under it, a crossing is too short to have called anything back that matters.
+    milliseconds: under.length === 0 ? milliseconds : milliseconds * share,
     measuredBy: 'clock',
-    // 0 where nothing was called back.
-    standardError: under.length === 0 ? 0 : milliseconds * binomialError(share, under.length),
+    standardError: under.length === 0 ? 0 : milliseconds * standardError,
   };
 }
 
-/** Standard error of a share that was counted in `count` ticks. */
-const binomialError = (share: number, count: number): number => Math.sqrt((share * (1 - share)) / count);
+/**
+ * The share of some ticks among all, and its standard error: binomial, with the number of equally heavy ticks that
+ * would tell as much, (Σw)²/Σw² (Kish, Survey Sampling, 1965).
+ */
+function shareOf(some: readonly WeighedTick[], all: readonly WeighedTick[]): { share: number; standardError: number } {
+  const sum = (ticks: readonly WeighedTick[], power: 1 | 2): number =>
+    ticks.reduce((total, { weight }) => total + weight ** power, 0);
+  const whole = sum(all, 1);
+  if (whole === 0) return { share: 0, standardError: 0 };
+  const share = sum(some, 1) / whole;
+  const effective = whole ** 2 / sum(all, 2);
+  return { share, standardError: Math.sqrt((share * (1 - share)) / effective) };
+}
 
 /** Divides milliseconds among the places as their ticks are; without ticks nothing is known of them. */
-function sampledTimes(ticks: readonly TickPlace[], milliseconds: number): WholeTime[] {
+function sampledTimes(ticks: readonly WeighedTick[], milliseconds: number): WholeTime[] {
   if (ticks.length === 0)
     return milliseconds > 0
       ? [{ place: 'unnamed', name: '', milliseconds, measuredBy: 'ticks', standardError: milliseconds }]
@@ -104,20 +130,20 @@ function sampledTimes(ticks: readonly TickPlace[], milliseconds: number): WholeT
   const byPart = Map.groupBy(ticks, ({ place, name }) => `${place}|${name}`);
   return [...byPart.values()].map(same => {
     const { place, name } = same[0] as TickPlace;
-    const share = same.length / ticks.length;
+    const { share, standardError } = shareOf(same, ticks);
     return {
       place,
       name,
       milliseconds: milliseconds * share,
       measuredBy: 'ticks' as const,
-      standardError: milliseconds * binomialError(share, ticks.length),
+      standardError: milliseconds * standardError,
     };
   });
 }
 
-function sharesOf(ticks: readonly TickPlace[]): Partial<Record<Place, number>> {
+function sharesOf(ticks: readonly WeighedTick[]): Partial<Record<Place, number>> {
   const byPlace = Map.groupBy(ticks, ({ place }) => place);
-  return Object.fromEntries([...byPlace].map(([place, same]) => [place, same.length / ticks.length]));
+  return Object.fromEntries([...byPlace].map(([place, same]) => [place, shareOf(same, ticks).share]));
 }
 
 const order = (place: Place): number => (places as readonly Place[]).indexOf(place);
