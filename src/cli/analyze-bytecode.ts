@@ -1,21 +1,24 @@
-import { mkdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import { bytecodeLayer, saveDisassembly } from '../census/bytecode/bytecode.ts';
-import { countExactly, executedLayer } from '../census/executed/executed.ts';
-import { categories, type Layer } from '../census/types.ts';
-import { count, percent } from '../report/format.ts';
-import { newRunId, orOutputError } from '../results/run-folder.ts';
+import { shippedWorkloads } from '../../kernels/index.ts';
+import { significant } from '../report/format.ts';
 import { type ProgramSpec, targetLabel } from '../target/index.ts';
 import { UsageError } from '../workload/load.ts';
 import { unknownName } from '../workload/suggest.ts';
+import { saveCensus } from './census-folder.ts';
+import { censusScreen, explainLines } from './census-screen.ts';
+import { type CensusSubject, censusOf } from './census-subject.ts';
+import { chooseVariants } from './census-variants.ts';
 import { exitCode } from './exit.ts';
-import { answer, answerJson } from './io.ts';
+import { answer, answerJson, remark } from './io.ts';
 import { confinementOf, programOf, type TargetOptions, withTarget } from './target-options.ts';
 
 interface CensusOptions extends TargetOptions {
   readonly out: string;
+  readonly fast?: boolean;
+  readonly slowdown?: boolean;
+  readonly explain?: boolean;
 }
 
 const calibrationPrograms = [
@@ -27,77 +30,127 @@ const calibrationPrograms = [
 
 /** `pgram analyze-bytecode <target>`, and `pgram dummy test-bytecode <program>` for the calibration programs. */
 export function addAnalyzeBytecode(program: Command): void {
-  withTarget(
+  withCensus(
     program
       .command('analyze-bytecode <target> [args...]')
-      .description('instructions by category, as compiled and as executed'),
-  )
-    .option('--out <folder>', 'where run folders are made', 'results')
-    .action(async (text: string, args: string[], options: CensusOptions) =>
-      census(await programOf(text, options, args), options),
-    );
-  withTarget(
+      .description(
+        'instructions by category on every layer; target `all` for every workload, --variant all for every variant',
+      ),
+  ).action(async (text: string, args: string[], options: CensusOptions) => {
+    const { variant, ...rest } = options;
+    const limits = { confinement: confinementOf(options), timeoutMs: options.timeout * 1000 };
+    const targets = text === 'all' ? Object.keys(shippedWorkloads) : [text];
+    const specs: ProgramSpec[] = [];
+    for (const each of targets)
+      for (const chosen of await chooseVariants(each, variant, limits))
+        specs.push(await programOf(each, { ...rest, ...(chosen === undefined ? {} : { variant: chosen }) }, args));
+    return census(specs, options);
+  });
+  withCensus(
     program
       .command('test-bytecode <target> <program>')
       .description(`the census of a calibration program: ${calibrationPrograms.join(', ')}`),
-  )
-    .option('--out <folder>', 'where run folders are made', 'results')
-    .action(async (text: string, name: string, options: CensusOptions) => {
-      if (!calibrationPrograms.includes(name))
-        throw new UsageError(unknownName('calibration program', name, calibrationPrograms));
-      return census(await programOf(text, { ...options, param: [`program=${name}`] }, []), options);
-    });
+  ).action(async (text: string, name: string, options: CensusOptions) => {
+    if (!calibrationPrograms.includes(name))
+      throw new UsageError(unknownName('calibration program', name, calibrationPrograms));
+    return census([await programOf(text, { ...options, param: [`program=${name}`] }, [])], options);
+  });
 }
 
-async function census(spec: ProgramSpec, options: CensusOptions): Promise<void> {
-  const counts = await countExactly(spec, { confinement: confinementOf(options), timeoutMs: options.timeout * 1000 });
-  const { outcome, functions } = counts;
-  const compiled = functions.map(each => each.compiled);
-  const folder = join(resolve(options.out), newRunId('analyze-bytecode'), 'bytecode');
-  const layers: Layer[] = [bytecodeLayer(compiled), executedLayer(counts)];
-  if (functions.length > 0) {
-    orOutputError(folder, () => mkdirSync(folder, { recursive: true }));
-    saveDisassembly(compiled, folder);
-  }
-  if (outcome.status !== 'ok') process.exitCode = exitCode.wrong;
-  const label = targetLabel(spec.target);
-  if (options.json) {
-    await answerJson({
-      target: label,
-      runtime: { node: process.versions.node, v8: process.versions.v8 },
-      complete: outcome.status === 'ok',
-      ...(outcome.status === 'ok' ? {} : { stopped: outcome.message }),
-      layers,
+const withCensus = (command: Command): Command =>
+  withTarget(command)
+    .option('--out <folder>', 'where run folders are made', 'results')
+    .option('--fast', 'count by counters in the source: quicker, and more is left unsolved')
+    .option('--slowdown', 'also measure what counting costs')
+    .option(
+      '--explain',
+      'the same functions as compiled, as executed, and as optimised: what was put in, which checks remain',
+    );
+
+async function census(specs: readonly ProgramSpec[], options: CensusOptions): Promise<void> {
+  const startedAt = new Date();
+  const mode = options.fast ? 'fast' : 'exact';
+  const subjects: CensusSubject[] = [];
+  const skipped: string[] = [];
+  for (const spec of specs) {
+    if (specs.length > 1)
+      remark(
+        styleText('dim', `counting ${targetLabel(spec.target)} ${spec.variant ?? ''}`, { stream: process.stderr }),
+        options.quiet,
+      );
+    const subject = await censusOf(spec, {
+      confinement: confinementOf(options),
+      timeoutMs: options.timeout * 1000,
+      mode,
+      slowdown: options.slowdown === true,
     });
+    // Of many variants one that cannot take this size, or has no device here, is no mistake of the caller's.
+    if (specs.length > 1 && !subject.census.complete && subject.census.compiled.length === 0)
+      skipped.push(`${subject.label} ${subject.variant ?? ''}: ${subject.census.problems.join('; ')}`);
+    else subjects.push(subject);
+  }
+  for (const each of skipped) remark(`left out: ${each}`, options.quiet);
+  if (subjects.some(each => !each.census.complete) || subjects.length === 0) process.exitCode = exitCode.wrong;
+  const counted = subjects.filter(each => each.census.compiled.length > 0);
+  const folder =
+    counted.length > 0
+      ? await saveCensus(counted, { out: resolve(options.out), startedAt, mode, seed: options.seed })
+      : undefined;
+  const documents = subjects.map(documentOf);
+  if (options.json) {
+    await answerJson(
+      documents.length === 1 && specs.length === 1
+        ? (documents[0] as object)
+        : { subjects: documents, leftOut: skipped },
+    );
     return;
   }
-  const ended =
-    outcome.status === 'ok' ? [] : [styleText('red', `the program did not end by itself: ${outcome.message}`)];
-  const saved = functions.length > 0 ? [`disassembly: ${relative('.', folder)}`] : [];
   await answer(
-    [styleText('bold', relative('.', label) || label), ...ended, '', ...layers.flatMap(layerLines), ...saved].join(
-      '\n',
-    ),
+    [
+      ...subjects.flatMap(subject => [...censusScreen(subject), ...(options.explain ? explainLines(subject) : [])]),
+      ...meanSlowdown(subjects),
+      ...(folder ? [`run folder: ${relative('.', folder)} (census.csv, bytecode/, charts/)`] : []),
+    ].join('\n'),
   );
 }
 
-const names: Readonly<Record<string, string>> = {
-  bytecode: 'bytecode, as compiled (functions never called too)',
-  'executed-bytecode': 'bytecode, as executed (exact)',
-};
+const documentOf = ({ label, variant, spec, census, native, slowdown }: CensusSubject): object => ({
+  target: label,
+  ...(variant === undefined ? {} : { variant }),
+  ...(spec.size === undefined ? {} : { size: spec.size }),
+  runtime: { node: process.versions.node, v8: process.versions.v8 },
+  complete: census.complete,
+  ...(census.complete ? {} : { stopped: census.problems.join('; ') }),
+  open: census.open,
+  layers: census.layers,
+  webassemblyModules: census.webassemblyStatic.map(({ counts, opcodes, functions }) => ({
+    counts,
+    opcodes,
+    functions: functions.length,
+  })),
+  optimised: census.optimised.map(({ code, file, line, packed, checks, compilations }) => ({
+    name: code.name,
+    file,
+    line,
+    tier: code.tier,
+    instructions: code.instructions.length,
+    packed,
+    inlined: code.inlined,
+    checks,
+    compilations,
+  })),
+  native,
+  ...(slowdown ? { slowdown } : {}),
+});
 
-const widest = 40;
-
-/** A bar chart in the terminal, one category a line. */
-function layerLines({ layer, counts, flops, functions, unsolved }: Layer): string[] {
-  const total = categories.reduce((sum, category) => sum + counts[category], 0);
-  const most = Math.max(1, ...categories.map(category => counts[category]));
-  const bars = categories.map(category => {
-    const bar = '█'.repeat(Math.round((counts[category] / most) * widest));
-    const share = total === 0 ? '' : percent(counts[category] / total);
-    return `  ${category.padEnd(14)}${count(counts[category]).padStart(16)}${share.padStart(11)}  ${bar}`;
-  });
-  const sums = `  ${count(total)} instructions in ${functions.length} functions${flops === null ? '' : `, ${count(flops)} flops on data`}`;
-  const gaps = unsolved.map(each => `  not solved: ${each.function} (line ${each.line}): ${each.reason}`);
-  return [styleText('bold', names[layer] ?? layer), ...bars, sums, ...gaps, ''];
+/** Over several programs: geometric means, since these are ratios. */
+function meanSlowdown(subjects: readonly CensusSubject[]): string[] {
+  const measured = subjects.flatMap(({ slowdown }) => (slowdown ? [slowdown] : []));
+  if (measured.length < 2) return [];
+  const mean = (values: readonly number[]): number =>
+    Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+  return [
+    `counting costs, geometric mean over ${measured.length} programs: ${significant(mean(measured.map(each => each.fast)))} times in fast mode, ${significant(mean(measured.map(each => each.exact)))} times in exact mode`,
+    '',
+  ];
 }

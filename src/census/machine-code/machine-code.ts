@@ -1,14 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  type ChildOutcome,
-  closed,
-  type ParsedFile,
-  type ProgramSpec,
-  parseFile,
-  runInChild,
-} from '../../target/index.ts';
+import { type ChildOutcome, closed, type ProgramSpec, parseFile, runInChild } from '../../target/index.ts';
 import type { CountOptions } from '../executed/executed.ts';
 import { categorise, type FunctionCensus, type Layer, layerOf, type Unsolved } from '../types.ts';
 import { isPacked, machineCategory } from './categories.ts';
@@ -26,8 +19,8 @@ export interface OptimisedFunction {
   readonly compilations: { readonly maglev: number; readonly turbofan: number };
   /** Instructions that compute on several lanes at once, over all. */
   readonly packed: number;
-  /** The checks, by source line and reason. */
-  readonly checks: readonly { readonly line: number; readonly reason: string; readonly count: number }[];
+  /** Checks that its code still makes, by V8's reason. */
+  readonly checks: Readonly<Record<string, number>>;
 }
 
 export interface MachineCode {
@@ -70,11 +63,11 @@ function ownFunctions(codes: readonly OptimisedCode[], files: readonly string[])
   return [...groups.values()].map(group => {
     const best = group.findLast(({ code }) => code.tier === 'turbofan') ?? group.at(-1);
     const { file, code } = best as (typeof owned)[number];
-    const lines = lineCounter(file);
-    const checks = Map.groupBy(code.checks, ({ position, reason }) => `${lines(position)}\n${reason}`);
+    const checks: Record<string, number> = {};
+    for (const reason of code.checks) checks[reason] = (checks[reason] ?? 0) + 1;
     return {
       file: file.file,
-      line: lines(code.position),
+      line: file.code.slice(0, code.position).split('\n').length,
       position: code.position,
       code,
       compilations: {
@@ -82,22 +75,10 @@ function ownFunctions(codes: readonly OptimisedCode[], files: readonly string[])
         turbofan: group.filter(each => each.code.tier === 'turbofan').length,
       },
       packed: code.instructions.filter(isPacked).length,
-      checks: [...checks.values()]
-        .map(([first, ...rest]) => ({
-          line: lines(first?.position ?? 0),
-          reason: first?.reason ?? '',
-          count: rest.length + 1,
-        }))
-        .sort((a, b) => a.line - b.line || a.reason.localeCompare(b.reason)),
+      checks,
     };
   });
 }
-
-/** Positions in an inlined function of another file lie beyond this one's end, and get its last line. */
-const lineCounter =
-  ({ code }: ParsedFile) =>
-  (position: number): number =>
-    code.slice(0, position).split('\n').length;
 
 function machineLayer(functions: readonly OptimisedFunction[]): Layer {
   const unsolved: Unsolved[] = [];

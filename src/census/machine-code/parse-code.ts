@@ -1,11 +1,3 @@
-/** A check that optimised code makes: where it fails, the function goes back to the interpreter. */
-export interface RemainingCheck {
-  /** V8's words: `not a Smi`, `wrong map`, `out of bounds`, … */
-  readonly reason: string;
-  /** Position in the script. */
-  readonly position: number;
-}
-
 /** One compilation of one function, as `--print-opt-code --code-comments` lists it. */
 export interface OptimisedCode {
   readonly tier: 'maglev' | 'turbofan';
@@ -18,7 +10,11 @@ export interface OptimisedCode {
   readonly bytes: number;
   /** Names of the functions whose bodies were put in. */
   readonly inlined: readonly string[];
-  readonly checks: readonly RemainingCheck[];
+  /**
+   * Why it would go back to the interpreter: V8's words for each check that it still makes (`not a Smi`, `wrong map`,
+   * `out of bounds`). The positions that V8 prints beside them are not those of the source and are left out.
+   */
+  readonly checks: readonly string[];
 }
 
 const instruction =
@@ -57,22 +53,10 @@ export function parseOptimisedCode(text: string): OptimisedCode[] {
       inlined: [...body.matchAll(/^ 0x[0-9a-f]+ <SharedFunctionInfo(?: (.*))?>$/gm)].map(
         ([, name]) => name ?? '(anonymous)',
       ),
-      checks: checksOf(lines),
+      checks: [...body.matchAll(/debug: deopt reason '(.*)'/g)].map(([, reason]) => reason ?? ''),
     });
   }
   return found;
-}
-
-function checksOf(lines: readonly string[]): RemainingCheck[] {
-  const checks: RemainingCheck[] = [];
-  let position = Number.NaN;
-  for (const line of lines) {
-    const offset = /debug: deopt position, script offset '(\d+)'/.exec(line)?.[1];
-    if (offset !== undefined) position = Number(offset);
-    const reason = /debug: deopt reason '(.*)'/.exec(line)?.[1];
-    if (reason !== undefined) checks.push({ reason, position });
-  }
-  return checks;
 }
 
 function splitOnce(text: string, by: string): [string, string | undefined] {

@@ -1,0 +1,217 @@
+import { join } from 'node:path';
+import { saveDisassembly } from '../census/bytecode/bytecode.ts';
+import { categories, type Layer, type Unsolved } from '../census/types.ts';
+import { arithmeticStack, instructionBars, instructionMix } from '../report/charts/census.ts';
+import { count } from '../report/format.ts';
+import { writeChart } from '../report/render.ts';
+import { describeEnvironment } from '../results/provenance.ts';
+import { createRunFolder, newRunId, orOutputError, type RunFolder } from '../results/run-folder.ts';
+import { type CsvRow, censusColumns, schemaVersion } from '../results/schema.ts';
+import { arithmeticOf, type CensusSubject, isExecuted } from './census-subject.ts';
+
+/** Where and how a census was asked for. */
+export interface CensusFolderOptions {
+  readonly out: string;
+  readonly startedAt: Date;
+  readonly mode: 'exact' | 'fast';
+  readonly seed: number;
+}
+
+/**
+ * Writes the run folder of a census: `manifest.json`, `census.csv`, `bytecode/` with the disassembly of each function,
+ * and `charts/`.
+ *
+ * @returns its path
+ */
+export async function saveCensus(subjects: readonly CensusSubject[], options: CensusFolderOptions): Promise<string> {
+  const folder = createRunFolder(options.out, newRunId('analyze-bytecode', options.startedAt), 'read');
+  try {
+    folder.writeTable(
+      'census.csv',
+      censusColumns,
+      subjects.flatMap(subject => rowsOf(subject, folder.runId)),
+    );
+    for (const subject of subjects)
+      orOutputError(folder.path, () =>
+        saveDisassembly(
+          subject.census.compiled,
+          subjects.length === 1 ? join(folder.path, 'bytecode') : join(folder.path, 'bytecode', slug(subject)),
+        ),
+      );
+    folder.writeText('manifest.json', `${JSON.stringify(manifestOf(subjects, options, folder), null, 2)}\n`);
+    await writeCharts(subjects, join(folder.path, 'charts'));
+  } finally {
+    folder.close();
+  }
+  return folder.path;
+}
+
+const manifestOf = (
+  subjects: readonly CensusSubject[],
+  { startedAt, mode, seed }: CensusFolderOptions,
+  { runId }: RunFolder,
+) => ({
+  schema: 1,
+  runId,
+  verb: 'analyze-bytecode',
+  arguments: process.argv.slice(2),
+  seed,
+  mode,
+  subjects: subjects.map(({ label, variant, spec, census, slowdown }) => ({
+    target: label,
+    variant: variant ?? null,
+    size: spec.size ?? null,
+    parameters: spec.parameters ?? null,
+    include: spec.include ?? [],
+    open: census.open,
+    complete: census.complete,
+    problems: census.problems,
+    slowdown: slowdown ?? null,
+  })),
+  environment: describeEnvironment(null),
+  startedAt: startedAt.toISOString(),
+  finishedAt: new Date().toISOString(),
+  state: subjects.every(({ census }) => census.complete) ? 'complete' : 'stopped',
+});
+
+function rowsOf({ census, label, variant, spec }: CensusSubject, runId: string): CsvRow[] {
+  const common = {
+    schema_version: schemaVersion,
+    run_id: runId,
+    target: label,
+    size: spec.size,
+    parameters: Object.entries(spec.parameters ?? {})
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(pair => pair.join('='))
+      .join(';'),
+    variant,
+  };
+  const tables = [
+    ...census.layers.map(layer => ({ layer, kind: isExecuted(layer) ? 'executed' : 'static' })),
+    ...census.webassemblyStatic.map(layer => ({ layer, kind: 'static' })),
+  ];
+  return tables.flatMap(({ layer, kind }) => functionRows(layer).map(row => ({ ...common, kind, ...row })));
+}
+
+/** Functions with their counts; a reason stands beside its function, or in a row of its own. */
+function functionRows({ layer, functions, unsolved }: Layer): CsvRow[] {
+  const open = new Map<string, string[]>();
+  const keyOf = ({ function: name, file, line }: Unsolved): string => `${file}\n${line}\n${name}`;
+  for (const each of unsolved) open.set(keyOf(each), [...(open.get(keyOf(each)) ?? []), each.reason]);
+  const rows = functions.map(({ name, file, line, counts, flops }): CsvRow => {
+    const key = `${file}\n${line}\n${name}`;
+    const reasons = open.get(key);
+    open.delete(key);
+    return {
+      layer,
+      function: name,
+      file,
+      line,
+      instructions: categories.reduce((sum, category) => sum + counts[category], 0),
+      ...Object.fromEntries(categories.map(category => [category.replace('-', '_'), counts[category]])),
+      flops: flops ?? undefined,
+      unsolved: reasons?.join('; '),
+    };
+  });
+  const others = unsolved.filter(each => open.has(keyOf(each)));
+  return [
+    ...rows,
+    ...others.map(({ function: name, file, line, reason }) => ({
+      layer,
+      function: name,
+      file,
+      line,
+      unsolved: reason,
+    })),
+  ];
+}
+
+async function writeCharts(subjects: readonly CensusSubject[], folder: string): Promise<void> {
+  for (const subject of subjects)
+    for (const layer of subject.census.layers) {
+      const total = categories.reduce((sum, category) => sum + layer.counts[category], 0);
+      if (total === 0) continue;
+      const prefix = subjects.length === 1 ? '' : `${slug(subject)}-`;
+      await writeChart(
+        folder,
+        `${prefix}${layer.layer}`,
+        instructionBars(
+          { label: `${titleOf(subject)}: ${layer.layer}`, counts: layer.counts },
+          { subtitle: isExecuted(layer) ? 'instructions as often as they ran' : 'each instruction once' },
+        ),
+      );
+    }
+  const [first] = subjects;
+  if (!first) return;
+  const sameTarget = subjects.every(({ label }) => label === first.label);
+  const shortName = (subject: CensusSubject): string =>
+    sameTarget ? (subject.variant ?? slug(subject)) : slug(subject).replaceAll('-naive', '');
+  await writeChart(
+    folder,
+    'instruction-mix',
+    instructionMix(
+      {
+        title: subjects.length === 1 ? `${titleOf(first)}: instructions by category` : 'Instructions by category',
+        subtitle: 'shares; at the right how many',
+        rows: subjects.flatMap(subject =>
+          subject.census.layers
+            .filter(layer => subjects.length === 1 || isExecuted(layer))
+            .filter(layer => Object.values(layer.counts).some(value => value > 0))
+            .map(layer => ({
+              label:
+                subjects.length === 1
+                  ? layer.layer
+                  : `${shortName(subject)}, ${shortLayers[layer.layer] ?? layer.layer}`,
+              counts: layer.counts,
+            })),
+        ),
+      },
+      { width: 'two-columns' },
+    ),
+  );
+  const stacks = subjects.map(subject => ({ subject, ...arithmeticOf(subject.census) }));
+  const rows = stacks
+    .filter(({ byLayer }) => Object.values(byLayer).some(value => value > 0))
+    .map(({ subject, unit, byLayer }) => ({
+      label: shortName(subject),
+      layers: byLayer,
+      text: `${count(Object.values(byLayer).reduce((sum, value) => sum + value, 0))} ${unit}`,
+    }));
+  if (rows.length > 0)
+    await writeChart(
+      folder,
+      'arithmetic-by-layer',
+      arithmeticStack(
+        {
+          title: `${sameTarget ? titleOf(first, false) : 'Workloads'}: the layers on which arithmetic is executed`,
+          subtitle:
+            'share of the operations that can be counted; native code, which cannot, is in the answer as a share of time',
+          axis: 'share of operations',
+          rows,
+        },
+        { width: 'two-columns' },
+      ),
+    );
+}
+
+const shortLayers: Readonly<Record<string, string>> = {
+  'executed-bytecode': 'bytecode',
+  webassembly: 'wasm',
+  'gpu-kernel': 'GPU',
+};
+
+const titleOf = ({ label, variant, spec }: CensusSubject, withVariant = true): string =>
+  [
+    label.split('/').at(-1),
+    withVariant ? variant : undefined,
+    spec.size === undefined ? undefined : `size ${spec.size}`,
+  ]
+    .filter(part => part !== undefined)
+    .join(', ');
+
+/** What only a file name may hold. */
+const slug = ({ label, variant, spec }: CensusSubject): string =>
+  [label.split('/').at(-1), variant, ...Object.values(spec.parameters ?? {})]
+    .filter(part => part !== undefined)
+    .join('-')
+    .replaceAll(/[^\w.-]+/g, '-');

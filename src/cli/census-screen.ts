@@ -1,0 +1,140 @@
+import { relative } from 'node:path';
+import { styleText } from 'node:util';
+import { categories, type Layer } from '../census/types.ts';
+import { count, percent, significant } from '../report/format.ts';
+import type { CensusSubject } from './census-subject.ts';
+
+const names: Readonly<Record<string, string>> = {
+  bytecode: 'bytecode, as compiled (functions never called too)',
+  'executed-bytecode': 'bytecode, as executed',
+  'machine-code': 'machine code, as compiled by Maglev or TurboFan',
+  webassembly: 'WebAssembly, as executed, all threads',
+  'gpu-kernel': 'GPU kernels, as executed by all invocations',
+};
+
+const widest = 40;
+const mostGaps = 12;
+const mostFunctions = 12;
+
+/** The answer of `analyze-bytecode` for a person. */
+export function censusScreen(subject: CensusSubject): string[] {
+  const { census, label, variant, native } = subject;
+  const title = `${relative('.', label) || label}${variant === undefined ? '' : `, ${variant}`}${subject.spec.size === undefined ? '' : `, size ${subject.spec.size}`}`;
+  return [
+    styleText('bold', title),
+    ...census.problems.map(problem => styleText('red', `not to its end: ${problem}`)),
+    ...(census.open.length > 0 ? [`open to the program: ${census.open.join(', ')}`] : []),
+    '',
+    ...census.layers.flatMap(layer => layerLines(layer)),
+    ...staticLines(subject),
+    ...packedLines(subject),
+    ...nativeLines(native),
+    ...slowdownLines(subject),
+  ];
+}
+
+/** A bar chart in the terminal, one category a line. */
+function layerLines({ layer, counts, flops, functions, unsolved }: Layer): string[] {
+  const total = categories.reduce((sum, category) => sum + counts[category], 0);
+  const most = Math.max(1, ...categories.map(category => counts[category]));
+  const bars = categories.map(category => {
+    const bar = '█'.repeat(Math.round((counts[category] / most) * widest));
+    const share = total === 0 ? '' : percent(counts[category] / total);
+    return `  ${category.padEnd(14)}${count(counts[category]).padStart(16)}${share.padStart(11)}  ${bar}`;
+  });
+  const sums = `  ${count(total)} instructions in ${functions.length} functions${flops === null ? '' : `, ${count(flops)} flops on data`}`;
+  const gaps = unsolved
+    .slice(0, mostGaps)
+    .map(each => `  not solved: ${each.function}${each.line > 0 ? ` (line ${each.line})` : ''}: ${each.reason}`);
+  const more = unsolved.length > mostGaps ? [`  and ${unsolved.length - mostGaps} more, in census.csv`] : [];
+  return [styleText('bold', names[layer] ?? layer), ...bars, sums, ...gaps, ...more, ''];
+}
+
+function staticLines({ census }: CensusSubject): string[] {
+  return census.webassemblyStatic.length === 0
+    ? []
+    : [
+        styleText('bold', 'WebAssembly modules, each instruction once'),
+        ...census.webassemblyStatic.map(({ counts, functions, opcodes }, index) => {
+          const total = categories.reduce((sum, category) => sum + counts[category], 0);
+          const vector = Object.entries(opcodes).reduce(
+            (sum, [name, value]) => sum + (/^(v128|[if]\d+x\d+)\./.test(name) ? value : 0),
+            0,
+          );
+          return `  module ${index + 1}: ${count(total)} instructions in ${functions.length} functions, ${percent(total === 0 ? 0 : vector / total)} on 128-bit vectors`;
+        }),
+        '',
+      ];
+}
+
+function packedLines({ census: { optimised } }: CensusSubject): string[] {
+  const instructions = optimised.reduce((sum, { code }) => sum + code.instructions.length, 0);
+  if (instructions === 0) return [];
+  const packed = optimised.reduce((sum, each) => sum + each.packed, 0);
+  return [`packed SIMD in V8's optimised code: ${count(packed)} of ${count(instructions)} instructions`, ''];
+}
+
+function nativeLines({ share, boundaries }: CensusSubject['native']): string[] {
+  if (share === null) return [];
+  const rows = boundaries
+    .slice(0, mostFunctions)
+    .map(
+      ({ name, ms, share: part }) =>
+        `  ${name.padEnd(40)}${`${significant(ms)} ms`.padStart(12)}${percent(part).padStart(10)}`,
+    );
+  return [styleText('bold', `native code: ${percent(share)} of the time, by boundary`), ...rows, ''];
+}
+
+function slowdownLines({ slowdown }: CensusSubject): string[] {
+  if (!slowdown) return [];
+  return [
+    `counting slows this program down ${significant(slowdown.fast)} times in fast mode and ${significant(slowdown.exact)} times in exact mode (${significant(slowdown.plainMilliseconds)} ms uncounted)`,
+    '',
+  ];
+}
+
+/**
+ * The same functions as compiled, as executed, and after specialisation and inlining: why a listing and what runs
+ * disagree.
+ */
+export function explainLines({ census }: CensusSubject): string[] {
+  const [compiled, executed] = census.layers;
+  if (!compiled || !executed) return [];
+  const sum = (counts: Layer['counts']): number => categories.reduce((total, category) => total + counts[category], 0);
+  const rows = compiled.functions.flatMap(listed => {
+    const ran = executed.functions.find(
+      each => each.name === listed.name && each.file === listed.file && each.line === listed.line,
+    );
+    const steps = ran ? sum(ran.counts) : 0;
+    if (steps === 0) return [];
+    const code = census.optimised.find(
+      each => each.file === listed.file && each.line === listed.line && each.code.name === listed.name,
+    );
+    return [{ listed, steps, code, static: sum(listed.counts) }];
+  });
+  rows.sort((a, b) => b.steps - a.steps);
+  const inlinedAnywhere = new Set(census.optimised.flatMap(({ code }) => code.inlined));
+  const lines = rows.slice(0, mostFunctions).flatMap(({ listed, steps, code, static: bytecodes }) => {
+    const head = `  ${styleText('bold', listed.name)} (line ${listed.line}): ${count(bytecodes)} bytecodes listed, ${count(steps)} executed (each ${significant(steps / bytecodes)} times on average)`;
+    if (!code) {
+      const where = inlinedAnywhere.has(listed.name)
+        ? 'no optimised code of its own: it was put into its callers'
+        : 'no optimised code: it ran in the interpreter or in baseline code';
+      return [head, `      ${where}`];
+    }
+    const checks = Object.entries(code.checks).sort(([, a], [, b]) => b - a);
+    return [
+      head,
+      `      ${code.code.tier}: ${count(code.code.instructions.length)} machine instructions, ${count(code.packed)} of them packed SIMD; compiled ${code.compilations.maglev} times by Maglev, ${code.compilations.turbofan} times by TurboFan`,
+      `      put in: ${code.code.inlined.length > 0 ? [...new Set(code.code.inlined)].join(', ') : 'nothing'}`,
+      `      checks that remain: ${checks.length > 0 ? checks.map(([reason, times]) => `${reason} ×${times}`).join(', ') : 'none'}`,
+    ];
+  });
+  return [
+    styleText('bold', 'why the listing and what runs disagree'),
+    '  A listing shows each bytecode once, whether it runs never or a million times. What runs is not the listing either:',
+    '  V8 replaces hot functions by machine code for the types that it has seen, puts callees in, and leaves checks behind.',
+    ...lines,
+    '',
+  ];
+}

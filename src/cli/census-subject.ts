@@ -1,0 +1,81 @@
+import { type Census, takeCensus } from '../census/census.ts';
+import { measureSlowdown, type Slowdown } from '../census/executed/slowdown.ts';
+import { permissionsFor } from '../census/permissions.ts';
+import type { Layer } from '../census/types.ts';
+import { watchTarget } from '../profile/watch.ts';
+import { type Confinement, type ProgramSpec, targetLabel } from '../target/index.ts';
+
+/** Time behind the crossings into native code, as DESIGN's `native` section has it. */
+export interface NativeShare {
+  /** Of the run's time; null where the run did not end. */
+  readonly share: number | null;
+  readonly boundaries: readonly { readonly name: string; readonly ms: number; readonly share: number }[];
+}
+
+/** One program, at one size, in one variant, on all its layers. */
+export interface CensusSubject {
+  readonly spec: ProgramSpec;
+  readonly label: string;
+  readonly variant: string | undefined;
+  readonly census: Census;
+  readonly native: NativeShare;
+  readonly slowdown: Slowdown | undefined;
+}
+
+export interface SubjectOptions {
+  readonly confinement: Confinement;
+  readonly timeoutMs: number;
+  readonly mode: 'exact' | 'fast';
+  readonly slowdown: boolean;
+}
+
+/** The census of one program, with the share of its time that is spent where no instruction can be counted. */
+export async function censusOf(spec: ProgramSpec, options: SubjectOptions): Promise<CensusSubject> {
+  const { confinement, timeoutMs, mode } = options;
+  const census = await takeCensus(spec, { confinement, timeoutMs, mode });
+  return {
+    spec,
+    label: targetLabel(spec.target),
+    variant: spec.target.kind === 'workload' ? (spec.variant ?? 'naive') : spec.variant,
+    census,
+    native: census.complete ? await nativeShare(spec, { confinement, timeoutMs }) : { share: null, boundaries: [] },
+    slowdown:
+      options.slowdown && census.complete
+        ? await measureSlowdown(spec, { confinement: permissionsFor(spec, confinement), timeoutMs })
+        : undefined,
+  };
+}
+
+async function nativeShare(
+  spec: ProgramSpec,
+  { confinement, timeoutMs }: Pick<SubjectOptions, 'confinement' | 'timeoutMs'>,
+): Promise<NativeShare> {
+  const { result } = await watchTarget(spec, { mode: 'boundaries' }, { confinement, timeoutMs });
+  // WebAssembly has a layer of its own, and the collector is part of the engine.
+  const boundaries = (result?.boundaries ?? [])
+    .filter(({ kind }) => kind === 'builtin' || kind === 'addon')
+    .map(({ name, milliseconds, share }) => ({ name, ms: milliseconds, share }));
+  return { share: result ? boundaries.reduce((sum, { share }) => sum + share, 0) : null, boundaries };
+}
+
+/** Layers whose counts say what ran; the others list each instruction once. */
+const executedLayers: ReadonlySet<string> = new Set(['executed-bytecode', 'webassembly', 'gpu-kernel']);
+
+export const isExecuted = ({ layer }: Layer): boolean => executedLayers.has(layer);
+
+/** Arithmetic by layer: floating-point operations where there are any, else what computes with whole numbers and bits. */
+export function arithmeticOf({ layers }: Census): {
+  unit: 'flops' | 'integer operations';
+  byLayer: Record<string, number>;
+} {
+  const executed = layers.filter(isExecuted);
+  const flops = Object.fromEntries(executed.map(each => [each.layer, each.flops ?? knownFlops(each)]));
+  if (Object.values(flops).some(value => value > 0)) return { unit: 'flops', byLayer: flops };
+  return {
+    unit: 'integer operations',
+    byLayer: Object.fromEntries(executed.map(({ layer, counts }) => [layer, counts.arithmetic + counts.bitwise])),
+  };
+}
+
+/** Of a layer with gaps: what is certain. */
+const knownFlops = ({ functions }: Layer): number => functions.reduce((sum, { flops }) => sum + (flops ?? 0), 0);
