@@ -24,7 +24,8 @@ export type TraceReport =
       readonly observed?: Observed;
       readonly stopped?: string;
     }
-  | { readonly status: 'lanes' };
+  /** Starts again with more lanes, or with the general tier alone. */
+  | { readonly status: 'lanes' | 'general'; readonly observed?: undefined };
 
 /** Ends a run from inside: whatever the program catches, the next tick throws again. */
 class Stopped extends Error {
@@ -49,10 +50,13 @@ export default async function traceJob(job: TraceJob, context: ChildContext): Pr
     output = await program.run();
   } catch (error) {
     if (error instanceof LanesExhausted) return { status: 'lanes' };
+    if (session.tracer.kit.state.lost) return { status: 'general' };
     if (guard.reason !== undefined) return guard.report('stopped', guard.reason);
     throw error;
   }
-  if (guard.lanes) return { status: 'lanes' };
+  // The program may have caught what ended it.
+  if (session.tracer.regions.exhausted) return { status: 'lanes' };
+  if (session.tracer.kit.state.lost) return { status: 'general' };
   return {
     ...guard.report(guard.reason === undefined ? 'done' : 'stopped', guard.reason),
     output: fingerprint(output),
@@ -72,7 +76,6 @@ class Guard {
   readonly #session: Session;
   #began = performance.now();
   reason: string | undefined;
-  lanes = false;
 
   constructor(job: TraceJob, session: Session) {
     this.#job = job;
@@ -82,6 +85,7 @@ class Guard {
   start(): void {
     this.#session.begin();
     this.#began = performance.now();
+    this.#session.tracer.nests.mostOperations = this.#job.maxOperations;
     this.#session.tracer.regions.onTick = () => this.#tick();
   }
 

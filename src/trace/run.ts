@@ -8,13 +8,15 @@ import { agree } from './analyse/agree.ts';
 import type { TraceJob, TraceReport } from './job.ts';
 import type { Levels } from './levels.ts';
 import type { Observed, Plan } from './session.ts';
-import type { TraceOptions, TraceResult } from './types.ts';
+import type { LoopResult, TraceOptions, TraceResult } from './types.ts';
 
 const jobUrl = new URL('./job.ts', import.meta.url);
 const limits = { timeoutMs: 60_000, maxOperations: 1_000_000_000, maxMemoryBytes: 4 * 2 ** 30 };
 /** Most regions nest less deeply; a run that needs more lanes starts again. */
 const firstLanes = 10;
 const mostLanes = 320;
+/** Memory behaviour is followed for so many operations: some seconds. */
+const memoryOperations = 2_000_000;
 
 /** Options of a run from TypeScript: besides those of the contract, what the program may do. */
 export type RunOptions = TraceOptions & { readonly confinement?: Confinement };
@@ -33,10 +35,10 @@ export async function traceTarget(target: Target, options: RunOptions = {}): Pro
   const seeds = Array.from({ length: inputs }, (_, i) => (spec.seed ?? 1) + i);
   const runs: SeedRun[] = [];
   for (const seed of seeds) runs.push(await traceSeed({ ...job, spec: { ...spec, seed } }, confinement));
-  const [first] = runs as [SeedRun];
-  const { observed } = first.traced;
+  const [first, ...others] = runs as [SeedRun, ...SeedRun[]];
+  const { observed, memoryOperations } = await withMemory(job, first, confinement);
   const stopped = runs.find(({ traced }) => traced.stopped !== undefined)?.traced.stopped;
-  const { loops, functions } = agree(runs.map(({ traced }) => traced.observed));
+  const { loops, functions } = agree([observed, ...others.map(({ traced }) => traced.observed)]);
   return {
     schema: 1,
     target: targetLabel(target),
@@ -51,6 +53,8 @@ export async function traceTarget(target: Target, options: RunOptions = {}): Pro
     parallelism: observed.span === 0 ? null : observed.work / observed.span,
     slowdown: first.plainMs === null ? null : first.traced.ms / first.plainMs,
     sameOutput: sameOutput(runs),
+    bytesPerElement: observed.bytesPerElement,
+    memoryOperations,
     loops,
     functions,
     unknown: observed.unknown.map(({ ms, ...entry }) => ({
@@ -77,18 +81,16 @@ function jobOf(target: Target, options: RunOptions): Omit<TraceJob, 'plan'> {
  * @throws TargetError as `traceTarget`
  */
 export async function traceLevels(target: Target, options: RunOptions = {}): Promise<Levels> {
-  const job = jobOf(target, options);
-  for (let lanes = firstLanes; ; lanes *= 2) {
-    const traced = await runOnce({ ...job, plan: { lanes, chargeMemory: false, levels: true } }, options.confinement);
-    if (traced !== 'lanes') return traced.observed.levels!;
-    if (lanes * 2 > mostLanes) throw tooManyLanes(target);
-  }
+  const plan: Plan = { lanes: firstLanes, chargeMemory: false, levels: true };
+  const { traced } = await settled(jobOf(target, options), plan, options.confinement);
+  return traced.observed.levels!;
 }
 
 const tooManyLanes = (target: Target): TargetError =>
   new TargetError(`${targetLabel(target)}: more than ${mostLanes} different loops and functions are active at once`);
 
 interface SeedRun {
+  readonly plan: Plan;
   readonly plainMs: number | null;
   readonly plainOutput: string | null;
   readonly traced: Traced;
@@ -102,24 +104,56 @@ interface Traced {
 }
 
 async function traceSeed(job: Omit<TraceJob, 'plan'>, confinement: Confinement | undefined): Promise<SeedRun> {
-  let plan: Plan = { lanes: firstLanes, chargeMemory: false };
-  for (;;) {
+  const { traced, plan } = await settled(job, { lanes: firstLanes, chargeMemory: false }, confinement);
+  const plain = await plainOnce(job, confinement);
+  return { traced, plan, plainMs: plain?.ms ?? null, plainOutput: plain?.output ?? null };
+}
+
+/** Runs again with more lanes, or with a more general plan, until the plan fits the program. */
+async function settled(
+  job: Omit<TraceJob, 'plan'>,
+  first: Plan,
+  confinement: Confinement | undefined,
+): Promise<{ traced: Traced; plan: Plan }> {
+  for (let plan = first; ; ) {
     const traced = await runOnce({ ...job, plan }, confinement);
     if (traced === 'lanes') {
       if (plan.lanes * 2 > mostLanes) throw tooManyLanes(job.spec.target);
       plan = { ...plan, lanes: plan.lanes * 2 };
-    } else if (traced.observed.wantsMemory && traced.stopped === undefined) plan = { ...plan, chargeMemory: true };
-    else {
-      const plain = await plainOnce(job, confinement);
-      return { traced, plainMs: plain?.ms ?? null, plainOutput: plain?.output ?? null };
-    }
+    } else if (traced === 'general' || (traced.observed.wantsGeneral && traced.stopped === undefined))
+      plan = { ...plan, tier: 'general' };
+    else if (traced.observed.wantsMemory && traced.stopped === undefined) plan = { ...plan, chargeMemory: true };
+    else return { traced, plan };
   }
 }
 
-async function runOnce(job: TraceJob, confinement: Confinement | undefined): Promise<Traced | 'lanes'> {
+/**
+ * The same run once more, for how memory is used: following each access costs far more than the rest of tracing, so
+ * it has a run of its own, which ends after `memoryOperations`.
+ */
+async function withMemory(
+  job: Omit<TraceJob, 'plan'>,
+  { plan, traced }: SeedRun,
+  confinement: Confinement | undefined,
+): Promise<{ observed: Observed; memoryOperations: number }> {
+  const { observed } = traced;
+  const maxOperations = Math.min(job.maxOperations, memoryOperations);
+  const outcome = await settled({ ...job, maxOperations }, { ...plan, memory: true }, confinement).catch(
+    () => undefined,
+  );
+  // The run that answered the question stands; without this one nothing is known of memory.
+  if (!outcome) return { observed, memoryOperations: 0 };
+  const found = new Map(outcome.traced.observed.loops.map(loop => [placeOf(loop), loop.memory]));
+  const loops = observed.loops.map(loop => ({ ...loop, memory: found.get(placeOf(loop)) ?? [] }));
+  return { observed: { ...observed, loops }, memoryOperations: outcome.traced.observed.work };
+}
+
+const placeOf = ({ file, line, column }: LoopResult): string => `${file}:${line}:${column}`;
+
+async function runOnce(job: TraceJob, confinement: Confinement | undefined): Promise<Traced | 'lanes' | 'general'> {
   const outcome = await child(job, confinement);
   const { result } = outcome;
-  if (result?.status === 'lanes') return 'lanes';
+  if (result?.status === 'lanes' || result?.status === 'general') return result.status;
   if (!result?.observed || (outcome.status !== 'ok' && outcome.status !== 'timeout' && outcome.status !== 'exited'))
     throw new TargetError(named(job.spec.target, failure(outcome)));
   const { ms, output, observed } = result;

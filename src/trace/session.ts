@@ -19,6 +19,9 @@ export interface Observed {
   readonly loops: readonly LoopResult[];
   readonly functions: readonly LoopResult[];
   readonly unknown: readonly (Omit<Unknown, 'timeShare'> & { readonly ms: number | null })[];
+  readonly bytesPerElement: number | null;
+  /** A loop that nests ran in did nothing that costs, and its loads and stores were not charged. */
+  readonly wantsGeneral: boolean;
   /** Some loop did nothing that costs, and loads and stores were not charged: run again with family `m`. */
   readonly wantsMemory: boolean;
   /** Where the plan asks for them. */
@@ -30,13 +33,17 @@ export interface Plan {
   readonly lanes: number;
   /** Charge loads and stores even if no loop looks as if it needed that. */
   readonly chargeMemory: boolean;
+  /** `general` traces every operation by itself; by default nests run by code made for them where they can. */
+  readonly tier?: 'general';
+  /** Follow how memory is used: strides, footprints, reuse. */
+  readonly memory?: boolean;
   /** Count the operations of each level of the dependence graph. */
   readonly levels?: boolean;
 }
 
 /** One traced run, inside the process that runs the program. */
 export class Session {
-  readonly table = new SiteTable();
+  readonly table: SiteTable;
   readonly #plan: Plan;
   #tracer: Tracer | undefined;
   #prefix = '$t';
@@ -45,6 +52,7 @@ export class Session {
 
   constructor(plan: Plan) {
     this.#plan = plan;
+    this.table = new SiteTable({ nests: plan.tier !== 'general' && !plan.memory && !plan.levels });
     if (plan.levels) this.#levels = new LevelCount();
     // Made when the first instrumented module runs: by then all that it imports has been compiled.
     Object.defineProperty(globalThis, Symbol.for(runtimeKey), {
@@ -118,8 +126,10 @@ export class Session {
     regions.loops.length = 0;
     this.tracer.unknown.clear();
     this.tracer.pending = undefined;
-    this.#behaviour = new MemoryBehaviour(regions);
-    this.tracer.memory.onAccess = this.#behaviour.access.bind(this.#behaviour);
+    if (this.#plan.memory) {
+      this.#behaviour = new MemoryBehaviour(regions);
+      this.tracer.memory.onAccess = this.#behaviour.access.bind(this.#behaviour);
+    }
     kit.state.control = kit.begin(kit.zero, 0);
     kit.state.active = true;
     this.#start.work = kit.state.work;
@@ -148,6 +158,10 @@ export class Session {
       functions: ofKind('function').sort(inSourceOrder),
       unknown: [...this.#seen(unknown.values()), ...this.table.unknown.map(entry => ({ ...entry, ms: null }))],
       ...(this.#levels ? { levels: this.#levels.result() } : {}),
+      bytesPerElement: kit.state.shadowElements === 0 ? null : kit.state.shadowBytes / kit.state.shadowElements,
+      wantsGeneral: records.some(
+        record => record.uncharged && record.site.kind === 'loop' && record.iterations > 0 && record.spans.s === 0,
+      ),
       wantsMemory:
         !families.includes('m') &&
         records.some(

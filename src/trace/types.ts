@@ -21,6 +21,10 @@ export interface TraceResult {
   readonly slowdown: number | null;
   /** Whether the traced run gave the plain run's output bit for bit; null where it cannot be compared. */
   readonly sameOutput: boolean | null;
+  /** Bytes of shadow for each element of an array that was touched; null where none was. */
+  readonly bytesPerElement: number | null;
+  /** Operations that the loops' `memory` is about: less than `work` where the run that follows memory was cut short. */
+  readonly memoryOperations: number;
   readonly loops: readonly LoopResult[];
   readonly functions: readonly LoopResult[];
   readonly growth?: Growth;

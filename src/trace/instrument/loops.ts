@@ -1,7 +1,10 @@
 import type { Binding, Node } from '../../target/scope.ts';
 import { isArithmetic, isComparison, isInside, loopsAround } from '../../target/syntax.ts';
+import { mostNests } from '../runtime/nests.ts';
 import { setTime } from './assignments.ts';
 import { effect, expression, unnamed } from './expressions.ts';
+import { findNest, type Nest } from './nest.ts';
+import { outsideCells } from './nest-dependences.ts';
 import { compilePattern } from './patterns.ts';
 import { declaration, declared, nested } from './statements.ts';
 import { contains, type Unit } from './unit.ts';
@@ -31,8 +34,31 @@ export function loop(unit: Unit, node: Node, labels: string): string {
   unit.body.loops.set(node, name);
   if (suspends) unit.unknown(node, 'the loop waits (yield or await): its iterations are not compared');
   const inner = `const ${name} = ${unit.call(suspends ? 'ly' : 'lp', String(id))};`;
-  const text = body(unit, node, { name, labels });
-  return `{ ${inner} ${text} ${unit.call('lx', name)}; }`;
+  const text = `{ ${inner} ${body(unit, node, { name, labels })} ${unit.call('lx', name)}; }`;
+  const nest =
+    labels === '' && unit.table.hasNests && unit.table.nests.length < mostNests ? findNest(unit, node) : undefined;
+  return nest ? asNest(unit, nest, text) : text;
+}
+
+/** Runs a nest by code made for it where that can be, and else the loop as it stands. */
+function asNest(unit: Unit, nest: Nest, general: string): string {
+  const id = unit.table.nests.push(nest) - 1;
+  const read = [...nest.arrays.map(({ binding }) => binding), ...nest.scalars];
+  const timeOf = (binding: Binding): string => {
+    if (binding.kind === 'import') return `${unit.prefix}imports`;
+    const name = unit.shadowName(binding);
+    return unit.shadow(binding) === 'cell' ? `${name}.times` : name;
+  };
+  const timed = read.filter(binding => binding.kind === 'import' || unit.shadow(binding) !== 'none');
+  const values = [...read, ...nest.carried].map(({ name }) => name).join(', ');
+  const cells = outsideCells(nest).map(binding => unit.shadowName(binding));
+  const given = `{ ready: [${timed.map(timeOf).join(', ')}], carried: [${nest.carried.map(timeOf).join(', ')}], cells: [${cells.join(', ')}] }`;
+  const result = unit.temporary();
+  const call = unit.call('nx', String(id), `{ ${values} }`, given);
+  const after = nest.carried.map(
+    (binding, at) => `${binding.name} = ${result}.values.${binding.name}; ${timeOf(binding)} = ${result}.times[${at}];`,
+  );
+  return `if (${unit.prefix}no[${id}] === 1 || !(${result} = ${call})) ${general} else { ${after.join(' ')} }`;
 }
 
 /** Variables that every iteration loads anew from an address made of their last value. */

@@ -109,9 +109,12 @@ export class Unit {
     return code.time ?? this.zero;
   }
 
+  /** Sites by node, as they were made last. */
+  readonly siteOf = new Map<Node, number>();
+
   site(node: Node, name: string, extra: Partial<Pick<Site, 'chain' | 'scan' | 'dependent' | 'call'>> = {}): number {
     const { line, column } = node.loc!.start;
-    return this.table.site({
+    const site = this.table.site({
       file: this.file,
       line,
       column: column + 1,
@@ -121,6 +124,8 @@ export class Unit {
       dependent: extra.dependent ?? [],
       call: extra.call ?? false,
     });
+    this.siteOf.set(node, site);
+    return site;
   }
 
   chain(key: string): number {

@@ -132,6 +132,9 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
       if (frame) tracer.suspend(frame);
     },
     yr: (frame: Frame | undefined) => (frame ? tracer.resume(frame) : kit.snapshot()),
+    // Nests.
+    nx: tracer.nests.run.bind(tracer.nests),
+    no: tracer.nests.off,
     // Calls.
     pa: (times: readonly Times[]) => {
       tracer.pending = times;

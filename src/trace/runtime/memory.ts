@@ -1,6 +1,7 @@
 import { types } from 'node:util';
-import { Cell, Elements } from './cells.ts';
+import { Cell } from './cells.ts';
 import type { Dependences } from './dependences.ts';
+import { Elements } from './elements.ts';
 import type { Site } from './sites.ts';
 import { createSlot } from './stamp.ts';
 import type { TimeKit, Times } from './times.ts';
@@ -46,6 +47,8 @@ export class Memory {
   #outerKey: unknown;
   onUnknown: (site: number, reason: string) => void = () => {};
   onAccess: AccessListener | undefined;
+  /** Called where a dependence would lead to an access inside a nest that was not dated. */
+  onUndated: () => void = () => {};
 
   constructor(kit: TimeKit, dependences: Dependences, sites: readonly Site[]) {
     this.#kit = kit;
@@ -116,6 +119,9 @@ export class Memory {
     const { regions } = this.#dependences;
     const { loops } = regions;
     if (loops.length === 0) return elements.times(at);
+    const { since } = elements;
+    if (since.nestWrite >= loops[0]!.entered && regions.carrier(since.nestWrite)) this.onUndated();
+    if (since.read < loops[0]!.entered) since.read = regions.clock;
     const written = elements.written(at);
     if (written >= loops[0]!.entered) this.#dependences.flow(written, elements.writer(at), site, name);
     const last = elements.lastRead(at);
@@ -130,6 +136,14 @@ export class Memory {
     { times, site }: { times: Times; site: number },
     name: () => string,
   ): void {
+    const { regions } = this.#dependences;
+    if (regions.loops.length > 0) {
+      const { since } = elements;
+      const outermost = regions.loops[0]!.entered;
+      if (since.nestWrite >= outermost && regions.carrier(since.nestWrite)) this.onUndated();
+      if (since.nestRead >= outermost && regions.carrier(since.nestRead)) this.onUndated();
+      if (since.write < outermost) since.write = regions.clock;
+    }
     this.#dependences.write(elements.stamps(at), site, name);
     elements.keep(at);
     elements.setTimes(at, times);
@@ -261,6 +275,13 @@ export class Memory {
     if (known === undefined) return this.#create(object, site);
     if (!known.named) this.#rename(object, known, site);
     return known;
+  }
+
+  /** The cells of a typed array whose elements are one cell each, and the place of its first one. */
+  elementsOf(object: object, site: number): { elements: Elements; offset: number } | undefined {
+    const shadow = this.shadowOf(object, site);
+    if (!shadow.view || shadow.view.buffer.unit !== shadow.view.bytes) return undefined;
+    return { elements: shadow.view.buffer.elements, offset: shadow.view.offset / shadow.view.bytes };
   }
 
   known(object: object): Shadow | undefined {

@@ -36,6 +36,8 @@ export class RegionRecord {
   active = 0;
   /** Place among the loops whose memory is followed; −1 until its first access. */
   number = -1;
+  /** Nests ran in it whose loads and stores were not charged. */
+  uncharged = false;
   /** Groups of 32 iterations, for divergence. */
   readonly paths = new PathAgreement();
   constructor(site: RegionSite) {
@@ -53,6 +55,18 @@ export class PathAgreement {
 
   add(path: number): void {
     if (this.#group.push(path) === 32) this.flush();
+  }
+
+  /** Many iterations that all take the path without a branch. */
+  addStraight(count: number): void {
+    let left = count;
+    while (left > 0 && this.#group.length > 0) {
+      this.add(0);
+      left--;
+    }
+    this.agreeing += left - (left % 32);
+    this.total += left - (left % 32);
+    for (left %= 32; left > 0; left--) this.add(0);
   }
 
   flush(): void {
@@ -130,6 +144,8 @@ export class Regions {
   /** The loops among them. */
   readonly loops: Activation[] = [];
   clock = 1;
+  /** More lanes were needed than there are: the run is void. */
+  exhausted = false;
   /** Lanes in use: those of the active regions, the outermost being the whole run's. */
   lanes = 1;
   /** Time at which what a lane now stands for began, by lane and family. */
@@ -188,13 +204,15 @@ export class Regions {
    * perfect nests, and functions that only call another, cost no lane.
    */
   #takeLanes(activation: Activation, lanes: number): void {
-    const last = this.lanes - 1;
-    const bases = this.#laneBases[last]!;
-    activation.ownsLane = !this.families.every((family, at) => this.kit.high(family, last) === bases[at]);
-    activation.lane = activation.ownsLane ? this.lanes : last;
-    if (activation.lane + lanes > this.kit.layout.lanes)
-      throw new LanesExhausted(`more than ${this.kit.layout.lanes} lanes`);
+    activation.ownsLane = !this.isFresh;
+    activation.lane = activation.ownsLane ? this.lanes : this.lanes - 1;
+    if (activation.lane + lanes > this.kit.layout.lanes) this.#exhaust();
     this.lanes = activation.lane + lanes;
+  }
+
+  #exhaust(): never {
+    this.exhausted = true;
+    throw new LanesExhausted(`more than ${this.kit.layout.lanes} lanes`);
   }
 
   enterFunction(id: number): Activation {
@@ -321,6 +339,20 @@ export class Regions {
       if (parent) parent.childSpans[family] += span;
       if (!isLoop) record.parts[family] += activation.childSpans[family] + work - activation.childWork;
     }
+  }
+
+  /** Whether the innermost lane still stands where its region began. */
+  get isFresh(): boolean {
+    const last = this.lanes - 1;
+    return this.families.every((family, at) => this.kit.high(family, last) === this.#laneBases[last]![at]);
+  }
+
+  /** Work and spans of a region that ran outside of the stack count for the one that it stands in. */
+  addChild(work: number, spans: Partial<Record<Family, number>>): void {
+    const parent = this.#laned();
+    if (!parent) return;
+    parent.childWork += work;
+    for (const family of this.families) parent.childSpans[family] += spans[family] ?? 0;
   }
 
   #laned(): Activation | undefined {

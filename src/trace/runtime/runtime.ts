@@ -1,6 +1,7 @@
 import { Cell } from './cells.ts';
 import { Dependences } from './dependences.ts';
 import { Memory } from './memory.ts';
+import { Nests } from './nests.ts';
 import { type Activation, Regions } from './regions.ts';
 import type { SiteTable } from './sites.ts';
 import { createTimeKit, type Layout, type TimeKit, type Times } from './times.ts';
@@ -32,6 +33,11 @@ export interface Opaque {
   ms: number;
 }
 
+/** Nests had left an access undated that a dependence turned out to lead to: the run starts again without them. */
+export class UndatedAccess extends Error {
+  override readonly name = 'UndatedAccess';
+}
+
 const none: readonly Times[] = [];
 
 /** The state of one traced run, and the primitives that instrumented code calls. */
@@ -40,6 +46,7 @@ export class Tracer {
   readonly regions: Regions;
   readonly dependences: Dependences;
   readonly memory: Memory;
+  readonly nests: Nests;
   readonly table: SiteTable;
   readonly unknown = new Map<string, Opaque>();
   /** Times handed to the function that is about to be entered. */
@@ -58,7 +65,12 @@ export class Tracer {
     this.regions = new Regions(this.kit, table.regions);
     this.dependences = new Dependences(this.regions, table.sites);
     this.memory = new Memory(this.kit, this.dependences, table.sites);
+    this.memory.onUndated = () => {
+      this.kit.state.lost = true;
+      throw new UndatedAccess('a dependence leads to an access inside a nest');
+    };
     this.memory.onUnknown = (site, reason) => this.note(site, reason);
+    this.nests = new Nests(this, table.nests);
     this.returned = this.kit.zero;
     this.thrown = this.kit.zero;
     this.yielded = this.kit.zero;

@@ -1,3 +1,5 @@
+import type { Nest } from '../instrument/nest.ts';
+
 /** A place in the user's source where memory is read or written, a branch is taken or something is called. */
 export interface Site {
   readonly id: number;
@@ -47,7 +49,15 @@ export class SiteTable {
   readonly regions: RegionSite[] = [];
   /** Reads of `process.hrtime`, `Math.random` and the like are found while running; these while compiling. */
   readonly unknown: { file: string; line: number; reason: string }[] = [];
+  /** Loop nests that may run by code made for them. */
+  readonly nests: Nest[] = [];
+  /** Whether nests are looked for. */
+  readonly hasNests: boolean;
   #chains = 0;
+
+  constructor({ nests = true }: { nests?: boolean } = {}) {
+    this.hasNests = nests;
+  }
 
   site(site: Omit<Site, 'id'>): number {
     this.sites.push({ ...site, id: this.sites.length });

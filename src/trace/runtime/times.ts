@@ -28,6 +28,19 @@ export interface Chain {
   readonly inOrder: readonly number[];
   /** The region's base when the chain was last updated: tells whether the numbers are of this instance. */
   readonly since: readonly number[];
+  /** Not a chain's result that can be gone on with: it may be one of these, whose state was not kept. */
+  readonly lost?: ReadonlySet<number>;
+}
+
+/** What keeps a time's fields in arrays. */
+export interface FieldHolder {
+  readonly tops: Int32Array;
+  field(at: number): Int32Array;
+}
+
+/** A chain goes on from a value whose state a fast tier has not kept: the run starts again without that tier. */
+export class ChainLost extends Error {
+  override readonly name = 'ChainLost';
 }
 
 export type Family = 's' | 'r' | 'm';
@@ -47,6 +60,11 @@ export interface TimeState {
   work: number;
   /** Off until the part that is asked about begins: what ran before is ready at time 0 and costs nothing. */
   active: boolean;
+  /** A chain had to go on from a value whose state was not kept: the run is void. */
+  lost: boolean;
+  /** Shadows of elements made so far: what they take, and how many elements they are of. */
+  shadowBytes: number;
+  shadowElements: number;
 }
 
 /** The arithmetic on times, generated for a layout so that all lanes are plain fields. */
@@ -75,23 +93,35 @@ export interface TimeKit {
   /** The high-water mark now, as a time. */
   snapshot(): Times;
   high(family: Family, lane: number): number;
+  /** Moves a lane's high-water mark. */
+  raise(family: Family, lane: number, time: number): void;
+  /** What the lane's region began at. */
+  base(family: Family, lane: number): number;
   lane(times: Times, family: Family, lane: number): number;
   /** Whether a time lies after the base of a lane's region: it was made in it. */
   isLive(times: Times, lane: number): boolean;
-  /** Numbers that a packed time takes. */
+  /** Fields of a time: the lanes of the first family, then those of the next. */
   readonly width: number;
-  pack(into: Int32Array, at: number, times: Times): void;
-  unpack(from: Int32Array, at: number): Times;
+  /** The time whose fields are the arrays' elements at one place; absent arrays count as 0. */
+  gather(fields: readonly (Int32Array | undefined)[], at: number): Times;
+  /** The reverse; an array is asked for when its first number other than 0 arrives. */
+  scatter(fields: readonly (Int32Array | undefined)[], at: number, times: Times, holder: FieldHolder): void;
+  /** A copy that is the running result of a chain. */
+  chained(times: Times, chain: Chain): Times;
 }
 
 /** @throws RangeError for a layout without lanes */
 export function createTimeKit(layout: Layout): TimeKit {
   if (layout.lanes < 1 || !layout.families.includes('s'))
     throw new RangeError(`a layout needs a lane and family s, not ${JSON.stringify(layout)}`);
-  return new Function(source(layout))()(layout) as TimeKit;
+  const onLost = (state: TimeState) => {
+    state.lost = true;
+    throw new ChainLost('a chain goes on from memory');
+  };
+  return new Function(source(layout))()(layout, onLost) as TimeKit;
 }
 
-/** Packed times are 32-bit; a run that gets near this many operations is stopped before. */
+/** Times in memory are 32-bit; a run that gets near this many operations is stopped before. */
 export const limit = 2 ** 31 - 1;
 
 function source({ lanes, families }: Layout): string {
@@ -115,7 +145,7 @@ class T { constructor(${fields.join(', ')}, conditional, chain) {
 const zero = new T(${fields.map(() => '0').join(', ')}, false, undefined);
 const high = new T(${fields.map(() => '0').join(', ')}, false, undefined);
 const base = new T(${fields.map(() => '0').join(', ')}, false, undefined);
-const state = { control: zero, high, work: 0, active: false };
+const state = { control: zero, high, work: 0, active: false, lost: false, shadowBytes: 0, shadowElements: 0 };
 ${(['s', 'r', 'm'] as const)
   .map(
     family =>
@@ -129,7 +159,7 @@ for (let m = 1; m < log.length; m++) log[m] = Math.ceil(Math.log2(m + 1));
 const levels = m => m < log.length ? log[m] : Math.ceil(Math.log2(m + 1));
 const joined = (a, b) => { ${each(field => `const ${field} = a.${field} > b.${field} ? a.${field} : b.${field};`)} return ${made}; };
 const join = (a, b) => a === zero || a === b ? b : b === zero ? a : joined(a, b);
-return layout => ({
+return (layout, onLost) => ({
   layout, state, zero, join, width: ${fields.length},
   op1: ${operation(['a'])},
   op2: ${operation(['a', 'b'])},
@@ -160,6 +190,7 @@ return layout => ({
     if (!state.active) return zero;
     const control = state.control; state.work++;
     const chain = a.chain !== undefined && a.chain.group === group ? a.chain : undefined;
+    if (a.chain !== undefined && a.chain.lost !== undefined && a.chain.lost.has(group)) onLost(state);
     const latest = [], updates = [], inOrder = [], since = [];
     ${fields
       .filter(field => field[0] !== 'r')
@@ -199,9 +230,20 @@ return layout => ({
   },
   snapshot: () => new T(${fields.map(field => `high.${field}`).join(', ')}, false, undefined),
   high: (family, lane) => (family === 's' ? highS : family === 'r' ? highR : highM)[lane](),
+  raise: (family, lane, time) => { high[family + lane] = time; },
+  base: (family, lane) => base[family + lane],
   lane: (times, family, lane) => times[family + lane],
   isLive: (times, lane) => times['s' + lane] > base['s' + lane]${families.includes('m') ? ` || times['m' + lane] > base['m' + lane]` : ''},
-  pack: (into, at, times) => { ${fields.map((field, i) => `into[at + ${i}] = times.${field};`).join(' ')} },
-  unpack: (from, at) => new T(${fields.map((_, i) => `from[at + ${i}]`).join(', ')}, false, undefined),
+  gather: (f, at) => new T(${fields.map((_, i) => `f[${i}] === undefined ? 0 : f[${i}][at]`).join(', ')}, false, undefined),
+  scatter: (f, at, times, holder) => {
+    const tops = holder.tops;
+    ${fields
+      .map(
+        (field, i) =>
+          `const ${field} = times.${field}; if (f[${i}] !== undefined) f[${i}][at] = ${field}; else if (${field} !== 0) holder.field(${i})[at] = ${field}; if (${field} > tops[${i}]) tops[${i}] = ${field};`,
+      )
+      .join('\n    ')}
+  },
+  chained: (times, chain) => new T(${fields.map(field => `times.${field}`).join(', ')}, times.conditional, chain),
 });`;
 }
