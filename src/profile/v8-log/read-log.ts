@@ -74,7 +74,7 @@ export function readLog(file: string, listener: LogListener): void {
 
 function readEvent(fields: readonly string[], map: CodeMap, listener: LogListener): void {
   const [event = '', first = '', second = '', third = ''] = fields;
-  if (event === 'tick') listener.tick?.(tickOf(fields, map));
+  if (event === 'tick' && fields.length >= 6) listener.tick?.(tickOf(fields, map));
   else if (event === 'code-creation') {
     const [, , , at = '', start = '', size = '', name = '', , marker = ''] = fields;
     const code = { start: Number(start), size: Number(size), kind: kindOf(first, name, marker), name: plain(name) };
