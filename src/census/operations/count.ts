@@ -93,7 +93,7 @@ function weigh(charge: Charge, values: Values): Weighed {
     const { class: name, special } = classify(node, values);
     return { charge, add: (sums, count) => sums.operations(name, special, count * weight) };
   }
-  if (kind === 'catch') return { charge, add: () => undefined };
+  if (kind === 'catch' || kind === 'call') return { charge, add: () => undefined };
   const bytes = bytesOf(node, values);
   return { charge, add: (sums, count) => sums.access(kind, count, count * bytes) };
 }

@@ -34,8 +34,8 @@ export interface Unit {
 
 /** Something that is counted: it ran as often as all of its segments together. */
 export interface Charge {
-  /** A `catch` is a `try` statement whose handler ran. */
-  readonly kind: 'operation' | 'load' | 'store' | 'catch';
+  /** A `catch` is a `try` statement whose handler ran; a `call` is one of a function of the file, free in itself. */
+  readonly kind: 'operation' | 'load' | 'store' | 'catch' | 'call';
   readonly node: Node;
   readonly segments: readonly Segment[];
   /** The loops of its function that it belongs to, outermost first: a loop's first test runs before its body does. */

@@ -503,6 +503,7 @@ export class Walker {
       return;
     }
     const hidden = this.#chains > 0 || this.#frame.inParameters || this.#frame.inField;
+    if (slice.calleeOf(node)) this.#charge('call', node, at);
     if (slice.calleeOf(node) || hidden || callee.name === 'eval') return;
     if (!isMember && callee.type !== 'Identifier') return;
     if (isMember && callee.object.type === 'Super') return;

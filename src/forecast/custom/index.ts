@@ -1,0 +1,1 @@
+export { type CustomInstruction, type Mined, minedOf, mineInstructions } from './mine.ts';
