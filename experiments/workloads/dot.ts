@@ -54,7 +54,7 @@ export default defineWorkload<ProgramInput, Float32Array | Uint32Array>({
   }),
   variants: programVariants({
     naive,
-    out: (_, threads) => ({ kind: 'f32', length: Math.max(threads * line, stretches) }),
+    out: (_, threads) => ({ kind: 'f32', length: threads === 0 ? stretches : threads * line }),
     finish: (out: NumericArray) => Float32Array.of([...out].reduce((sum: number, part: number) => sum + part, 0)),
     threads: new URL(import.meta.url),
     simd: { module: new URL('./assembly/programs.wasm', import.meta.url), kernel: new URL(import.meta.url) },

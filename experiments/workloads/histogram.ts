@@ -59,7 +59,7 @@ export default defineWorkload<ProgramInput, Float32Array | Uint32Array>({
   }),
   variants: programVariants({
     naive,
-    out: (_, threads) => ({ kind: 'u32', length: threads * bins }),
+    out: (_, threads) => ({ kind: 'u32', length: Math.max(1, threads) * bins }),
     finish: (out: NumericArray) =>
       Uint32Array.from({ length: bins }, (_, bin) => {
         let sum = 0;

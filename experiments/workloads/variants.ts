@@ -16,7 +16,7 @@ type Result = Float32Array | Uint32Array;
 export interface Program {
   /** Plain TypeScript, as anyone writes it. */
   naive(input: ProgramInput): Result;
-  /** Kind and length of the result, `out`, in shared memory; more than the result where threads leave partial ones. */
+  /** Kind and length of the result, `out`, in shared memory; more than the result where threads (0 for a GPU) leave partial ones. */
   out(input: ProgramInput, threads: number): ArraySpec;
   /** Makes the result of `out`, where that is not it already. */
   finish?(out: NumericArray, input: ProgramInput): Result;
@@ -63,7 +63,7 @@ export function programVariants(program: Program): Variant<ProgramInput, Result>
 }
 
 function onGpu(program: Program, gpu: NonNullable<Program['gpu']>): Variant<ProgramInput, Result> {
-  const bytes = (input: ProgramInput): number => program.out(input, 1).length * 4;
+  const bytes = (input: ProgramInput): number => program.out(input, 0).length * 4;
   return webgpuVariant<ProgramInput, Result>({
     name: 'webgpu-naive',
     sameAlgorithm: true,
@@ -81,7 +81,7 @@ function onGpu(program: Program, gpu: NonNullable<Program['gpu']>): Variant<Prog
     }),
     upload: ({ arrays }) => arrays,
     download({ out }, input) {
-      const spec = program.out(input, 1);
+      const spec = program.out(input, 0);
       const result = spec.kind === 'u32' ? new Uint32Array(out!) : new Float32Array(out!);
       return program.finish ? program.finish(result, input) : result;
     },

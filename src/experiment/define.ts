@@ -1,3 +1,4 @@
+import type { Ceilings } from '../hardware/ceilings.ts';
 import type { Protocol } from '../measure/protocol.ts';
 import type { Sentence } from '../report/sentence.ts';
 import type { Chart } from '../report/standard.ts';
@@ -58,6 +59,8 @@ export interface Conduct {
   readonly quick: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Measured ceilings of this machine's devices, or null where the probe was left out. */
+  readonly ceilings: Ceilings | null;
 }
 
 /** A question asked of the testbed, as the method section of a paper would put it. */
@@ -71,6 +74,8 @@ export interface Experiment {
   plan(options: PlanOptions): Promise<PlannedGroup[]>;
   /** Changes to the protocol that the question demands. */
   adjust?(protocol: Protocol): Protocol;
+  /** Writes down what has to be there before anything is measured: a forecast. Does nothing where it is there already. */
+  before?(work: Conduct): Promise<void>;
   /**
    * Does the work of an experiment whose question is not how long cells take: nothing is timed, and `samples.csv`
    * stays empty.

@@ -51,8 +51,10 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     ? await resumeRun(experiment, options.resume, options)
     : await beginRun(experiment, options);
   try {
+    const work = { ...options, ...begun, folder: folder.path, quick: begun.protocol.name === 'quick' };
+    await experiment.before?.(work);
     const complete = experiment.conduct
-      ? await experiment.conduct({ ...options, ...begun, folder: folder.path, quick: begun.protocol.name === 'quick' })
+      ? await experiment.conduct(work)
       : await measurePlan(folder, { ...options, ...begun });
     const endedAt = new Date().toISOString();
     const manifest: Manifest = {

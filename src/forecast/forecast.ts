@@ -24,6 +24,13 @@ export interface DeviceForecast {
   /** What would change if what binds were gone. */
   readonly advice: string;
   readonly terms: readonly Term[];
+  /** What the model says at least, in seconds, before anything learnt. */
+  readonly floor: {
+    readonly kernel: number;
+    readonly bound: Floor['kernelBound'];
+    readonly launch: number;
+    readonly transfer: number;
+  };
   /** Where the correction comes from. */
   readonly experience: Experience | null;
 }
@@ -63,7 +70,7 @@ export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceFore
   const experience = teacher ? experienceOf(cells, teacher, input.program) : null;
   const serial = shape.serialShare * plainSeconds;
   const kernel = shape.regions.length === 0 ? 0 : kernelSeconds(floor, { device, input, experience });
-  const launch = shape.regions.length === 0 ? 0 : floor.launch;
+  const launch = shape.regions.length === 0 ? 0 : floor.launch * (experience?.launchFactor ?? 1);
   const transfer =
     shape.regions.length === 0 ? 0 : (floor.toDevice + floor.fromDevice) * (experience?.transferFactor ?? 1);
   const total = kernel + launch + transfer + serial;
@@ -81,6 +88,12 @@ export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceFore
     wholeProgramSpeedup: mid,
     advice: adviceOf(bound, seconds, plainSeconds),
     terms: termsOf(floor, { input, seconds, experience, spread }),
+    floor: {
+      kernel: floor.kernel,
+      bound: floor.kernelBound,
+      launch: floor.launch,
+      transfer: floor.toDevice + floor.fromDevice,
+    },
     experience,
   };
 }
@@ -157,7 +170,7 @@ interface Findings {
 function termsOf(floor: Floor, { input, seconds, experience, spread }: Findings): Term[] {
   const learnt = experience
     ? {
-        formula: `floor ${(floor.kernel * 1e6).toPrecision(4)} µs · e^${experience.offset.toFixed(3)} · (plain part over cores / floor)^${experience.openness.toFixed(3)}`,
+        formula: `floor ${(floor.kernel * 1e6).toPrecision(4)} µs · e^${(experience.offset + experience.offsets[floor.kernelBound === 'compute' ? 'arithmetic' : 'other']).toFixed(3)} · (plain part over cores / floor)^${experience.openness.toFixed(3)}`,
         source: `learnt on this kind of device from ${experience.programs.length} other programs (${experience.programs.join(', ')}; ${experience.cells} cells)`,
       }
     : {
@@ -167,6 +180,14 @@ function termsOf(floor: Floor, { input, seconds, experience, spread }: Findings)
   return [
     ...floor.terms,
     { name: 'kernel, corrected', seconds: seconds.kernel, ...learnt },
+    {
+      name: 'launches, corrected',
+      seconds: seconds.launch,
+      formula: `launches · ${(experience?.launchFactor ?? 1).toFixed(2)}`,
+      source: experience
+        ? 'median of dispatches that do next to nothing over the probe’s empty kernel, other programs'
+        : 'datasheet',
+    },
     {
       name: 'transfers, corrected',
       seconds: seconds.transfer,

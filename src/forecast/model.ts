@@ -1,4 +1,4 @@
-import type { DeviceSpec, Quantity } from '../hardware/device.ts';
+import { type DeviceSpec, type Quantity, type Transfer, transferMicroseconds } from '../hardware/device.ts';
 import type { BoundName, ParallelRegion, ProgramShape, Term } from './types.ts';
 
 /** What a device needs at least for a program, in seconds, before anything learnt from measurements enters. */
@@ -36,8 +36,10 @@ export function floorOf(shape: ProgramShape, device: DeviceSpec, without: Ablati
   heaviest.sort((a, b) => b.seconds - a.seconds);
   const launches = launchesOf(shape);
   const launch = without.launches ? 0 : launches * device.launch_us.value * 1e-6;
-  const toDevice = without.transfers ? 0 : copy(shape.bytesToDevice, device.transfer.to_device);
-  const fromDevice = without.transfers ? 0 : copy(shape.bytesFromDevice, device.transfer.from_device);
+  const toDevice = without.transfers ? 0 : transferMicroseconds(shape.bytesToDevice, device.transfer.to_device) * 1e-6;
+  const fromDevice = without.transfers
+    ? 0
+    : transferMicroseconds(shape.bytesFromDevice, device.transfer.from_device) * 1e-6;
   const { to_device: to, from_device: from } = device.transfer;
   return {
     kernel,
@@ -57,13 +59,13 @@ export function floorOf(shape: ProgramShape, device: DeviceSpec, without: Ablati
       {
         name: 'to the device',
         seconds: toDevice,
-        formula: `${to.latency_us.value.toPrecision(3)} µs + ${shape.bytesToDevice} B / ${to.bandwidth_gb_per_s.value.toPrecision(3)} GB/s`,
+        formula: transferFormula(shape.bytesToDevice, to),
         source: `${to.bandwidth_gb_per_s.source}; bytes ${shape.bytesSource}`,
       },
       {
         name: 'from the device',
         seconds: fromDevice,
-        formula: `${from.latency_us.value.toPrecision(3)} µs + ${shape.bytesFromDevice} B / ${from.bandwidth_gb_per_s.value.toPrecision(3)} GB/s`,
+        formula: transferFormula(shape.bytesFromDevice, from),
         source: `${from.bandwidth_gb_per_s.source}; bytes ${shape.bytesSource}`,
       },
     ],
@@ -74,8 +76,10 @@ export function floorOf(shape: ProgramShape, device: DeviceSpec, without: Ablati
 const launchesOf = ({ regions }: ProgramShape): number =>
   Math.max(1, ...regions.filter(({ share }) => share > 0.01).map(({ entries }) => entries));
 
-const copy = (bytes: number, { latency_us, bandwidth_gb_per_s }: DeviceSpec['transfer']['to_device']): number =>
-  bytes === 0 ? 0 : latency_us.value * 1e-6 + bytes / (bandwidth_gb_per_s.value * giga);
+const transferFormula = (bytes: number, { latency_us, bandwidth_gb_per_s, points }: Transfer): string =>
+  points
+    ? `${bytes} B between ${points.map(point => `${point.bytes} B: ${point.us.toPrecision(3)} µs`).join(', ')} (log–log)`
+    : `${latency_us.value.toPrecision(3)} µs + ${bytes} B / ${bandwidth_gb_per_s.value.toPrecision(3)} GB/s`;
 
 interface RegionFloor {
   readonly seconds: number;
@@ -113,7 +117,7 @@ function computeTerm({ operations, divergence }: ParallelRegion, device: DeviceS
     ['special', operations.special, rates.special ?? fp32],
   ];
   const used = groups.filter(([, count]) => count > 0);
-  const lanes = device.lanes.value > 1 ? 1 - divergence : 1;
+  const lanes = lanesAtWork(divergence, device.lanes.value);
   const seconds = used.reduce((sum, [, count, rate]) => sum + count / (rate.value * giga), 0) / lanes;
   return {
     name: `${where} compute`,
@@ -123,15 +127,25 @@ function computeTerm({ operations, divergence }: ParallelRegion, device: DeviceS
   };
 }
 
+/**
+ * The trace's divergence is of groups of 32. Fewer lanes together part less often: by the share of the five halvings
+ * from 32 to 1 that are left. No lanes, no divergence.
+ */
+const lanesAtWork = (divergence: number, lanes: number): number => 1 - divergence * Math.min(1, Math.log2(lanes) / 5);
+
+/** Iterations side by side in registers for whom a repeated load serves: 4 is what 16 registers have room for. */
+const tile = 4;
+
 /** Loads and stores over the rate of neighbouring ones; an address out of the data is served lane by lane. */
-function accessTerm({ accesses, indirect }: ParallelRegion, device: DeviceSpec, where: string): Term {
+function accessTerm({ accesses, indirect, reusable }: ParallelRegion, device: DeviceSpec, where: string): Term {
   const { access_gop_per_s: rate, lanes } = device;
   const each = device.kind === 'cpu' ? lanes.value : 1;
-  const weighed = accesses - indirect + indirect * each;
+  const neighbouring = accesses - indirect - reusable;
+  const weighed = neighbouring + reusable / tile + indirect * each;
   return {
     name: `${where} loads and stores`,
     seconds: weighed / (rate.value * giga),
-    formula: `(${shown(accesses - indirect)} neighbouring + ${shown(indirect)} by address × ${each}) / ${shown(rate.value)} G/s`,
+    formula: `(${shown(neighbouring)} neighbouring + ${shown(reusable)} repeated / ${tile} + ${shown(indirect)} by address × ${each}) / ${shown(rate.value)} G/s`,
     source: `accesses counted, addresses traced; ${rate.source}`,
   };
 }

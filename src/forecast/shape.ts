@@ -115,7 +115,7 @@ async function traceSome(spec: ProgramSpec, counts: readonly Counted[], options:
   const wanted = Math.max(1, countedSize * (tracedWork / Math.max(1, weight)) ** (1 / exponent));
   const large = Math.min(spec.size, Math.max(1, 2 ** Math.floor(Math.log2(wanted))));
   const small = Math.floor(large / 2);
-  return small >= 4 ? [await trace(small), await trace(large)] : [await trace(large)];
+  return small >= 2 ? [await trace(small), await trace(large)] : [await trace(large)];
 }
 
 const traced = new Map<string, Promise<TraceResult>>();
@@ -200,10 +200,18 @@ function regionOf(loop: LoopResult, { growth, traces, at, whole }: Scaling): Par
     of(region => region.entries),
   );
   const footprintBytes = law(found => arraysOf(found).reduce((sum, array) => sum + array.footprintBytes, 0));
-  const seen = arraysOf(loop).reduce((sum, { reads, writes }) => sum + reads + writes, 0);
-  const wild = arraysOf(loop)
-    .filter(({ stride }) => stride === 'indirect')
-    .reduce((sum, { reads, writes }) => sum + reads + writes, 0);
+  const arrays = arraysOf(loop);
+  const seen = arrays.reduce((sum, array) => sum + touches(array), 0);
+  const part = (pick: (array: MemoryResult) => boolean): number =>
+    seen > 0 ? (accesses * arrays.filter(pick).reduce((sum, array) => sum + touches(array), 0)) / seen : 0;
+  const nest = traces.at(-1)!.result.loops.filter(inner => inner === loop || isWithin(inner, loop));
+  const isRepeated = ({ variable }: MemoryResult): boolean =>
+    nest.some(
+      inner =>
+        divisible.includes(inner.verdict ?? 'unknown') &&
+        inner.iterations > inner.entries &&
+        inner.memory.some(array => array.variable === variable && array.stride === 'none'),
+    );
   return {
     function: loop.function,
     file: loop.file,
@@ -211,10 +219,15 @@ function regionOf(loop: LoopResult, { growth, traces, at, whole }: Scaling): Par
     verdict: loop.verdict ?? 'unknown',
     operations,
     accesses,
-    indirect: seen > 0 ? (accesses * wild) / seen : 0,
+    indirect: part(({ stride }) => stride === 'indirect'),
+    reusable: part(array => array.stride !== 'indirect' && isRepeated(array)),
     footprintBytes,
     trafficBytes: Math.min(accesses * 4, footprintBytes * entries),
-    span: law(found => found.spanReassociated),
+    // What runs side by side has the span of one, whatever their number.
+    span: law(
+      found => found.spanReassociated,
+      () => 1,
+    ),
     entries,
     width: Math.max(1, of(region => region.iterations) / entries),
     divergence: loop.divergence,
@@ -222,16 +235,23 @@ function regionOf(loop: LoopResult, { growth, traces, at, whole }: Scaling): Par
   };
 }
 
-/** Arrays of a loop; objects that live for one iteration at a time (`Array` literals and the like) never leave the cache. */
+/**
+ * Arrays of a loop that outlive an iteration. One that begins at the same index in every iteration, but whose elements
+ * are touched less often than there are iterations, is another array each time: made in an iteration and dropped, it
+ * never leaves the cache, or its registers.
+ */
 const arraysOf = ({ memory, iterations }: LoopResult): MemoryResult[] =>
-  memory.filter(
-    ({ reads, writes, footprintBytes }) =>
-      reads + writes > 0 && !(iterations > 64 && footprintBytes > 16 * (reads + writes)),
-  );
+  memory.filter(array => {
+    const elements = array.footprintBytes / 8;
+    const isPrivate = array.stride === 'none' && iterations >= 4 && touches(array) / elements < iterations / 2;
+    return touches(array) > 0 && !isPrivate;
+  });
 
-/** What was traced at two sizes, at another: by a power law between them, or in proportion where there is one. */
+const touches = ({ reads, writes }: MemoryResult): number => reads + writes;
+
+/** What was traced at two sizes, at another: by a power law between them, or by `alone` (in proportion) where there is one. */
 function tracedGrowth(traces: readonly Traced[], at: number, loop: LoopResult) {
-  return (pick: (loop: LoopResult) => number): number => {
+  return (pick: (loop: LoopResult) => number, alone: (ratio: number) => number = ratio => ratio): number => {
     const samples = traces.flatMap(({ size, result }) => {
       const found = result.loops.find(samePlace(loop));
       return found && found.iterations > 0 ? [{ size, value: pick(found) }] : [];
@@ -240,7 +260,7 @@ function tracedGrowth(traces: readonly Traced[], at: number, loop: LoopResult) {
     if (!last || last.value === 0) return 0;
     if (last.size === at) return last.value;
     const first = samples[0]!;
-    if (samples.length < 2 || first.value <= 0) return (last.value * at) / last.size;
+    if (samples.length < 2 || first.value <= 0) return last.value * alone(at / last.size);
     const exponent = Math.log(last.value / first.value) / Math.log(last.size / first.size);
     return last.value * (at / last.size) ** exponent;
   };
@@ -264,6 +284,10 @@ function disjoint(candidates: readonly Candidate[]): ParallelRegion[] {
   }
   return chosen.map(({ region }) => region);
 }
+
+/** Whether a loop lies in another one of the same function, by depth and place alone. */
+const isWithin = (loop: LoopResult, outer: LoopResult): boolean =>
+  loop.file === outer.file && loop.function === outer.function && loop.depth > outer.depth && loop.line >= outer.line;
 
 /** Whether a loop lies in another one of the same function: deeper, after it, and before the next one at its depth. */
 function isInside(loop: LoopResult, outer: LoopResult, all: readonly Candidate[]): boolean {

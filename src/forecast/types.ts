@@ -11,6 +11,8 @@ export interface Demand {
   readonly accesses: number;
   /** Those of them whose address comes from the data: neighbouring lanes cannot load them together. */
   readonly indirect: number;
+  /** Those of them that other iterations repeat at the same address: a tile of iterations loads them once. */
+  readonly reusable: number;
   /** Distinct bytes touched. */
   readonly footprintBytes: number;
   /** Bytes that have to come from beyond the caches where the footprint does not fit: what each entry touches, summed. */

@@ -33,6 +33,8 @@ export interface CpuCeilings {
 export interface HandOver {
   /** Starting a team of all cores on nothing and waiting for its end. */
   readonly launchNs: number;
+  /** The same with a team of one: calling a kernel in WebAssembly on the program's own thread. */
+  readonly callNs: number;
   /** Copying into memory that the threads or the WebAssembly module see, and a fresh copy out of it. */
   readonly transfer: readonly TransferPoint[];
 }

@@ -46,4 +46,20 @@ export interface MemoryLevel {
 export interface Transfer {
   readonly latency_us: Quantity;
   readonly bandwidth_gb_per_s: Quantity;
+  /** A measured curve, ascending in bytes, in place of the line where it is there. */
+  readonly points?: readonly { readonly bytes: number; readonly us: number }[];
+}
+
+/** Microseconds of a transfer: between two measured points on a straight line in logarithms, else by the line. */
+export function transferMicroseconds(bytes: number, { latency_us, bandwidth_gb_per_s, points }: Transfer): number {
+  if (bytes === 0) return 0;
+  const line = latency_us.value + bytes / (bandwidth_gb_per_s.value * 1e3);
+  const [first, last] = [points?.[0], points?.at(-1)];
+  if (!points || !first || !last) return line;
+  if (bytes <= first.bytes) return first.us;
+  if (bytes >= last.bytes) return (last.us * bytes) / last.bytes;
+  const index = points.findIndex(point => point.bytes >= bytes);
+  const [a, b] = [points[index - 1]!, points[index]!];
+  const share = Math.log(bytes / a.bytes) / Math.log(b.bytes / a.bytes);
+  return a.us * (b.us / a.us) ** share;
 }

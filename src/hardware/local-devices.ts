@@ -46,7 +46,7 @@ export function localDevices({ cpu, adapter }: Ceilings): Record<LocalDeviceName
       ...vectors(one),
       name: 'cpu-simd',
       label: 'one core, 128-bit vectors',
-      launch_us: none,
+      launch_us: probed(handOver.callNs / 1e3, 'measured: an empty kernel on the program’s own thread'),
       transfer: copies,
     },
     'cpu-threads': {
@@ -132,6 +132,7 @@ function ofAdapter(adapter: NonNullable<Ceilings['adapter']>, clock_ghz: Quantit
 function transfersOf(points: readonly TransferPoint[]): DeviceSpec['transfer'] {
   const [first, last] = [points[0], points.at(-1)];
   const way = (of: (point: TransferPoint) => number): Transfer => ({
+    points: points.map(point => ({ bytes: point.bytes, us: of(point) / 1e3 })),
     latency_us: probed((first ? of(first) : 0) / 1e3, `measured with ${first?.bytes} bytes`),
     bandwidth_gb_per_s: probed(last ? last.bytes / of(last) : 1, `measured with ${last?.bytes} bytes`),
   });

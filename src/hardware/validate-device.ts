@@ -55,6 +55,7 @@ export function validateDevice(value: unknown, where: string): DeviceSpec {
   const transfer = object(root.transfer, 'transfer', fail);
   for (const way of ['to_device', 'from_device'] as const) {
     const one = object(transfer[way], `transfer.${way}`, fail);
+    if (one.points !== undefined) curve(one.points, `transfer.${way}.points`, fail);
     quantity(one.latency_us, `transfer.${way}.latency_us`, { range: ranges.microseconds, fail });
     quantity(one.bandwidth_gb_per_s, `transfer.${way}.bandwidth_gb_per_s`, { range: ranges.bandwidth, fail });
   }
@@ -63,9 +64,9 @@ export function validateDevice(value: unknown, where: string): DeviceSpec {
 
 function memory(value: unknown, fail: Fail): void {
   if (!Array.isArray(value) || value.length === 0)
-    return fail('memory', `is ${show(value)}; it must list at least one level, the smallest first`);
+    fail('memory', `is ${show(value)}; it must list at least one level, the smallest first`);
   let before = 0;
-  for (const [index, entry] of value.entries()) {
+  for (const [index, entry] of (value as unknown[]).entries()) {
     const field = `memory[${index}]`;
     const level = object(entry, field, fail);
     if (typeof level.level !== 'string') fail(`${field}.level`, `is ${show(level.level)}; it must be a name`);
@@ -75,6 +76,20 @@ function memory(value: unknown, fail: Fail): void {
     if ((level.bytes as number) <= before)
       fail(`${field}.bytes`, `is ${level.bytes} bytes, not more than the level before it (${before})`);
     before = level.bytes as number;
+  }
+}
+
+/** A measured curve: at least two points, both columns ascending in bytes. */
+function curve(value: unknown, field: string, fail: Fail): void {
+  if (!Array.isArray(value) || value.length < 2) fail(field, `is ${show(value)}; it must list at least two points`);
+  let before = 0;
+  for (const [index, entry] of (value as unknown[]).entries()) {
+    const point = object(entry, `${field}[${index}]`, fail);
+    number(point.bytes, `${field}[${index}].bytes`, { range: { unit: 'bytes', least: 1, most: 1e15 }, fail });
+    number(point.us, `${field}[${index}].us`, { range: { unit: 'µs', least: 1e-6, most: 1e9 }, fail });
+    if ((point.bytes as number) <= before)
+      fail(`${field}[${index}].bytes`, `is ${point.bytes} bytes, not more than the point before it (${before})`);
+    before = point.bytes as number;
   }
 }
 

@@ -37,17 +37,22 @@ export function logic(rounds: i32, other: i32): i32 {
   return i32x4.extract_lane(all, 0);
 }
 
-/** Four chains of division and square root on four lanes: 32 operations a round. */
+/** Eight chains of division and square root on four lanes: 64 operations a round. */
 export function specials(rounds: i32, other: f32): f32 {
   const y = f32x4.splat(other);
-  let a = y, b = f32x4.splat(2), c = f32x4.splat(3), d = f32x4.splat(4);
+  let a = y, b = f32x4.splat(2), c = f32x4.splat(3), d = f32x4.splat(4), e = f32x4.splat(5), f = f32x4.splat(6), g = f32x4.splat(7), h = f32x4.splat(8);
   for (let round = 0; round < rounds; round++) {
     a = f32x4.sqrt(f32x4.div(y, a));
     b = f32x4.sqrt(f32x4.div(y, b));
     c = f32x4.sqrt(f32x4.div(y, c));
     d = f32x4.sqrt(f32x4.div(y, d));
+    e = f32x4.sqrt(f32x4.div(y, e));
+    f = f32x4.sqrt(f32x4.div(y, f));
+    g = f32x4.sqrt(f32x4.div(y, g));
+    h = f32x4.sqrt(f32x4.div(y, h));
   }
-  return f32x4.extract_lane(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)), 0);
+  const all = f32x4.add(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)), f32x4.add(f32x4.add(e, f), f32x4.add(g, h)));
+  return f32x4.extract_lane(all, 0);
 }
 
 /** Eight chains of 32-bit multiply and add: 16 operations a round. */
@@ -82,17 +87,21 @@ export function scalarLogic(rounds: i32, y: i32): i32 {
   return a ^ b ^ c ^ d ^ e ^ f ^ g ^ h;
 }
 
-/** Four chains of division and square root: 8 operations a round. */
+/** Eight chains of division and square root: 16 operations a round. */
 export function scalarSpecials(rounds: i32, y: f32): f32 {
   let a = y;
-  let b: f32 = 2, c: f32 = 3, d: f32 = 4;
+  let b: f32 = 2, c: f32 = 3, d: f32 = 4, e: f32 = 5, f: f32 = 6, g: f32 = 7, h: f32 = 8;
   for (let round = 0; round < rounds; round++) {
     a = sqrt<f32>(y / a);
     b = sqrt<f32>(y / b);
     c = sqrt<f32>(y / c);
     d = sqrt<f32>(y / d);
+    e = sqrt<f32>(y / e);
+    f = sqrt<f32>(y / f);
+    g = sqrt<f32>(y / g);
+    h = sqrt<f32>(y / h);
   }
-  return a + b + c + d;
+  return a + b + c + d + e + f + g + h;
 }
 
 /** Words read one by one through an index that is masked, as from a table: 8 loads a round. */

@@ -7,7 +7,7 @@ const sizes = [1 << 12, 1 << 16, 1 << 20, 1 << 24] as const;
 
 /** What the variants on threads and in WebAssembly pay besides their kernels, by the same code that they run. */
 export async function probeHandOver(cores: number): Promise<HandOver> {
-  return { launchNs: await probeLaunch(cores), transfer: sizes.map(copyBothWays) };
+  return { launchNs: await probeLaunch(cores), callNs: await probeLaunch(1), transfer: sizes.map(copyBothWays) };
 }
 
 async function probeLaunch(threads: number): Promise<number> {

@@ -23,10 +23,10 @@ export interface ClassLoops {
 export const operationsPerRound = {
   integers: 64,
   logic: 64,
-  specials: 32,
+  specials: 64,
   scalarIntegers: 16,
   scalarLogic: 16,
-  scalarSpecials: 8,
+  scalarSpecials: 16,
   scalarLoads: 8,
 } as const satisfies Record<keyof ClassLoops, number>;
 

@@ -1,0 +1,50 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Conduct } from '../experiment/define.ts';
+import { csvText } from '../results/csv.ts';
+import type { CsvRow } from '../results/schema.ts';
+import { TargetError, UsageError } from '../workload/load.ts';
+import { type CalibrationCell, shippedCalibration } from './calibration.ts';
+import { forecastColumns } from './columns.ts';
+import { type Frozen, freezeGroup } from './freeze.ts';
+
+export const forecastFile = 'forecast.csv';
+export const shapesFile = 'forecast-shapes.json';
+
+/**
+ * Writes the forecasts of a plan, with their time, before anything of it is measured; what the model saw of each program
+ * goes beside them. A resumed run keeps the forecasts that it began with.
+ *
+ * @throws UsageError without ceilings: there is nothing to forecast from
+ */
+export async function freezePlan(
+  work: Conduct,
+  cells: readonly CalibrationCell[] = shippedCalibration().cells,
+): Promise<void> {
+  const { folder, plan, ceilings, seed, signal, onProgress } = work;
+  if (existsSync(join(folder, forecastFile))) return;
+  if (!ceilings) throw new UsageError('a forecast needs the ceilings of this machine: leave --no-probe out');
+  const rows: CsvRow[] = [];
+  const seen: (Pick<Frozen, 'shape' | 'plain'> & { workload: string; size: number })[] = [];
+  for (const [index, group] of plan.entries()) {
+    if (signal.aborted) return;
+    onProgress({
+      done: index,
+      total: plan.length,
+      label: `${group.workload} ${group.size}`,
+      step: 'forecast',
+      remainingMs: undefined,
+    });
+    try {
+      const frozen = await freezeGroup(group, { ceilings, cells, seed });
+      rows.push(...frozen.rows);
+      seen.push({ workload: group.workload, size: group.size, shape: frozen.shape, plain: frozen.plain });
+    } catch (error) {
+      // A program that cannot be traced has no forecast; the others have theirs, and the file says which is missing.
+      if (!(error instanceof TargetError)) throw error;
+      process.stderr.write(`no forecast for ${group.workload} ${group.size}: ${error.message}\n`);
+    }
+  }
+  writeFileSync(join(folder, shapesFile), `${JSON.stringify(seen, null, 1)}\n`);
+  writeFileSync(join(folder, forecastFile), csvText(forecastColumns, rows));
+}
