@@ -109,7 +109,9 @@ async function profileStep(
     const [problem] = profile.problems;
     return { profile, status: 'ok', ...(problem === undefined ? {} : { reason: problem }) };
   }
-  const cannot = profile.refusal === 'VariantSkipped' || profile.refusal === 'UsageError';
+  // What needs more than it may (a peer in Python starts a process) is left out; the reason says what would open it.
+  const cannot =
+    profile.refusal === 'VariantSkipped' || profile.refusal === 'UsageError' || profile.status === 'refused';
   return { profile, status: cannot ? 'skipped' : statusOf(profile.status), reason: profile.message };
 }
 

@@ -31,6 +31,9 @@ export interface ClinicEnd {
   readonly message: string;
 }
 
+/** Longer than any of them takes to write; an exit before would cut its file off. */
+const mostWritingMs = 30_000;
+
 const order = JSON.parse(readFileSync(process.argv[2] as string, 'utf8')) as ClinicOrder;
 const { exit } = process;
 const started = performance.now();
@@ -49,7 +52,7 @@ function write(status: ClinicEnd['status'], message: string): void {
  */
 function finish(): void {
   process.emit('beforeExit', 0);
-  setTimeout(() => exit.call(process, 0), 5_000);
+  setTimeout(() => exit.call(process, 0), mostWritingMs);
 }
 
 function fail(error: unknown): void {
