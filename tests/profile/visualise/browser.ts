@@ -2,9 +2,9 @@ import { copyFileSync, linkSync, mkdtempSync, readdirSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { type Browser, chromium as driver } from 'playwright-core';
-import { unpackSwiftShader } from '../../bin/launcher/swiftshader.mjs';
-import { chromium } from '../../src/report/chromium.ts';
-import { projectRoot } from '../support/pgram.ts';
+import { unpackSwiftShader } from '../../../bin/launcher/swiftshader.mjs';
+import { chromium } from '../../../src/report/chromium.ts';
+import { projectRoot } from '../../support/pgram.ts';
 
 /**
  * The headless browser of the package with WebGL, which speedscope draws with: Chromium looks for the software driver
