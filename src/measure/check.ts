@@ -55,7 +55,7 @@ export function describeError({ mismatch, worst }: Accuracy): string {
 
 /** Fills an output with values that no right answer has. */
 export function spoil(output: Output): void {
-  for (const array of Object.values(fieldsOf(output)))
+  for (const array of Object.values(fieldsOf(output)).filter(ArrayBuffer.isView))
     array.fill(array instanceof Float32Array || array instanceof Float64Array ? Number.NaN : 0xa5);
 }
 

@@ -137,7 +137,9 @@ function crashed(
   { said, ...end }: { code: number | null; killedBy: string | null; said: string },
 ): Ending {
   const { how, status } = describeEnd(end, said);
-  const last = said.trim().split('\n').at(-1) ?? '';
+  // The error itself says more than the version of Node that stands below it.
+  const lines = said.trim().split('\n');
+  const last = lines.findLast(line => /^(FATAL ERROR|(Uncaught )?\w*Error\b.*): /.test(line)) ?? lines.at(-1) ?? '';
   const reason = `the process ${how} during ${step}${last ? `; it last said: ${last.slice(0, 200)}` : ''}`;
   return { kind: 'failed', variant, status, reason };
 }

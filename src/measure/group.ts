@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { openDevice } from '../backends/device.ts';
 import type { Output, Variant } from '../backends/variant.ts';
 import { loadWorkload } from '../workload/load.ts';
@@ -106,6 +107,7 @@ async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<voi
     const other = { ...ring.other, input: copyInput(ring.other.input) };
     const second = await timePass(contender, other.input, { poison: true });
     if (!(await expectRight(ring, contender, { problem: other, output: second.output }))) return;
+    await surface();
     if (second.timing.endToEnd > limit) return retire(ring, contender, second.timing);
     // Both calls have warmed the variant up as any other would.
     contender.warmup.push(first.timing.endToEnd, second.timing.endToEnd);
@@ -205,11 +207,18 @@ async function leave(ring: Ring): Promise<void> {
         const reason = 'did not wait for the device: it was still at work after dispatch() said that it was done';
         return reject(ring, contender, { status: 'incorrect', reason, ranOn: contender.place.ranOn });
       }
+      await surface();
       const { variant, place, accuracy } = contender;
       const steady = contender.steady && !stillSpeedingUp(contender.samples);
       settle(ring, variant, { status: 'ok', place, steady, ...(accuracy ? { accuracy } : {}) });
     });
 }
+
+/**
+ * Lets what a variant left behind come to light (a promise that broke and that nobody holds) while the step still bears its
+ * name: such a failure ends the process, and the conductor blames who was at work.
+ */
+const surface = (): Promise<void> => setImmediate();
 
 /** One call takes longer than all samples of a process are meant to take. */
 const isSlow = ({ samples }: Contender, { protocol }: GroupRequest): boolean =>

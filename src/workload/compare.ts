@@ -41,8 +41,11 @@ const wrong = (mismatch: string): Accuracy => ({
   mismatch,
 });
 
-export const fieldsOf = (output: Output): Readonly<Record<string, NumericArray>> =>
-  ArrayBuffer.isView(output) ? { '': output as NumericArray } : (output as Readonly<Record<string, NumericArray>>);
+/** The arrays of an output by name, '' where it is one array; nothing of what is no output at all. */
+export function fieldsOf(output: Output): Readonly<Record<string, NumericArray>> {
+  if (ArrayBuffer.isView(output)) return { '': output as NumericArray };
+  return typeof output === 'object' && output !== null ? output : {};
+}
 
 const isTolerance = (tolerance: Tolerance | Readonly<Record<string, Tolerance>>): tolerance is Tolerance =>
   typeof (tolerance as Tolerance).kind === 'string';
@@ -58,7 +61,10 @@ export function compareOutputs(
   for (const [field, wanted] of Object.entries(fieldsOf(want))) {
     const label = field === '' ? 'the output' : `output \`${field}\``;
     const given = gotFields[field];
-    if (!given || !ArrayBuffer.isView(given)) return wrong(`${label} is missing`);
+    if (!ArrayBuffer.isView(given))
+      return wrong(
+        `${label} is ${given === undefined && field !== '' ? 'missing' : `${kindOf(given ?? got)}, not a typed array`}`,
+      );
     if (given.length !== wanted.length)
       return wrong(`${label} has ${given.length} elements; the reference has ${wanted.length}`);
     const allowed = isTolerance(tolerance) ? tolerance : tolerance[field];
@@ -68,6 +74,9 @@ export function compareOutputs(
   }
   return total ?? wrong('the reference has no output');
 }
+
+const kindOf = (value: unknown): string =>
+  value === null || value === undefined ? String(value) : Array.isArray(value) ? 'an Array' : `of type ${typeof value}`;
 
 function compareArrays(field: string, got: NumericArray, want: NumericArray, tolerance: Tolerance): Accuracy {
   const ulpOf = ulpFunction(got);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { conductGroup } from '../../src/measure/conduct.ts';
 import type { OutcomeEvent, SampleEvent } from '../../src/measure/events.ts';
 import { protocols } from '../../src/measure/protocol.ts';
@@ -56,15 +56,44 @@ const cheats: [name: string, status: string, reason: RegExp][] = [
   ['never-returns', 'timeout', /first call took more than 5 s/],
   ['kills-its-process', 'runtime-error', /killed by SIGKILL during first call/],
   ['loses-the-device', 'device-lost', /the device was lost/],
+  ['right-on-one-seed', 'incorrect', /element\[\d+\] is/],
+  ['right-every-other-call', 'incorrect', /element\[\d+\] is 0/],
+  ['writes-infinity', 'incorrect', /element\[2000\] is Infinity/],
+  ['forgets-the-tail', 'incorrect', /element\[40\d\d\] is 0/],
+  ['answers-in-low-precision', 'incorrect', /error .*, allowed/],
+  ['ends-its-process', 'runtime-error', /ended|exit/],
+  ['never-resolves', 'timeout', /first call took more than 5 s/],
+  ['returns-text', 'incorrect', /the output is of type string, not a typed array/],
+  ['returns-nothing', 'runtime-error', /returned nothing/],
+  ['throws-nothing', 'runtime-error', /null/],
+  ['recurses-for-ever', 'runtime-error', /call stack/],
+  ['hoards-memory', 'out-of-memory', /memory/],
+  ['fails-behind-its-back', 'runtime-error', /nobody listens/],
+  ['shader-does-not-compile', 'compile-error', /z/],
+  ['shader-never-ends', 'timeout', /first call took more than 5 s/],
 ];
 
 describe.each(cheats)('a kernel that %s', (name, status, reason) => {
   test(`ends as ${status}, and the honest baseline is measured all the same`, async () => {
-    const { cheat, honest, samples } = await bench(name);
+    // A small heap: filling the usual one takes a busy machine a minute.
+    if (name === 'hoards-memory') vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=300');
+    const { cheat, honest, samples } = await bench(name).finally(() => vi.unstubAllEnvs());
     expect(cheat.map(outcome => outcome.status)).toEqual([status]);
     expect(cheat[0]?.reason).toMatch(reason);
     expect(honest.map(outcome => outcome.status)).toEqual(['ok']);
     const counted = samples.filter(sample => sample.variant === 'naive' && sample.process === honest[0]?.process);
     expect(counted.filter(sample => sample.regime === 'steady').length).toBeGreaterThanOrEqual(protocol.minSamples);
+  });
+});
+
+/** These do the work. What they try besides must change no number. */
+describe.each([['stops-the-clock'], ['floods-stdout']])('a kernel that %s', name => {
+  test('is right, and its times are those of the clock that the harness holds', async () => {
+    const { cheat, honest, samples } = await bench(name);
+    expect([...cheat, ...honest].map(outcome => outcome.status)).toEqual(['ok', 'ok']);
+    const times = samples.filter(sample => sample.phase === 'end_to_end').map(sample => sample.ns);
+    expect(times.length).toBeGreaterThanOrEqual(2 * protocol.minSamples);
+    // 4096 multiplications and additions take microseconds, not the 1 ns that the forged messages claim.
+    expect(Math.min(...times)).toBeGreaterThan(200);
   });
 });

@@ -1,0 +1,3 @@
+import { cheating } from '../victim.ts';
+
+export default cheating(() => undefined as unknown as Float32Array);
