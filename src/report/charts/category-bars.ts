@@ -47,7 +47,7 @@ export function categoryBars({ title, subtitle, bars, axis }: CategoryBars, opti
             field: 'value',
             type: 'quantitative',
             scale: { domain: [0, most], nice: false },
-            axis: { title: axis, tickCount: ticks, format: '~s' },
+            axis: { title: axis, tickCount: ticks, format: '~s', labelExpr: "datum.value === 0 ? '0' : datum.label" },
           },
           fill: { field: 'colour', type: 'nominal', scale: null, legend: null },
         },
