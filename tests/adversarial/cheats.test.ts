@@ -76,7 +76,7 @@ const cheats: [name: string, status: string, reason: RegExp][] = [
 describe.each(cheats)('a kernel that %s', (name, status, reason) => {
   test(`ends as ${status}, and the honest baseline is measured all the same`, async () => {
     // A small heap: filling the usual one takes a busy machine a minute.
-    if (name === 'hoards-memory') vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=300');
+    if (name === 'hoards-memory') vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=80');
     const { cheat, honest, samples } = await bench(name).finally(() => vi.unstubAllEnvs());
     expect(cheat.map(outcome => outcome.status)).toEqual([status]);
     expect(cheat[0]?.reason).toMatch(reason);
