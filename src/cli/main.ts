@@ -3,10 +3,12 @@ import { nearest } from '../workload/suggest.ts';
 import { addAnalyze } from './analyze.ts';
 import { addAnalyzeBytecode } from './analyze-bytecode.ts';
 import { addBench } from './bench.ts';
+import { addBundle } from './bundle.ts';
 import { addCompare } from './compare.ts';
 import { addDoctor } from './doctor.ts';
 import { codeOf, exitCode, explain } from './exit.ts';
 import { addExperiment } from './experiment.ts';
+import { addForecast } from './forecast.ts';
 import { keepStdoutForTheAnswer } from './io.ts';
 import { addList } from './list.ts';
 import { addReport } from './report.ts';
@@ -42,8 +44,10 @@ Exit codes: 0 fine; 1 something ran and is wrong; 2 usage; 3 required device abs
     addBench,
     addExperiment,
     addReport,
+    addBundle,
     addCompare,
     addTrace,
+    addForecast,
     addAnalyze,
     addAnalyzeBytecode,
   ])

@@ -1,0 +1,95 @@
+import { relative } from 'node:path';
+import { styleText } from 'node:util';
+import type { DeviceForecast } from '../forecast/forecast.ts';
+import { boundLabel } from '../forecast/model.ts';
+import type { ProgramForecast } from '../forecast/program.ts';
+import { count, percent, significant } from '../report/format.ts';
+
+type Row = ProgramForecast['forecasts'][number];
+
+/** The answer on one screen: offload or keep, then each device with its interval, what binds it and what would move it. */
+export function forecastScreen(
+  { shape, plain, forecasts }: ProgramForecast,
+  { explain }: { explain: boolean },
+): string {
+  const what = `${relative('.', shape.target) || shape.target}${shape.size === null ? '' : ` at size ${shape.size}`}`;
+  const parallel =
+    shape.regions.length > 0
+      ? `${percent(1 - shape.serialShare)} of its work in loops that can be divided`
+      : 'no loop that can be divided';
+  return [
+    styleText('bold', `${what}: ${duration(plain.seconds)} a call as it is (measured, warm); ${parallel}`),
+    ...(shape.extrapolated
+      ? [
+          `extrapolated: operations were counted at sizes ${shape.countedAt.join(', ')} and follow their growth laws (error there ${percent(shape.growthError)})`,
+        ]
+      : []),
+    styleText('bold', decision({ shape, plain, forecasts })),
+    '',
+    ...(shape.regions.length > 0 ? [header, ...forecasts.flatMap(row => deviceLines(row, explain))] : []),
+    ...keptLines({ shape, plain, forecasts }),
+    ...(explain ? ['', ...forecasts.flatMap(explanation)] : []),
+  ]
+    .filter((line, index, lines) => line !== '' || (index > 0 && lines[index - 1] !== ''))
+    .join('\n');
+}
+
+const times = (value: number): string => `${significant(value, value < 10 ? 2 : 3)}×`;
+
+function duration(seconds: number): string {
+  if (seconds < 1e-3) return `${significant(seconds * 1e6)} µs`;
+  return seconds < 1 ? `${significant(seconds * 1e3)} ms` : `${significant(seconds)} s`;
+}
+
+/** Only what runs here can be decided on; a device of the catalogue is a wish. */
+function decision({ shape, plain, forecasts }: ProgramForecast): string {
+  if (shape.regions.length === 0) {
+    const [first] = shape.kept;
+    const why = first ? `line ${first.line}: ${first.reason}` : 'nothing repeats often enough';
+    return `KEEP it as it is: every step waits for the one before (${why}). Lanes, cores and GPUs would stand idle; only another algorithm can gain here.`;
+  }
+  const best = [...forecasts].sort((a, b) => b.speedup.mid - a.speedup.mid)[0];
+  if (!best) return 'no device was asked about';
+  const { low, mid, high } = best.speedup;
+  if (low > 1) return `OFFLOAD: ${best.label} gives ${times(mid)} (${times(low)} to ${times(high)})`;
+  if (mid > 1)
+    return `PERHAPS: ${best.label} may give ${times(mid)}, but the interval reaches down to ${times(low)}: measure first (--measure)`;
+  const cost = best.seconds.launch + best.seconds.transfer;
+  const why =
+    cost > plain.seconds / 2
+      ? `one call takes ${duration(plain.seconds)}, and handing it over alone costs ${duration(cost)}`
+      : `the best device, ${best.label}, would need ${duration(best.seconds.total)} for what takes ${duration(plain.seconds)} now`;
+  return `KEEP it as it is: there is nothing to gain at this size, ${why}.`;
+}
+
+const header = `${'device'.padEnd(44)}${'speed-up'.padStart(9)}${'interval'.padStart(18)}  ${'bound'.padEnd(9)} pays from`;
+
+function deviceLines(row: Row, explain: boolean): string[] {
+  const { label, speedup, bound, breakEvenSize, advice } = row;
+  const from = breakEvenSize === null ? 'never' : `size ${count(breakEvenSize)}`;
+  const line = `${label.slice(0, 43).padEnd(44)}${times(speedup.mid).padStart(9)}${`${times(speedup.low)} – ${times(speedup.high)}`.padStart(18)}  ${bound.padEnd(9)} ${from}`;
+  return [line, ...(explain ? [`    bound by ${boundLabel[bound]}`] : []), styleText('dim', `    ${advice}`)];
+}
+
+function keptLines({ shape }: ProgramForecast): string[] {
+  if (shape.kept.length === 0 || shape.regions.length === 0) return [];
+  return [
+    '',
+    'stays on one core:',
+    ...shape.kept.map(
+      ({ function: name, line, reason, share }) =>
+        `  ${name || '(module)'}:${line} (${percent(share)} of the work): ${reason}`,
+    ),
+  ];
+}
+
+/** Every term with its number and source. */
+function explanation({ label, terms, seconds, speedup }: DeviceForecast): string[] {
+  return [
+    styleText('bold', `${label}: ${times(speedup.mid)}, ${duration(seconds.total)}`),
+    ...terms.flatMap(({ name, seconds: taken, formula, source }) => [
+      `  ${name}: ${duration(taken)} = ${formula}`,
+      styleText('dim', `      ${source}`),
+    ]),
+  ];
+}
