@@ -109,7 +109,7 @@ async function writeCharts(
         { width: 'two-columns' },
       ),
     );
-  if (sweep && sweep.results.every(({ span }) => span > 0))
+  if (sweep?.results.every(({ span }) => span > 0))
     await writeChart(charts, 'parallelism-over-size', parallelismOverSize(growthChart(sweep, { label, sizes })));
 }
 

@@ -98,7 +98,7 @@ function loopTable(
   }));
   const least = Math.min(...loops.map(({ depth }) => depth));
   const rows = loops.map((loop): CellText[] => [
-    { text: shortened(`${'  '.repeat(Math.min(loop.depth - least, 6))}${placeOf(loop)}`, 28) },
+    { text: placed(loop, loop.depth - least) },
     { text: count(loop.iterations) },
     { text: result.work > 0 ? percent(shareOf(loop, result)) : '–' },
     { text: loop.selfParallelism === null ? '–' : significant(loop.selfParallelism) },
@@ -107,6 +107,13 @@ function loopTable(
   ]);
   const [head = '', ...lines] = alignColumns([header, ...rows], { right: new Set([1, 2, 3]), stream });
   return [head, ...lines.flatMap((line, k) => [line, ...detail(loops[k]!, { explain, width, inputs: result.inputs })])];
+}
+
+/** Indented by its depth; of a long name the end, which tells loops apart. */
+function placed(loop: LoopResult, depth: number): string {
+  const indent = '  '.repeat(Math.min(depth, 6));
+  const [text, room] = [placeOf(loop), 28 - indent.length];
+  return indent + (text.length > room ? `…${text.slice(text.length - room + 1)}` : text);
 }
 
 const shortened = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

@@ -28,8 +28,13 @@ export function loopsThatMatter(result: Pick<TraceResult, 'work' | 'loops'>, mos
     .slice(0, 2);
   const gains = [...entered].sort(by(loop => shareOf(loop, result) * widthOf(loop)));
   const chosen = new Set([...obstacles, ...gains].slice(0, Math.max(most, obstacles.length)));
-  return entered.filter(loop => chosen.has(loop));
+  const worth = entered.filter(loop => chosen.has(loop) && shareOf(loop, result) >= negligible);
+  // Where nothing costs, loops that move data are all there is.
+  return worth.length > 0 ? worth : entered.filter(loop => chosen.has(loop));
 }
+
+/** Loops with less of the work than this are not worth a line. */
+const negligible = 0.002;
 
 /** Share of the plain run's time that went into what was not traced through; 0 where it could not be timed. */
 export const untracedShare = ({ unknown }: Pick<TraceResult, 'unknown'>): number =>

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Verdict } from './run-test.ts';
+
+const batch = fileURLToPath(new URL('./batch.ts', import.meta.url));
+/** A realm for each execution and no end of them makes V8 crash somewhere after some thousand. */
+const batchSize = 150;
+
+/**
+ * Runs tests in processes of their own, a batch at a time, two side by side. Where a process ends before its batch, the
+ * test that it was at is said to have ended it, and the others go on in a new one.
+ */
+export async function runBatches(root: string, paths: readonly string[]): Promise<Map<string, Verdict>> {
+  const waiting = Array.from({ length: Math.ceil(paths.length / batchSize) }, (_, k) =>
+    paths.slice(k * batchSize, (k + 1) * batchSize),
+  );
+  const verdicts = new Map<string, Verdict>();
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      let rest = next;
+      while (rest.length > 0) {
+        const { lines, code } = await runOnce(root, rest);
+        for (const line of lines) {
+          const { path, verdict } = JSON.parse(line) as { path: string; verdict: Verdict };
+          verdicts.set(path, verdict);
+        }
+        rest = rest.slice(lines.length);
+        const [culprit] = rest;
+        if (culprit !== undefined) {
+          verdicts.set(culprit, { status: 'differs', plain: '', traced: `ends the process with code ${code}` });
+          rest = rest.slice(1);
+        }
+      }
+    }
+  };
+  await Promise.all([work(), work()]);
+  return verdicts;
+}
+
+function runOnce(root: string, paths: readonly string[]): Promise<{ lines: string[]; code: number | null }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [batch, root], { stdio: ['pipe', 'pipe', 'ignore'] });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', chunk => {
+      text += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', code => resolve({ lines: text.split('\n').slice(0, -1), code }));
+    child.stdin.on('error', () => undefined).end(paths.join('\n'));
+  });
+}
