@@ -23,6 +23,10 @@ export function canonical(part: readonly DataNode[]): string {
   return best!;
 }
 
+/** What makes two values from outside the same one: a cell that is read twice is one operand. */
+export const identityOf = (value: Value): string | Value =>
+  isNode(value) ? (value.label === 'load' ? `value ${value.cell}` : value) : value.name;
+
 /** The orders in which what a part ends in may be written; it ends in few things. */
 const orders = (sinks: readonly DataNode[]): readonly (readonly DataNode[])[] =>
   sinks.length === 2 ? [sinks, [...sinks].reverse()] : [sinks];
@@ -46,7 +50,7 @@ function print(
       if (value.constant === undefined) return named(value.name, 'a');
       return telling.has(value.constant) ? String(value.constant) : named(value.name, 'k');
     }
-    if (!inside.has(value)) return named(value, 'a');
+    if (!inside.has(value)) return named(identityOf(value), 'a');
     const text = whole(value);
     return isOuter || /^(?!negate)\w+$/.test(value.label) ? text : `(${text})`;
   };

@@ -39,6 +39,8 @@ class Flow {
   readonly #charges = new Map<Node, Charge[]>();
   readonly #inline = new Map<Node, Node>();
   readonly #blocks = new Map<string, Block>();
+  /** Stores so far to a cell, by its text: loads between two of them give one value. */
+  readonly #epochs = new Map<string, number>();
   #function = '';
 
   constructor(source: Source) {
@@ -264,7 +266,10 @@ class Flow {
     const { code } = this.#source.plan.parsed;
     const isTable = isNode(index) || (node.computed && isPicked(node.property));
     const label = isTable ? (kind === 'load' ? 'table' : 'scatter') : kind;
-    const cell = code.slice(isTable ? node.object.start : node.start, isTable ? node.object.end : node.end);
+    const text = code.slice(isTable ? node.object.start : node.start, isTable ? node.object.end : node.end);
+    const epoch = this.#epochs.get(text) ?? 0;
+    if (kind === 'store') this.#epochs.set(text, epoch + 1);
+    const cell = `${text}@${epoch}`;
     return { kind, label, class: undefined, inputs: isTable && index ? [index, ...inputs] : inputs, weight: 1, cell };
   }
 

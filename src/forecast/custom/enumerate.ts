@@ -1,3 +1,4 @@
+import { identityOf } from './canonical.ts';
 import { type Block, type DataNode, isNode, type Value } from './graph.ts';
 
 /**
@@ -96,11 +97,11 @@ function isCandidate(part: readonly DataNode[]): boolean {
   const stores = part.filter(({ kind }) => kind === 'store');
   if (part.some(({ label }) => label === 'load') && stores.length === 0) return false;
   if (part.every(({ label, kind }) => kind !== 'operation' && label !== 'table')) return false;
-  const entering = new Set<string | DataNode>();
+  const entering = new Set<string | Value>();
   for (const node of part)
     for (const input of [...node.inputs, ...(node.predicate ? [node.predicate] : [])])
       if (isNode(input)) {
-        if (!inside.has(input)) entering.add(input);
+        if (!inside.has(input)) entering.add(identityOf(input));
       } else if (input.constant === undefined) entering.add(input.name);
   if (entering.size > limits.inputs) return false;
   return outputsOf(part).length <= limits.outputs;
