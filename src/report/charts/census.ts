@@ -101,7 +101,10 @@ export const arithmeticStack = (
       title,
       subtitle,
       axis,
-      parts: Object.entries(layerColours).map(([part, colour]) => ({ part, colour })),
+      // A legend names what the bars show.
+      parts: Object.entries(layerColours)
+        .filter(([layer]) => rows.some(({ layers }) => (layers[layer] ?? 0) > 0))
+        .map(([part, colour]) => ({ part, colour })),
       rows: rows.map(
         ({ label, layers, text }): StackRow => ({
           label,
