@@ -1,5 +1,9 @@
 // The public interface of the package; docs/workloads.md shows how to use it.
 
+export { type BenchCall, bench } from './api/bench.ts';
+export { type CensusCall, census } from './api/census.ts';
+export type { ProgramOptions } from './api/options.ts';
+export { type TraceCall, trace } from './api/trace.ts';
 export type { Device } from './backends/device.ts';
 export { type GpujsDefinition, gpujsVariants } from './backends/gpujs/variant.ts';
 export { callVariant } from './backends/js.ts';

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { bench } from '../experiment/bench.ts';
 import { loadExperiment } from '../experiment/find.ts';
 import { conclude } from '../experiment/run.ts';
 import { chartsToPdf } from '../report/chromium.ts';
 import { readManifest } from '../results/manifest.ts';
 import { openRunFolder } from '../results/run-folder.ts';
 import { UsageError } from '../workload/load.ts';
-import { bench } from './bench.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { type CommonOptions, withCommon } from './options.ts';
 

@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
-import { closed, type ProgramSpec, parseAllow, resolveTarget, type Target } from '../target/index.ts';
-import { loadWorkload, resolveSize } from '../workload/load.ts';
-import { resolveParameters } from '../workload/parameters.ts';
+import { closed, type ProgramSpec, parseAllow, selectProgram } from '../target/index.ts';
 import { type CommonOptions, list, wholeNumber, withCommon } from './options.ts';
 
 /** Options of the verbs that look into a program: census and trace. */
@@ -37,30 +35,14 @@ export const withTarget = (command: Command): Command =>
     );
 
 /** The program that the command line names, as plain data. */
-export async function programOf(text: string, options: TargetOptions, args: readonly string[]): Promise<ProgramSpec> {
-  const target = resolveTarget(text);
-  return {
-    target,
+export const programOf = (text: string, options: TargetOptions, args: readonly string[]): Promise<ProgramSpec> =>
+  selectProgram(text, {
     seed: options.seed,
     args,
     include: list(options.include),
-    ...(await selectionOf(target, options)),
+    ...(options.size === undefined ? {} : { size: options.size }),
+    ...(options.param === undefined ? {} : { parameters: options.param }),
     ...(options.variant === undefined ? {} : { variant: options.variant }),
-  };
-}
-
-async function selectionOf(target: Target, { size, param }: TargetOptions): Promise<Partial<ProgramSpec>> {
-  if (target.kind !== 'workload') {
-    if (size === undefined) return {};
-    return { size: wholeNumber('--size', { min: 0, max: Number.MAX_SAFE_INTEGER })(size) };
-  }
-  const workload = await loadWorkload(target.name);
-  const parameters = resolveParameters(workload, param ?? [])[0];
-  return {
-    // Always said, so that what is printed is what ran.
-    size: resolveSize(workload, size ?? Object.keys(workload.sizes)[0]!),
-    ...(parameters === undefined ? {} : { parameters }),
-  };
-}
+  });
 
 export const confinementOf = ({ allow }: TargetOptions) => (allow ? parseAllow(allow) : closed);
