@@ -10,7 +10,9 @@ import { multiplyInF64, productTolerance } from './reference.ts';
 import { simd, simdThreads } from './simd.ts';
 import { threads } from './threads.ts';
 import { tuned } from './tuned.ts';
+import { webgpuF16 } from './webgpu-f16.ts';
 import { webgpuNaive } from './webgpu-naive.ts';
+import { webgpuSubgroup } from './webgpu-subgroup.ts';
 import { webgpuTuned } from './webgpu-tuned.ts';
 
 /** Uniform in [−1, 1): sums of mixed sign, so that a wrong term shows. */
@@ -61,7 +63,7 @@ export default defineWorkload<MatmulInput, Product>({
     itemUnit: 'flop',
   }),
   variants: [
-    ...[naive, tuned, threads, simd, simdThreads, webgpuNaive, webgpuTuned],
+    ...[naive, tuned, threads, simd, simdThreads, webgpuNaive, webgpuTuned, webgpuF16, webgpuSubgroup],
     ...[gpujs!, gpujsWebasm!, ...tfjs, mlMatrix, jax, ...python],
   ],
 });

@@ -9,7 +9,7 @@ import { checkAt, checkInputs } from '../../support/check.ts';
 
 const names = workload.variants
   .map(({ name }) => name)
-  .filter(name => !['tfjs-node-gpu', 'numpy', 'torch'].includes(name));
+  .filter(name => !['tfjs-node-gpu', 'numpy', 'torch', 'webgpu-f16'].includes(name));
 
 describe.each(names)('%s', name => {
   test('gives the product within its bound, on two inputs with one preparation', async () => {

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { MatmulInput } from '../../../kernels/matmul/input.ts';
+import { multiplyInF64, productTolerance } from '../../../kernels/matmul/reference.ts';
 import { webgpuTunedDeclaration } from '../../../kernels/matmul/webgpu-tuned.ts';
 import workload from '../../../kernels/matmul/workload.ts';
 import type { GpuLimits } from '../../../src/backends/webgpu/plan.ts';
 import { type DeclaredGpuVariant, webgpuVariant } from '../../../src/backends/webgpu/variant.ts';
-import { createRandom } from '../../../src/workload/random.ts';
+import { compareOutputs } from '../../../src/workload/compare.ts';
+import { createRandom, uniform } from '../../../src/workload/random.ts';
+import { unitRoundoff } from '../../../src/workload/types.ts';
 import { checkInputs } from '../../support/check.ts';
 
 const shapeOf = (m: number, k: number, n: number): MatmulInput => ({
@@ -38,6 +41,9 @@ describe('the plans are as reviewed', () => {
     ['webgpu-tuned', true, 512],
     ['webgpu-tuned', false, 512],
     ['webgpu-tuned', false, 2048],
+    ['webgpu-f16', false, 512],
+    ['webgpu-subgroup', true, 512],
+    ['webgpu-subgroup', false, 513],
   ] as const)('%s, software adapter: %s, n = %i', async (name, software, n) => {
     const plan = planOf(name, software, shapeOf(n, n, n));
     const { code, ...pass } = plan.passes[0]!;
@@ -90,4 +96,47 @@ describe('the tiles for GPUs are right at their edges', () => {
     expect(inputs).toHaveLength(2);
     expect(await checkInputs(forced(tile), 'webgpu-tuned', inputs)).toMatchObject({ status: 'ok' });
   });
+});
+
+/** The arithmetic of webgpu-f16, one rounding at a time; Float16Array rounds to nearest, ties to even. */
+function multiplyAsF16({ a, b, m, k, n }: MatmulInput): Float32Array {
+  const half = new Float16Array(1);
+  const round = (value: number): number => {
+    half[0] = value;
+    return half[0] as number;
+  };
+  const c = new Float32Array(m * n);
+  for (let i = 0; i < m; i++)
+    for (let j = 0; j < n; j++)
+      for (let from = 0; from < k; from += 16) {
+        let slice = 0;
+        for (let p = from; p < Math.min(k, from + 16); p++)
+          slice = round(slice + round(round(a[i * k + p]!) * round(b[p * n + j]!)));
+        c[i * n + j] = c[i * n + j]! + slice;
+      }
+  return c;
+}
+
+test('half precision stays within its tolerance, which is not so wide that a wrong term would pass', () => {
+  const u = unitRoundoff.f16;
+  for (const [seed, k, scale] of [
+    [1, 67, 1],
+    [2, 1031, 1],
+    [3, 40, 1e-5],
+  ] as const) {
+    const random = createRandom(seed);
+    const input: MatmulInput = {
+      a: uniform(random, 5 * k).map(x => x * scale),
+      b: uniform(random, k * 7),
+      m: 5,
+      k,
+      n: 7,
+    };
+    const [got, want] = [multiplyAsF16(input), multiplyInF64(input)];
+    const tolerance = productTolerance(input, u);
+    expect(compareOutputs(got, want, tolerance)).toMatchObject({ ok: true });
+    // Without one row of B.
+    const lacking = multiplyAsF16({ ...input, b: input.b.map((x, at) => (at < 7 ? 0 : x)) });
+    if (k < 100) expect(compareOutputs(lacking, want, tolerance)).toMatchObject({ ok: false });
+  }
 });
