@@ -96,7 +96,7 @@ function gitState(): GitState {
     }).trim();
   const unknown: GitState = { gitCommit: null, gitDirty: null, gitDiffSha256: null };
   try {
-    if (!existsSync(join(packageRoot, '.git'))) return unknown;
+    if (!existsSync(join(packageRoot, '.git'))) return bundledState() ?? unknown;
     const difference = git('diff', 'HEAD');
     const gitDirty = git('status', '--porcelain') !== '';
     return {
@@ -107,6 +107,15 @@ function gitState(): GitState {
   } catch {
     return unknown;
   }
+}
+
+/** A bundle (`pgram bundle`) has no history; it says what it was made of. */
+function bundledState(): GitState | undefined {
+  const file = join(packageRoot, 'bundle.json');
+  if (!existsSync(file)) return undefined;
+  const { tool } = JSON.parse(readFileSync(file, 'utf8')) as { tool: GitState };
+  const { gitCommit, gitDirty, gitDiffSha256 } = tool;
+  return { gitCommit, gitDirty, gitDiffSha256 };
 }
 
 export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
