@@ -16,7 +16,9 @@ const fewestCalls = 3;
 
 /** Runs a target as it is, in a process of its own. A script runs once: it cannot be asked again. */
 export default async function plain(spec: ProgramSpec, context: ChildContext): Promise<PlainTime> {
-  const program = await openProgram(spec, context);
+  // The watchdog compiles a script for every call, which takes longer than many a call: whoever started this process
+  // ends it when its time is over.
+  const program = await openProgram(spec, { ...context, limited: run => run() });
   const times: number[] = [];
   const start = performance.now();
   for (;;) {

@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { breakEvenSize } from '../../src/forecast/break-even.ts';
+import { type CalibrationCell, experienceOf, kernelOf } from '../../src/forecast/calibration.ts';
+import { forecastOn } from '../../src/forecast/forecast.ts';
+import { floorOf } from '../../src/forecast/model.ts';
+import type { ParallelRegion, ProgramShape } from '../../src/forecast/types.ts';
+import type { DeviceSpec, Quantity } from '../../src/hardware/device.ts';
+
+const is = (value: number): Quantity => ({ value, source: 'made up for this test' });
+
+/** 100 G operations a second, 50 G accesses, 10 GB/s beyond 1 MB, 5 µs a launch, 1 µs + 10 GB/s each way. */
+const device: DeviceSpec = {
+  schema: 1,
+  name: 'test-gpu',
+  label: 'test',
+  kind: 'gpu',
+  cores: is(4),
+  lanes: is(32),
+  clock_ghz: is(1),
+  latency_cycles: is(4),
+  rates_gop_per_s: { fp32: is(100), fp64: null, int32: is(50), logic: is(50), special: is(10) },
+  access_gop_per_s: is(50),
+  memory: [
+    { level: 'cache', bytes: 1e6, bandwidth_gb_per_s: 100, source: 'x' },
+    { level: 'memory', bytes: 1e12, bandwidth_gb_per_s: 10, source: 'x' },
+  ],
+  launch_us: is(5),
+  transfer: {
+    to_device: { latency_us: is(1), bandwidth_gb_per_s: is(10) },
+    from_device: { latency_us: is(1), bandwidth_gb_per_s: is(10) },
+  },
+};
+
+const region = (changes: Partial<ParallelRegion> = {}): ParallelRegion => ({
+  function: 'f',
+  file: 'f.ts',
+  line: 1,
+  verdict: 'parallel',
+  operations: { fp32: 1e6, fp64: 0, int32: 0, logic: 0, special: 0, compare: 0 },
+  accesses: 1e5,
+  indirect: 0,
+  reusable: 0,
+  footprintBytes: 4e5,
+  trafficBytes: 4e5,
+  span: 10,
+  entries: 1,
+  width: 1000,
+  divergence: 0,
+  share: 1,
+  ...changes,
+});
+
+const shape = (changes: Partial<ProgramShape> = {}): ProgramShape => ({
+  target: 'f.ts',
+  size: 100,
+  regions: [region()],
+  kept: [],
+  serialShare: 0,
+  bytesToDevice: 1e5,
+  bytesFromDevice: 2e5,
+  bytesSource: 'x',
+  countedAt: [100],
+  tracedAt: [100],
+  extrapolated: false,
+  growthError: 0,
+  ...changes,
+});
+
+describe('the floor is what one computes by hand', () => {
+  test('compute: 10⁶ operations at 100 G/s are 10 µs, more than memory (4 µs) and latency (0.04 µs)', () => {
+    const floor = floorOf(shape(), device);
+    expect(floor.kernel).toBeCloseTo(10e-6, 12);
+    expect(floor.kernelBound).toBe('compute');
+    expect(floor.launch).toBeCloseTo(5e-6, 12);
+    expect(floor.toDevice).toBeCloseTo(1e-6 + 1e-5, 12);
+    expect(floor.fromDevice).toBeCloseTo(1e-6 + 2e-5, 12);
+  });
+  test('classes have rates of their own: 10⁶ special at 10 G/s and 10⁶ integers at 50 G/s are 120 µs', () => {
+    const operations = { fp32: 0, fp64: 0, int32: 5e5, logic: 0, special: 1e6, compare: 5e5 };
+    expect(floorOf(shape({ regions: [region({ operations })] }), device).kernel).toBeCloseTo(120e-6, 12);
+  });
+  test('memory: what does not fit the cache comes at the slower rate', () => {
+    const floor = floorOf(shape({ regions: [region({ footprintBytes: 4e6, trafficBytes: 4e6 })] }), device);
+    expect(floor.kernel).toBeCloseTo(400e-6, 12);
+    expect(floor.kernelBound).toBe('memory');
+  });
+  test('latency: a chain of 10⁵ operations of 4 cycles at 1 GHz is 400 µs', () => {
+    const floor = floorOf(shape({ regions: [region({ span: 1e5 })] }), device);
+    expect(floor.kernel).toBeCloseTo(400e-6, 12);
+    expect(floor.kernelBound).toBe('latency');
+  });
+  test('half of the lanes at work take twice as long', () => {
+    expect(floorOf(shape({ regions: [region({ divergence: 0.5 })] }), device).kernel).toBeCloseTo(20e-6, 12);
+  });
+});
+
+const positive = fc.double({ min: 1, max: 1e9, noNaN: true });
+
+test('a program that asks for more never gets a lower floor; an ablation never raises it', () => {
+  fc.assert(
+    fc.property(
+      positive,
+      positive,
+      positive,
+      fc.double({ min: 1, max: 10, noNaN: true }),
+      (accesses, traffic, span, more) => {
+        const demand = { accesses, trafficBytes: traffic, footprintBytes: traffic, span };
+        const floor = floorOf(shape({ regions: [region(demand)] }), device);
+        const asked = {
+          accesses: accesses * more,
+          trafficBytes: traffic * more,
+          footprintBytes: traffic * more,
+          span: span * more,
+        };
+        expect(floorOf(shape({ regions: [region(asked)] }), device).kernel).toBeGreaterThanOrEqual(
+          floor.kernel * (1 - 1e-12),
+        );
+        expect(floorOf(shape({ regions: [region(demand)] }), device, { memory: true }).kernel).toBeLessThanOrEqual(
+          floor.kernel,
+        );
+      },
+    ),
+  );
+});
+
+/** Programs whose kernels take 1.5 times their floor, whatever the plain code took; copies take twice theirs. */
+const cellsOf = (factor: number): CalibrationCell[] =>
+  ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].flatMap((program, p) =>
+    [1, 10, 100].map(size => ({
+      program,
+      size,
+      variant: 'simd',
+      device: 'cpu-simd' as const,
+      sameAlgorithm: true,
+      plainNs: 1e6 * size * (1 + p),
+      serialShare: 0,
+      cores: 1,
+      kernelFloorNs: 1e5 * size,
+      launchFloorNs: 100,
+      transferFloorNs: 1000 * size,
+      bound: 'compute' as const,
+      kernelNs: factor * 1e5 * size + 100,
+      transferNs: 2000 * size,
+    })),
+  );
+
+describe('what is learnt', () => {
+  test('finds the law that made the measurements', () => {
+    const experience = experienceOf(cellsOf(1.5), 'cpu-simd', 'none');
+    const [cell] = cellsOf(1.5);
+    expect(kernelOf(cell!, experience) / cell!.kernelFloorNs).toBeGreaterThan(1.2);
+    expect(kernelOf(cell!, experience) / cell!.kernelFloorNs).toBeLessThan(1.9);
+    expect(experience.transferFactor).toBeCloseTo(2);
+    expect(experience.programs).toHaveLength(8);
+  });
+
+  test('never comes from the program that is forecast, whatever was measured of it', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.01, max: 1000, noNaN: true }), factor => {
+        const spoilt = cellsOf(1.5).map(cell =>
+          cell.program === 'a' ? { ...cell, kernelNs: cell.kernelNs * factor } : cell,
+        );
+        expect(experienceOf(spoilt, 'cpu-simd', 'a')).toEqual(experienceOf(cellsOf(1.5), 'cpu-simd', 'a'));
+      }),
+    );
+  });
+
+  test('without experience the interval is a factor of three either way', () => {
+    expect(experienceOf([], 'cpu-simd', 'a').spread).toBeCloseTo(Math.log(3));
+  });
+});
+
+describe('a forecast', () => {
+  const input = { program: 'p', plainSeconds: 1e-3, plainSpread: 0, cells: [] };
+  test('adds its parts up, and Amdahl’s law holds: with a tenth that stays it never passes 10×', () => {
+    const { seconds, speedup } = forecastOn(device, { ...input, shape: shape({ serialShare: 0.1 }) });
+    expect(seconds.kernel + seconds.launch + seconds.transfer + seconds.serial).toBeCloseTo(seconds.total, 12);
+    expect(seconds.serial).toBeCloseTo(1e-4, 12);
+    expect(speedup.mid).toBeLessThan(10);
+    expect(speedup.low).toBeLessThan(speedup.mid);
+    expect(speedup.high).toBeGreaterThan(speedup.mid);
+  });
+  test('of a program without a loop to divide is no gain at all', () => {
+    const { speedup, bound } = forecastOn(device, { ...input, shape: shape({ regions: [], serialShare: 1 }) });
+    expect(speedup.mid).toBeCloseTo(1);
+    expect(bound).toBe('serial');
+  });
+  test('says what keeping the data there would give, where moving it is what takes the time', () => {
+    const { advice, bound } = forecastOn(device, { ...input, shape: shape({ bytesToDevice: 1e7 }) });
+    expect(bound).toBe('transfer');
+    expect(advice).toMatch(/keep the data on the device between calls and it becomes \d/);
+  });
+});
+
+describe('break-even', () => {
+  // A device that is twice as fast and costs as much as 100 elements to start: n / (n/2 + 50) crosses 1 at 100.
+  const speedup = (size: number) => ({ size, speedup: size / (size / 2 + 50) });
+  test('lies where the speed-up crosses 1', () => {
+    expect(breakEvenSize([25, 50, 90, 110, 400].map(speedup))).toBeGreaterThanOrEqual(98);
+    expect(breakEvenSize([25, 50, 90, 110, 400].map(speedup))).toBeLessThanOrEqual(102);
+  });
+  test('is null where it never pays, also not farther out', () => {
+    expect(
+      breakEvenSize([
+        { size: 10, speedup: 0.5 },
+        { size: 100, speedup: 0.4 },
+      ]),
+    ).toBeNull();
+    expect(
+      breakEvenSize([
+        { size: 10, speedup: 0.001 },
+        { size: 100, speedup: 0.0011 },
+      ]),
+    ).toBeNull();
+  });
+  test('is extrapolated on a power law', () => {
+    // s = n/1000: at 10 and 100 below 1, crosses at 1000.
+    expect(
+      breakEvenSize([
+        { size: 10, speedup: 0.01 },
+        { size: 100, speedup: 0.1 },
+      ]),
+    ).toBe(1000);
+  });
+});
