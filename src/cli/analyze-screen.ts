@@ -29,7 +29,7 @@ export function analysisLines(subject: AnalysedSubject, label: string): string[]
   const size = subject.spec.size === undefined ? '' : ` at size ${subject.spec.size}`;
   return [
     styleText('bold', `${title}${size}`),
-    ...(profile.status === 'ok' ? [] : [styleText('red', `the program did not end by itself: ${profile.message}`)]),
+    ...endLines(profile),
     ...(profile.byPlace === null
       ? []
       : [
@@ -48,6 +48,13 @@ export function analysisLines(subject: AnalysedSubject, label: string): string[]
         ]),
     '',
   ];
+}
+
+function endLines({ status, message, refusal }: Profile): string[] {
+  if (status === 'ok') return [];
+  if (refusal === 'VariantSkipped') return [styleText('yellow', `cannot run here: ${message}`)];
+  const how = status === 'does-not-load' ? 'the program does not load' : 'the program did not end by itself';
+  return [styleText('red', `${how}: ${message}`)];
 }
 
 /** Columns that stand right-aligned but the last, which is text. */
@@ -72,6 +79,7 @@ function functionLines(profile: Profile): string[] {
   const { functions, repetitions, samples, runMilliseconds } = profile;
   const processes = runMilliseconds.length;
   const rows = functions.filter(({ name, total }) => name !== '(root)' && total.milliseconds > 0);
+  if (rows.length === 0) return [];
   const shown = rows.slice(0, most.functions);
   const note = `times sampled by V8: ${count(samples)} samples in ${processes} ${plural('process', processes)}, ${count(repetitions)} ${plural('repetition', repetitions)}; ± is the sampling error`;
   return [

@@ -75,7 +75,8 @@ export async function profileProgram(spec: ProgramSpec, options: ProfileOptions 
   );
   const outcomes = [placed.outcome];
   const problems: string[] = [];
-  const watched = placed.outcome.result !== undefined;
+  // What the confinement refused once it would refuse every time.
+  const watched = placed.outcome.result !== undefined && placed.outcome.status !== 'refused';
   // A program that hits its limit would hit it in every run.
   const repeat = placed.outcome.status !== 'timeout';
   const sampled: ChildOutcome<ProfileRun>[] = [];
@@ -153,10 +154,13 @@ function assemble(watched: Watched): Profile {
   const byPlace = placed.outcome.result ? timeByPlace(placed.outcome.result, placed.result) : null;
   const bad = outcomes.find(({ status }) => status !== 'ok');
   const ended = bad ?? placed.outcome;
+  const refusal = 'error' in ended && !placed.outcome.result ? ended.error : undefined;
+  // What cannot run here says so itself; where it was thrown helps nobody.
+  const message = refusal && /^(VariantSkipped|UsageError)$/.test(refusal.name) ? refusal.message : ended.message;
   return {
     status: ended.status,
-    message: ended.message,
-    refusal: 'error' in ended && !placed.outcome.result ? ended.error.name : undefined,
+    message,
+    refusal: refusal?.name,
     functions,
     lines: hotLines(profiles, ownership, repetitions),
     boundaries: placed.outcome.result?.boundaries ?? [],
