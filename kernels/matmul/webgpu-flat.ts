@@ -10,11 +10,11 @@ export interface FlatShape {
   readonly rows: number;
   /** A multiple of 4. */
   readonly columns: number;
+  /** A workgroup has so many invocations each way. */
+  readonly side: number;
 }
 
-export const flatWorkgroup = 8;
-
-export function flatShader({ rows, columns }: FlatShape): string {
+export function flatShader({ rows, columns, side }: FlatShape): string {
   const row = range(rows);
   const column = range(columns);
   const group = range(columns / 4);
@@ -38,7 +38,7 @@ fn store(row: u32, column: u32, sums: vec4f) {
   }
 }
 
-@compute @workgroup_size(${flatWorkgroup}, ${flatWorkgroup})
+@compute @workgroup_size(${side}, ${side})
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let top = id.y * ${rows}u;
   let left = id.x * ${columns}u;

@@ -15,6 +15,7 @@ import { addReport } from './report.ts';
 import { addRun } from './run.ts';
 import { addStart } from './start.ts';
 import { addTrace } from './trace.ts';
+import { addTune } from './tune.ts';
 
 function build(): Command {
   const program = new Command('pgram')
@@ -45,6 +46,7 @@ Exit codes: 0 fine; 1 something ran and is wrong; 2 usage; 3 required device abs
     addExperiment,
     addReport,
     addBundle,
+    addTune,
     addCompare,
     addTrace,
     addForecast,

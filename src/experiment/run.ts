@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { AdapterDescription } from '../backends/webgpu/gpu.ts';
+import { adapterKey, readTuning } from '../backends/webgpu/tuned.ts';
 import { adapterHere } from '../hardware/adapter.ts';
 import type { Ceilings } from '../hardware/ceilings.ts';
 import { probeCeilings } from '../hardware/probe/index.ts';
@@ -70,6 +71,12 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
   }
 }
 
+/** The tuned shapes that variants on this adapter run with. */
+const tunedFor = (adapter: AdapterDescription | null) =>
+  readTuning().flatMap(({ id, adapter: key, sourceHash, extent, best, tunedAt }) =>
+    adapter && best && key === adapterKey(adapter) ? [{ id, sourceHash, extent, shape: best, tunedAt }] : [],
+  );
+
 const writeManifest = (folder: RunFolder, manifest: Manifest): void =>
   folder.writeText('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
 
@@ -100,7 +107,7 @@ async function beginRun(
     gpuProfile: options.gpuProfile,
     protocol: protocolOf(experiment, options),
     plan,
-    environment: describeEnvironment(adapter),
+    environment: describeEnvironment(adapter, tunedFor(adapter)),
     ceilings,
     startedAt,
     sittings: [{ startedAt }],
@@ -135,7 +142,8 @@ async function resumeRun(
     throw new UsageError(`${path} is a run of \`${before.experiment}\`, not of \`${experiment.name}\``);
   refuseOtherPlan(path, before, options);
   const adapter = await adapterHere(options.gpuProfile);
-  const difference = sameConditions(before.environment, describeEnvironment(adapter)) ?? changedTarget(before);
+  const difference =
+    sameConditions(before.environment, describeEnvironment(adapter, tunedFor(adapter))) ?? changedTarget(before);
   if (difference)
     throw new UsageError(
       `${path} cannot be resumed here: ${difference}. Samples of two kinds are never mixed: start a new run.`,

@@ -30,6 +30,8 @@ export interface Environment {
   };
   readonly vulkan: unknown;
   readonly adapter: unknown;
+  /** Shapes that `pgram tune` chose for this adapter: what its tunable variants run with. Absent where there are none. */
+  readonly tuned?: unknown;
   readonly tool: {
     readonly version: string;
     readonly gitCommit: string | null;
@@ -52,7 +54,7 @@ interface LaunchReport {
 export const launchReport = (): LaunchReport => JSON.parse(process.env.PGRAM_LAUNCH ?? '{}') as LaunchReport;
 
 /** @param adapter what the WebGPU adapter says of itself, features and limits included; null without one */
-export function describeEnvironment(adapter: unknown): Environment {
+export function describeEnvironment(adapter: unknown, tuned: readonly unknown[] = []): Environment {
   const [cpu] = cpus();
   const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
     version: string;
@@ -80,6 +82,7 @@ export function describeEnvironment(adapter: unknown): Environment {
     },
     vulkan: vulkan ?? null,
     adapter,
+    ...(tuned.length > 0 ? { tuned } : {}),
     tool: { version: manifest.version, ...gitState(), lockfileSha256: lockfileHash() },
     packages: manifest.dependencies,
   };
@@ -135,6 +138,7 @@ export function sameConditions(a: Environment, b: Environment): string | undefin
     ['Node', a.runtime.node, b.runtime.node],
     ['setting of NODE_OPTIONS', a.runtime.nodeOptions, b.runtime.nodeOptions],
     ['WebGPU adapter', adapterName(a.adapter), adapterName(b.adapter)],
+    ['choice of tuned shapes', JSON.stringify(a.tuned ?? null), JSON.stringify(b.tuned ?? null)],
     ['version of the tool', a.tool.gitCommit ?? a.tool.version, b.tool.gitCommit ?? b.tool.version],
     ['state of the sources', a.tool.gitDiffSha256 ?? 'clean', b.tool.gitDiffSha256 ?? 'clean'],
   ];

@@ -35,6 +35,21 @@ export interface GpuPlan {
 /** The adapter's limits that a plan may depend on; a mock of this suffices to snapshot a variant's WGSL. */
 export type GpuLimits = Pick<Gpu, 'adapter'>;
 
+/** One choice of a variant's parameters (workgroup size, tile, …), as plain data. */
+export type TuningShape = Readonly<Record<string, number | string>>;
+
+/** The parameters of a variant that `pgram tune` may choose by measuring. */
+export interface Tunable<I> {
+  /** `workload/variant`: what a result is kept under. */
+  readonly id: string;
+  /** Every shape worth trying on this adapter. */
+  shapes(gpu: GpuLimits): readonly TuningShape[];
+  /** A small input: the WGSL for it stands for the kernel's source. */
+  readonly sample: I;
+  /** A number that grows with the input; the best shape is looked up for inputs of about the same. */
+  extent(input: I): number;
+}
+
 /** A WebGPU variant as a declaration. */
 export interface GpuVariant<I, O extends Output> {
   readonly name: 'webgpu-naive' | 'webgpu-tuned' | 'webgpu-f16' | 'webgpu-subgroup';
@@ -44,7 +59,9 @@ export interface GpuVariant<I, O extends Output> {
   unsupported?(input: I): string | undefined;
   /** Features without which the cell is skipped. */
   readonly requires?: readonly GPUFeatureName[];
-  plan(gpu: GpuLimits, input: I): GpuPlan;
+  /** @param shape one of `tunable.shapes`; without it the variant chooses by itself */
+  plan(gpu: GpuLimits, input: I, shape?: TuningShape): GpuPlan;
+  readonly tunable?: Tunable<I>;
   /** The bytes of every `in`, `inout` and `uniform` buffer. */
   upload(input: I): Readonly<Record<string, ArrayBufferView>>;
   /** Makes the output of the bytes of the `out` and `inout` buffers. */

@@ -5,6 +5,7 @@ import { failIfLost, guarded } from './errors.ts';
 import type { Gpu } from './gpu.ts';
 import { type GpuPlan, type GpuVariant, type PassPlan, paddedBytes, planExceeds } from './plan.ts';
 import { timestampRecorder } from './timestamps.ts';
+import { tunedShape } from './tuned.ts';
 
 /** A prepared plan whose passes and buffers can also be driven one by one, for whoever puts something between them. */
 export interface StagedGpu<I, O extends Output> extends Prepared<I, O> {
@@ -44,7 +45,7 @@ export function webgpuVariant<I, O extends Output>(declaration: GpuVariant<I, O>
       const missing = (declaration.requires ?? []).filter(feature => !gpu.device.features.has(feature));
       if (missing.length > 0)
         throw new VariantSkipped(`this adapter (${gpu.adapter.description}) has no ${missing.join(', ')}`);
-      const plan = declaration.plan(gpu, input);
+      const plan = declaration.plan(gpu, input, tunedShape(declaration, gpu, input));
       const excess = planExceeds(plan, gpu);
       if (excess) throw new VariantSkipped(`${name} ${excess}`);
       return runPlan(gpu, declaration, plan);
