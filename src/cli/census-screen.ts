@@ -25,7 +25,8 @@ export function censusScreen(subject: CensusSubject): string[] {
     ...census.problems.map(problem => styleText('red', `not to its end: ${problem}`)),
     ...(census.open.length > 0 ? [`open to the program: ${census.open.join(', ')}`] : []),
     '',
-    ...census.layers.flatMap(layer => layerLines(layer)),
+    // Of a program that did not load there is nothing to show.
+    ...census.layers.filter(({ functions }) => functions.length > 0).flatMap(layerLines),
     ...staticLines(subject),
     ...packedLines(subject),
     ...nativeLines(native),
