@@ -5,6 +5,7 @@ import { defineExperiment } from '../experiment/define.ts';
 import { planGroups } from '../experiment/plan.ts';
 import { analyseForecasts } from '../forecast/analyse.ts';
 import { shippedCalibration } from '../forecast/calibration.ts';
+import { type CustomInstruction, mineInstructions } from '../forecast/custom/index.ts';
 import { deviceVariants } from '../forecast/freeze.ts';
 import { freezePlan } from '../forecast/freeze-plan.ts';
 import { forecastProgram, type ProgramForecast } from '../forecast/program.ts';
@@ -14,8 +15,8 @@ import type { DeviceSpec } from '../hardware/device.ts';
 import { localDeviceNames, localDevices } from '../hardware/local-devices.ts';
 import { probeCeilings } from '../hardware/probe/index.ts';
 import { DeviceFileError } from '../hardware/validate-device.ts';
-import { resolveTarget, type Target } from '../target/index.ts';
-import { loadWorkload, UsageError } from '../workload/load.ts';
+import { type ProgramSpec, resolveTarget, type Target } from '../target/index.ts';
+import { loadWorkload, TargetError, UsageError } from '../workload/load.ts';
 import { unknownName } from '../workload/suggest.ts';
 import type { AnyWorkload } from '../workload/types.ts';
 import { forecastScreen } from './forecast-screen.ts';
@@ -83,7 +84,8 @@ export function addForecast(program: Command): void {
             : {}),
         },
       );
-      if (options.json) await answerJson(document(result));
+      const mined = options.json ? await customOf({ target, ...spec }) : [];
+      if (options.json) await answerJson(document(result, mined));
       else await answer(forecastScreen(result, { explain: options.explain === true }));
       if (options.measure) await measureForecast(text, options, size);
     });
@@ -134,8 +136,24 @@ async function devicesOf({ device, deviceFile = [], reprobe, debug }: ForecastVe
 const ceilings = async (fresh: boolean) =>
   probeCeilings({ adapter: await adapterHere('safe'), gpuProfile: 'safe', fresh });
 
+/** Recurring patterns are a picture of what runs, at a small size as good as at a large one. */
+async function customOf(spec: ProgramSpec): Promise<readonly CustomInstruction[]> {
+  const small = spec.size === undefined ? spec : { ...spec, size: Math.min(spec.size, minedSize) };
+  try {
+    return (await mineInstructions(small)).customInstructions;
+  } catch (error) {
+    if (error instanceof TargetError) return [];
+    throw error;
+  }
+}
+
+const minedSize = 64;
+
 /** DESIGN's contract of `forecast --json`. */
-function document({ shape, plain, forecasts }: ProgramForecast): object {
+function document(
+  { shape, plain, forecasts }: ProgramForecast,
+  customInstructions: readonly CustomInstruction[],
+): object {
   return {
     target: shape.target,
     size: shape.size,
@@ -170,7 +188,7 @@ function document({ shape, plain, forecasts }: ProgramForecast): object {
     ),
     regions: shape.regions,
     kept: shape.kept,
-    customInstructions: [],
+    customInstructions,
   };
 }
 

@@ -8,7 +8,7 @@ import type { Column, CsvRow } from '../results/schema.ts';
 import { forecastColumns } from './columns.ts';
 import { forecastFile } from './freeze-plan.ts';
 import { published } from './published.ts';
-import { counting, type Score, scoreOf, withMeasured } from './score.ts';
+import { counting, relearnt, type Score, scoreOf, withMeasured } from './score.ts';
 
 const scoreColumns: readonly Column[] = [
   { name: 'set', kind: 'text', meaning: 'a device, local-cpu (all CPU devices), or an ablation of local-cpu' },
@@ -59,7 +59,7 @@ export function analyseForecasts({ summary, samples, machine, folder }: Results)
   const tables: Table[] = [{ name: 'forecast.csv', columns: forecastColumns, rows }];
   if (scored.length === 0) return { tables, charts: [], sentences: [] };
   const cpu = scored.filter(isCpu);
-  const sets: readonly (readonly [string, Score])[] = [
+  const sets: (readonly [string, Score])[] = [
     ...(cpu.length > 0 ? [['local-cpu', scoreOf(cpu)] as const] : []),
     ...[...Map.groupBy(scored, ({ forecast_device }) => String(forecast_device))].map(
       ([device, those]) => [device, scoreOf(those)] as const,
@@ -91,6 +91,12 @@ export function analyseForecasts({ summary, samples, machine, folder }: Results)
         ]
       : []),
   ];
+  const again = relearnt(rows);
+  tables.push({ name: 'relearnt.csv', columns: forecastColumns, rows: again });
+  const afterwards = [...Map.groupBy(again, row => (isCpu(row) ? 'local-cpu' : String(row.forecast_device)))].map(
+    ([device, those]) => [`${device}, learnt in this run from the other programs`, scoreOf(those)] as const,
+  );
+  sets.push(...afterwards);
   tables.push({ name: 'score.csv', columns: scoreColumns, rows: sets.map(([name, score]) => scoreRow(name, score)) });
   return { tables, charts: chartsOf(scored, machine), sentences: sentencesOf(sets, rows) };
 }

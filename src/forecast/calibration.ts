@@ -47,8 +47,9 @@ export interface Experience {
   readonly offsets: Readonly<Record<Kind, number>>;
   /** A launch takes so many times what the probe measured for an empty kernel. */
   readonly launchFactor: number;
-  /** Copies take so many times their floor. */
+  /** Copies take so many times their floor, and so long besides: calls, awaiting, small arrays made. */
   readonly transferFactor: number;
+  readonly transferExtraNs: number;
   /** Half-width of the interval in natural logarithms: what errors on other programs stayed within. */
   readonly spread: number;
   readonly programs: readonly string[];
@@ -65,11 +66,22 @@ const tells = ({ kernelNs, launchFloorNs }: CalibrationCell, launchFactor: numbe
   kernelNs > 3 * launchFloorNs * launchFactor;
 
 /**
- * What is learnt for a device from all programs but one: least squares on logarithms, each program weighing the same,
- * with a prior that holds where there are few (ridge). The spread is what leaving out each of those programs in turn
+ * What is learnt for a device from all programs but one. The spread is what leaving out each of those programs in turn
  * would have got wrong.
  */
 export function experienceOf(cells: readonly CalibrationCell[], device: LocalDeviceName, without: string): Experience {
+  const known = learnt.get(cells) ?? new Map<string, Experience>();
+  learnt.set(cells, known);
+  const key = `${device} ${without}`;
+  const experience = known.get(key) ?? gather(cells, device, without);
+  known.set(key, experience);
+  return experience;
+}
+
+/** Fitting is asked for again for every size and ablation of a program. */
+const learnt = new WeakMap<readonly CalibrationCell[], Map<string, Experience>>();
+
+function gather(cells: readonly CalibrationCell[], device: LocalDeviceName, without: string): Experience {
   const usable = cells.filter(
     cell => cell.device === device && cell.program !== without && cell.sameAlgorithm && cell.kernelFloorNs > 0,
   );
@@ -84,64 +96,89 @@ export function experienceOf(cells: readonly CalibrationCell[], device: LocalDev
   return { ...law, spread: spreadOf(errors), programs, cells: usable.length };
 }
 
-type Law = Pick<Experience, 'offset' | 'openness' | 'offsets' | 'launchFactor' | 'transferFactor'>;
+type Law = Pick<Experience, 'offset' | 'openness' | 'offsets' | 'launchFactor' | 'transferFactor' | 'transferExtraNs'>;
+type KernelLaw = Pick<Law, 'offset' | 'openness' | 'offsets'>;
 
 function learn(cells: readonly CalibrationCell[]): Law {
   const launchFactor = launchOf(cells);
-  return {
-    ...fitLaw(
-      cells.filter(cell => tells(cell, launchFactor)),
-      launchFactor,
-    ),
-    launchFactor,
-    transferFactor: factorOf(cells),
-  };
+  const telling = cells.filter(cell => tells(cell, launchFactor));
+  return { ...fitLaw(telling, launchFactor), launchFactor, ...transfersOf(cells) };
 }
 
 /** What a law says of a cell in all, in nanoseconds. */
 export function totalOf(cell: CalibrationCell, law: Law): number {
   const serial = cell.plainNs * cell.serialShare;
-  return (
-    kernelOf(cell, law) + cell.launchFloorNs * law.launchFactor + cell.transferFloorNs * law.transferFactor + serial
-  );
+  return kernelOf(cell, law) + cell.launchFloorNs * law.launchFactor + transferOf(cell, law) + serial;
 }
+
+/** Copies, in nanoseconds; none where there is nothing to copy. */
+export const transferOf = (
+  { transferFloorNs }: Pick<CalibrationCell, 'transferFloorNs'>,
+  { transferFactor, transferExtraNs }: Pick<Law, 'transferFactor' | 'transferExtraNs'>,
+): number => (transferFloorNs === 0 ? 0 : transferFloorNs * transferFactor + transferExtraNs);
 
 /** The part of the plain time that can be divided, over the cores that it is divided among. */
 const plainPart = ({ plainNs, serialShare, cores }: CalibrationCell): number => (plainNs * (1 - serialShare)) / cores;
 
-export function kernelOf(
-  cell: CalibrationCell,
-  { offset, openness, offsets }: Pick<Law, 'offset' | 'openness' | 'offsets'>,
-): number {
-  const gap = Math.log(plainPart(cell) / cell.kernelFloorNs);
-  return cell.kernelFloorNs * Math.exp(offset + offsets[kindOf(cell)] + openness * gap);
+/**
+ * Kernel time, in nanoseconds: the floor, so many times as other kernels took, but on a CPU never more than the plain
+ * code divided among its cores, which anyone can have.
+ */
+export function kernelOf(cell: CalibrationCell, { offset, openness, offsets }: KernelLaw): number {
+  const plain = plainPart(cell);
+  const learnt = cell.kernelFloorNs * Math.exp(offset + offsets[kindOf(cell)] + openness * gapOf(cell));
+  return cell.device === 'webgpu' ? learnt : Math.min(learnt, plain);
 }
 
-/** Few programs cannot move the openness far from its prior; each counts as one, whatever the number of its sizes. */
-const ridge = 2;
-const priorOpenness = 0.25;
+/** How far the plain code is from the floor, as a logarithm; none where it is faster than the floor allows. */
+const gapOf = (cell: CalibrationCell): number => Math.max(0, Math.log(plainPart(cell) / cell.kernelFloorNs));
 
-function fitLaw(cells: readonly CalibrationCell[], launchFactor: number): Pick<Law, 'offset' | 'openness' | 'offsets'> {
-  const perProgram = Map.groupBy(cells, ({ program }) => program);
-  const points = cells.map(cell => ({
-    kind: kindOf(cell),
-    x: Math.log(plainPart(cell) / cell.kernelFloorNs),
-    y: Math.log((cell.kernelNs - cell.launchFloorNs * launchFactor) / cell.kernelFloorNs),
-    weight: 1 / (perProgram.get(cell.program)?.length ?? 1),
+/** What is tried: offsets from a third of the floor to thirty times, and a gap that closes wholly to not at all. */
+const offsetsTried = Array.from({ length: 91 }, (_, step) => -1.1 + step * 0.05);
+const opennessTried = [0, 0.25, 0.5, 0.75, 1] as const;
+/** Logarithmic error that a step of openness away from closing wholly must save on the average program. */
+const opennessPrice = 0.05;
+
+/**
+ * The offset and openness with the smallest mean of absolute logarithmic errors, each program weighing the same whatever
+ * the number of its sizes: a single disturbed measurement moves it little. Then what is left by kind, halved where it
+ * stands on a single program.
+ */
+function fitLaw(cells: readonly CalibrationCell[], launchFactor: number): KernelLaw {
+  const none = { arithmetic: 0, other: 0 } as const;
+  if (cells.length === 0) return { offset: Math.log(1.5), openness: 0, offsets: none };
+  const programs = [...Map.groupBy(cells, ({ program }) => program).values()];
+  const measured = (cell: CalibrationCell): number => Math.log(cell.kernelNs - cell.launchFloorNs * launchFactor);
+  const weighed = cells.map(cell => ({
+    cell,
+    measured: measured(cell),
+    weight: 1 / programs.find(those => those.includes(cell))!.length / programs.length,
   }));
-  const sum = (of: (point: (typeof points)[number]) => number): number =>
-    points.reduce((total, point) => total + point.weight * of(point), 0);
-  const weight = sum(() => 1);
-  if (weight === 0) return { offset: Math.log(1.5), openness: priorOpenness, offsets: { arithmetic: 0, other: 0 } };
-  const [meanX, meanY] = [sum(({ x }) => x) / weight, sum(({ y }) => y) / weight];
-  const covariance = sum(({ x, y }) => (x - meanX) * (y - meanY)) + ridge * priorOpenness;
-  const openness = Math.min(1, Math.max(0, covariance / (sum(({ x }) => (x - meanX) ** 2) + ridge)));
-  const offset = meanY - openness * meanX;
+  let best = { offset: 0, openness: 0, cost: Number.POSITIVE_INFINITY };
+  for (const openness of opennessTried)
+    for (const offset of offsetsTried) {
+      const law = { offset, openness, offsets: none };
+      const errors = weighed.reduce(
+        (sum, one) => sum + one.weight * Math.abs(one.measured - Math.log(kernelOf(one.cell, law))),
+        0,
+      );
+      const cost = errors + opennessPrice * openness;
+      if (cost < best.cost) best = { offset, openness, cost };
+    }
   const residual = (kind: Kind): number => {
-    const is = (point: (typeof points)[number]): number => (point.kind === kind ? 1 : 0);
-    return sum(point => is(point) * (point.y - offset - openness * point.x)) / (sum(is) + ridge / 2);
+    const those = programs.flatMap(program => {
+      const mine = program.filter(cell => kindOf(cell) === kind);
+      return mine.length === 0
+        ? []
+        : [middle(mine.map(cell => measured(cell) - Math.log(kernelOf(cell, { ...best, offsets: none }))))];
+    });
+    return those.length === 0 ? 0 : (middle(those) * those.length) / (those.length + 1);
   };
-  return { offset, openness, offsets: { arithmetic: residual('arithmetic'), other: residual('other') } };
+  return {
+    offset: best.offset,
+    openness: best.openness,
+    offsets: { arithmetic: residual('arithmetic'), other: residual('other') },
+  };
 }
 
 const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
@@ -149,18 +186,21 @@ const middle = (values: readonly number[]): number => [...values].sort((a, b) =>
 /** Where the floor of the kernel is small beside the launch, the dispatch is the launch. */
 function launchOf(cells: readonly CalibrationCell[]): number {
   const ratios = cells
-    .filter(({ kernelFloorNs, launchFloorNs }) => launchFloorNs > 0 && kernelFloorNs < launchFloorNs / 10)
+    .filter(({ kernelFloorNs, launchFloorNs }) => launchFloorNs > 0 && kernelFloorNs < launchFloorNs / 4)
     .map(({ kernelNs, launchFloorNs }) => kernelNs / launchFloorNs);
   return ratios.length < 3 ? 1 : middle(ratios);
 }
 
-/** Median of measured copies over their floors, where there is something to copy. */
-function factorOf(cells: readonly CalibrationCell[]): number {
-  const ratios = cells
-    .filter(({ transferFloorNs }) => transferFloorNs > 0)
-    .map(cell => cell.transferNs / cell.transferFloorNs);
-  if (ratios.length === 0) return 1;
-  return middle(ratios);
+/** Large copies say how many times their floor they take; small ones what each costs besides. */
+const largeCopyNs = 20_000;
+
+function transfersOf(cells: readonly CalibrationCell[]): Pick<Law, 'transferFactor' | 'transferExtraNs'> {
+  const copying = cells.filter(({ transferFloorNs }) => transferFloorNs > 0);
+  const large = copying.filter(({ transferFloorNs }) => transferFloorNs > largeCopyNs);
+  const transferFactor = large.length < 3 ? 1 : middle(large.map(cell => cell.transferNs / cell.transferFloorNs));
+  const small = copying.filter(({ transferFloorNs }) => transferFloorNs <= largeCopyNs);
+  const extra = small.map(cell => cell.transferNs - cell.transferFloorNs * transferFactor);
+  return { transferFactor, transferExtraNs: extra.length < 3 ? 0 : Math.max(0, middle(extra)) };
 }
 
 /** Share of past errors that the interval should hold. */

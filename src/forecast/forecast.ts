@@ -1,6 +1,6 @@
 import type { DeviceSpec } from '../hardware/device.ts';
 import { type LocalDeviceName, localDeviceNames } from '../hardware/local-devices.ts';
-import { type CalibrationCell, type Experience, experienceOf, kernelOf } from './calibration.ts';
+import { type CalibrationCell, type Experience, experienceOf, kernelOf, transferOf } from './calibration.ts';
 import { type Ablation, type Floor, floorOf } from './model.ts';
 import type { BoundName, Interval, ProgramShape, Term } from './types.ts';
 
@@ -71,8 +71,7 @@ export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceFore
   const serial = shape.serialShare * plainSeconds;
   const kernel = shape.regions.length === 0 ? 0 : kernelSeconds(floor, { device, input, experience });
   const launch = shape.regions.length === 0 ? 0 : floor.launch * (experience?.launchFactor ?? 1);
-  const transfer =
-    shape.regions.length === 0 ? 0 : (floor.toDevice + floor.fromDevice) * (experience?.transferFactor ?? 1);
+  const transfer = shape.regions.length === 0 ? 0 : transferSeconds(floor, experience);
   const total = kernel + launch + transfer + serial;
   const spread = spreadOf(experience, input);
   const mid = plainSeconds / total;
@@ -87,7 +86,7 @@ export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceFore
     bound,
     wholeProgramSpeedup: mid,
     advice: adviceOf(bound, seconds, plainSeconds),
-    terms: termsOf(floor, { input, seconds, experience, spread }),
+    terms: termsOf(floor, { device, input, seconds, experience, spread }),
     floor: {
       kernel: floor.kernel,
       bound: floor.kernelBound,
@@ -96,6 +95,11 @@ export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceFore
     },
     experience,
   };
+}
+
+function transferSeconds({ toDevice, fromDevice }: Floor, experience: Experience | null): number {
+  const seconds = toDevice + fromDevice;
+  return experience ? transferOf({ transferFloorNs: seconds * 1e9 }, experience) / 1e9 : seconds;
 }
 
 interface Known {
@@ -111,7 +115,7 @@ function kernelSeconds(floor: Floor, { device, input, experience }: Known): numb
     program,
     size: shape.size ?? 0,
     variant: '',
-    device: 'cpu',
+    device: teacherOf(device) ?? 'webgpu',
     sameAlgorithm: true,
     plainNs: plainSeconds * 1e9,
     serialShare: shape.serialShare,
@@ -160,6 +164,7 @@ function adviceOf(bound: BoundName, seconds: DeviceForecast['seconds'], plainSec
 }
 
 interface Findings {
+  readonly device: DeviceSpec;
   readonly input: ForecastInput;
   readonly seconds: DeviceForecast['seconds'];
   readonly experience: Experience | null;
@@ -167,10 +172,10 @@ interface Findings {
 }
 
 /** The terms of the model, then the correction, then the interval: enough to do the sum again by hand. */
-function termsOf(floor: Floor, { input, seconds, experience, spread }: Findings): Term[] {
+function termsOf(floor: Floor, { device, input, seconds, experience, spread }: Findings): Term[] {
   const learnt = experience
     ? {
-        formula: `floor ${(floor.kernel * 1e6).toPrecision(4)} µs · e^${(experience.offset + experience.offsets[floor.kernelBound === 'compute' ? 'arithmetic' : 'other']).toFixed(3)} · (plain part over cores / floor)^${experience.openness.toFixed(3)}`,
+        formula: `floor ${(floor.kernel * 1e6).toPrecision(4)} µs · e^${(experience.offset + experience.offsets[floor.kernelBound === 'compute' ? 'arithmetic' : 'other']).toFixed(3)} · (plain part over cores / floor)^${experience.openness.toFixed(2)}${device.kind === 'cpu' ? ', at most the plain part over cores' : ''}`,
         source: `learnt on this kind of device from ${experience.programs.length} other programs (${experience.programs.join(', ')}; ${experience.cells} cells)`,
       }
     : {
@@ -191,8 +196,10 @@ function termsOf(floor: Floor, { input, seconds, experience, spread }: Findings)
     {
       name: 'transfers, corrected',
       seconds: seconds.transfer,
-      formula: `(to + from the device) · ${(experience?.transferFactor ?? 1).toFixed(2)}`,
-      source: experience ? 'median of measured copies over the probe’s, other programs' : 'datasheet',
+      formula: `(to + from the device) · ${(experience?.transferFactor ?? 1).toFixed(2)} + ${((experience?.transferExtraNs ?? 0) / 1e3).toFixed(2)} µs`,
+      source: experience
+        ? 'medians of large copies over the probe’s and of what small ones cost besides, other programs'
+        : 'datasheet',
     },
     {
       name: 'stays on one core',

@@ -34,7 +34,7 @@ export function floorOf(shape: ProgramShape, device: DeviceSpec, without: Ablati
     seconds: those.reduce((sum, { seconds }) => sum + seconds, 0),
   }));
   heaviest.sort((a, b) => b.seconds - a.seconds);
-  const launches = launchesOf(shape);
+  const launches = launchesOf(shape, device);
   const launch = without.launches ? 0 : launches * device.launch_us.value * 1e-6;
   const toDevice = without.transfers ? 0 : transferMicroseconds(shape.bytesToDevice, device.transfer.to_device) * 1e-6;
   const fromDevice = without.transfers
@@ -72,9 +72,13 @@ export function floorOf(shape: ProgramShape, device: DeviceSpec, without: Ablati
   };
 }
 
-/** A kernel whose data come first and whose result goes last is one submission, whatever the number of its passes. */
-const launchesOf = ({ regions }: ProgramShape): number =>
-  Math.max(1, ...regions.filter(({ share }) => share > 0.01).map(({ entries }) => entries));
+/**
+ * Every entry of a parallel loop starts the cores or the adapter anew, or makes them meet; one core goes on by itself.
+ */
+const launchesOf = ({ regions }: ProgramShape, { kind, cores }: DeviceSpec): number =>
+  kind === 'cpu' && cores.value === 1
+    ? 1
+    : Math.max(1, ...regions.filter(({ share }) => share > 0.01).map(({ entries }) => entries));
 
 const transferFormula = (bytes: number, { latency_us, bandwidth_gb_per_s, points }: Transfer): string =>
   points

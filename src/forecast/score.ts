@@ -1,5 +1,5 @@
 import type { CsvRow } from '../results/schema.ts';
-import type { CalibrationCell } from './calibration.ts';
+import { type CalibrationCell, experienceOf, totalOf } from './calibration.ts';
 
 /** How a set of forecasts fared. */
 export interface Score {
@@ -113,4 +113,30 @@ export function calibrationCells(rows: readonly CsvRow[]): CalibrationCell[] {
     kernelNs: Number(row.measured_kernel_ns),
     transferNs: Number(row.measured_transfer_ns),
   }));
+}
+
+/**
+ * The same rows forecast with what was learnt in this very run from the other programs: no forecast, for it was written
+ * after the measurements, but what a calibration on this machine would give; none learns from its own program.
+ */
+export function relearnt(rows: readonly CsvRow[]): CsvRow[] {
+  const measured = counting(rows);
+  const cells = calibrationCells(measured);
+  return measured.map((row, index) => {
+    const cell = cells[index]!;
+    const law = experienceOf(cells, cell.device, cell.program);
+    const said = cell.plainNs / totalOf(cell, law);
+    const [low, high] = [said / Math.exp(law.spread), said * Math.exp(law.spread)];
+    const actual = Number(row.measured_speedup);
+    return {
+      ...row,
+      speedup_low: low,
+      speedup_forecast: said,
+      speedup_high: high,
+      programs_learnt: law.programs.length,
+      error: said / actual - 1,
+      inside: actual >= low && actual <= high,
+      right_decision: isRight(said > 1, actual),
+    };
+  });
 }

@@ -121,7 +121,7 @@ async function traceSome(spec: ProgramSpec, counts: readonly Counted[], options:
 const traced = new Map<string, Promise<TraceResult>>();
 
 /** Forecasts of one program at several sizes trace it at the same small sizes: each of them once in this process. */
-function traceOnce(key: string, trace: () => Promise<TraceResult>): Promise<TraceResult> {
+export function traceOnce(key: string, trace: () => Promise<TraceResult>): Promise<TraceResult> {
   let running = traced.get(key);
   if (!running) {
     running = trace();
@@ -191,9 +191,11 @@ function regionOf(loop: LoopResult, { growth, traces, at, whole }: Scaling): Par
     special: operation('special') - constant,
     compare: operation('compare'),
   };
-  const accesses = of(({ inclusive }) => inclusive.loads + inclusive.stores);
+  const loadsAndStores = of(({ inclusive }) => inclusive.loads + inclusive.stores);
+  // What an iteration makes and drops again lives in registers on any hardware.
+  const accesses = loadsAndStores * lasting(loop);
   const work = Object.values(operations).reduce((sum, value) => sum + value, 0);
-  if (work + accesses === 0) return undefined;
+  if (work + loadsAndStores === 0) return undefined;
   const law = tracedGrowth(traces, at, loop);
   const entries = Math.max(
     1,
@@ -231,7 +233,7 @@ function regionOf(loop: LoopResult, { growth, traces, at, whole }: Scaling): Par
     entries,
     width: Math.max(1, of(region => region.iterations) / entries),
     divergence: loop.divergence,
-    share: (work + accesses) / whole,
+    share: (work + loadsAndStores) / whole,
   };
 }
 
@@ -246,6 +248,13 @@ const arraysOf = ({ memory, iterations }: LoopResult): MemoryResult[] =>
     const isPrivate = array.stride === 'none' && iterations >= 4 && touches(array) / elements < iterations / 2;
     return touches(array) > 0 && !isPrivate;
   });
+
+/** Share of a loop's accesses that go to arrays which outlive an iteration. */
+function lasting(loop: LoopResult): number {
+  const sum = (arrays: readonly MemoryResult[]): number => arrays.reduce((total, array) => total + touches(array), 0);
+  const all = sum(loop.memory);
+  return all === 0 ? 1 : sum(arraysOf(loop)) / all;
+}
 
 const touches = ({ reads, writes }: MemoryResult): number => reads + writes;
 
