@@ -91,7 +91,12 @@ async function repeat(): Promise<void> {
   );
 }
 
-process.chdir(order.cwd);
+try {
+  process.chdir(order.cwd);
+} catch (error) {
+  // A confined program may only go where it may read; started from elsewhere it stays in the scratch folder.
+  if ((error as NodeJS.ErrnoException).code !== 'ERR_ACCESS_DENIED') throw error;
+}
 if (order.refuseNetwork) refuseNetwork();
 if (order.refuseSignals) refuseSignals();
 process.on('uncaughtException', fail);
