@@ -3,6 +3,7 @@ import type { CsvRow } from '../results/schema.ts';
 import { errorOverSize, errorPoints } from './charts/error-over-size.ts';
 import type { ChartOptions } from './charts/parts.ts';
 import { phases } from './charts/phases.ts';
+import { sampleStrip } from './charts/sample-strip.ts';
 import { comparableSize, speedupBars } from './charts/speedup-bars.ts';
 import { timeOverSize } from './charts/time-over-size.ts';
 import { crossovers } from './crossover.ts';
@@ -28,6 +29,8 @@ export interface StandardChartOptions {
   readonly machine?: string;
   /** What the size means, by workload. */
   readonly sizeMeaning?: Readonly<Record<string, string>>;
+  /** Rows of samples.csv; with them every sample is drawn too. */
+  readonly samples?: readonly CsvRow[];
 }
 
 /** `crypto (algorithm=sha-256)` → `crypto-sha-256`: only what a file name may hold. */
@@ -69,7 +72,7 @@ function softwareSentence(subject: Subject, look = 'Hollow'): string {
 
 const joined = (...sentences: readonly string[]) => sentences.filter(sentence => sentence !== '').join(' ');
 
-function chartsOf(subject: Subject, { machine, width, sizeMeaning }: StandardChartOptions): Chart[] {
+function chartsOf(subject: Subject, { machine, width, sizeMeaning, samples = [] }: StandardChartOptions): Chart[] {
   const measured = measuredIn(subject.points, 'end_to_end');
   if (measured.length === 0) return [];
   const meaning = sizeMeaning?.[subject.workload];
@@ -112,6 +115,16 @@ function chartsOf(subject: Subject, { machine, width, sizeMeaning }: StandardCha
     joined(stack, softwareSentence(subject, 'Pale'), missingSentence(subject, largest), where),
     phases(subject, { ...options, size: largest }),
   );
+  if (samples.length > 0)
+    add(
+      'samples',
+      `${label}: every sample at size ${count(largest)}`,
+      joined(
+        `${label} at size ${count(largest)}, every steady sample end to end as in samples.csv (${n}), none dropped.`,
+        where,
+      ),
+      sampleStrip(subject, samples, { ...options, size: largest }),
+    );
   const errors = errorPoints(subject.points);
   if (errors.some(({ maxAbsError }) => maxAbsError > 0)) {
     const what = `${label}, largest absolute error against a more precise reference, and the tolerance at the worst element.`;
@@ -127,7 +140,7 @@ function chartsOf(subject: Subject, { machine, width, sizeMeaning }: StandardCha
 
 /**
  * The charts that every run gets, for each workload and set of parameters: time over size (from two sizes on),
- * speed-up, phases, and error over size (unless every output was exact), with captions.
+ * speed-up, phases, every sample, and error over size (unless every output was exact), with captions.
  */
 export const standardCharts = (summary: readonly CsvRow[], options: StandardChartOptions = {}): Chart[] =>
   subjectsOf(summary).flatMap(subject => chartsOf(subject, options));
