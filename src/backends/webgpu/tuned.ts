@@ -31,6 +31,9 @@ export interface TuningRecord {
 export const adapterKey = ({ vendor, architecture, device, description }: AdapterDescription): string =>
   [vendor, architecture, device, description].join('|');
 
+/** A declaration as far as its shapes are concerned. */
+type Shaped<I> = Pick<GpuVariant<I, never>, 'name' | 'plan' | 'tunable'>;
+
 /** @param gpu what the shapes may depend on */
 export function sourceHash<I>(declaration: Shaped<I>, gpu: { readonly adapter: AdapterDescription }): string {
   const { tunable } = declaration;
