@@ -58,7 +58,7 @@ export async function takeCensus(spec: ProgramSpec, options: CensusOptions = {})
     return { layers, webassemblyStatic: [], compiled, optimised: [], complete: false, problems, open: [...open] };
   let optimised: readonly OptimisedFunction[] = [];
   if (options.machineCode !== false && counts.outcome.status === 'ok') {
-    const code = await readMachineCode(spec, counting);
+    const code = await readMachineCode(spec, compiled, counting);
     note('listing machine code', code.outcome);
     optimised = code.functions;
     if (code.functions.length > 0) layers.push(code.layer);

@@ -126,8 +126,11 @@ export function explainLines({ census }: CensusSubject): string[] {
     const checks = Object.entries(code.checks).sort(([, a], [, b]) => b - a);
     return [
       head,
-      `      ${code.code.tier}: ${count(code.code.instructions.length)} machine instructions, ${count(code.packed)} of them packed SIMD; compiled ${code.compilations.maglev} times by Maglev, ${code.compilations.turbofan} times by TurboFan`,
+      `      ${code.code.tier}: ${count(code.code.instructions.length)} machine instructions, ${count(code.packed)} of them packed SIMD; compiled by Maglev ×${code.compilations.maglev}, by TurboFan ×${code.compilations.turbofan}`,
       `      put in: ${code.code.inlined.length > 0 ? [...new Set(code.code.inlined)].join(', ') : 'nothing'}`,
+      ...(inlinedAnywhere.has(listed.name)
+        ? ['      in optimised callers it does not run at all: it was put into them']
+        : []),
       `      checks that remain: ${checks.length > 0 ? checks.map(([reason, times]) => `${reason} ×${times}`).join(', ') : 'none'}`,
     ];
   });

@@ -1,7 +1,7 @@
 import { closed, type ProgramSpec, runInChild, widen } from '../../target/index.ts';
 import type { CountOptions } from './executed.ts';
 
-/** How much longer a program's work takes while it is counted: ratios of times of single runs in processes of their own. */
+/** How much longer a program's work takes while it is counted: ratios of medians over processes. */
 export interface Slowdown {
   readonly plainMilliseconds: number;
   readonly fast: number;
@@ -9,9 +9,11 @@ export interface Slowdown {
 }
 
 const jobs = { plain: './plain-job.ts', fast: './fast-job.ts', exact: './run-job.ts' };
+/** Of each mode, in turns: what slows the machine down for a while slows all three. */
+const rounds = 3;
 
 /**
- * Measures what counting costs, one process for each mode.
+ * Measures what counting costs: each mode three times, each time in a process of its own.
  *
  * @throws Error where the program does not run to its end
  */
@@ -25,10 +27,12 @@ export async function measureSlowdown(spec: ProgramSpec, options: CountOptions =
     if (outcome.status !== 'ok') throw new Error(`the cost of counting could not be measured: ${outcome.message}`);
     return outcome.result.milliseconds;
   };
-  const plain = await milliseconds(jobs.plain);
-  return {
-    plainMilliseconds: plain,
-    fast: (await milliseconds(jobs.fast)) / plain,
-    exact: (await milliseconds(jobs.exact)) / plain,
-  };
+  const times: Record<keyof typeof jobs, number[]> = { plain: [], fast: [], exact: [] };
+  for (let round = 0; round < rounds; round++)
+    for (const mode of ['plain', 'fast', 'exact'] as const) times[mode].push(await milliseconds(jobs[mode]));
+  const plain = median(times.plain);
+  return { plainMilliseconds: plain, fast: median(times.fast) / plain, exact: median(times.exact) / plain };
 }
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChildOutcome, closed, type ProgramSpec, parseFile, runInChild } from '../../target/index.ts';
+import type { CompiledFunction } from '../bytecode/dump.ts';
 import type { CountOptions } from '../executed/executed.ts';
 import { categorise, type FunctionCensus, type Layer, layerOf, type Unsolved } from '../types.ts';
 import { isPacked, machineCategory } from './categories.ts';
@@ -12,8 +13,6 @@ import { type OptimisedCode, parseOptimisedCode } from './parse-code.ts';
 export interface OptimisedFunction {
   readonly file: string;
   readonly line: number;
-  /** Where it begins in its file. */
-  readonly position: number;
   readonly code: OptimisedCode;
   /** How often each tier compiled it in this run. */
   readonly compilations: { readonly maglev: number; readonly turbofan: number };
@@ -34,7 +33,11 @@ export interface MachineCode {
  * disassembles it. What stayed in the interpreter or in baseline code has no row. Nothing is executed more often in it
  * than elsewhere: it is a mix, as the listing has it.
  */
-export async function readMachineCode(spec: ProgramSpec, options: CountOptions = {}): Promise<MachineCode> {
+export async function readMachineCode(
+  spec: ProgramSpec,
+  compiled: readonly CompiledFunction[],
+  options: CountOptions = {},
+): Promise<MachineCode> {
   const folder = mkdtempSync(join(tmpdir(), 'pgram-code-'));
   const listing = join(folder, 'listing');
   try {
@@ -45,30 +48,37 @@ export async function readMachineCode(spec: ProgramSpec, options: CountOptions =
       stdoutFile: listing,
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     });
-    const functions = ownFunctions(parseOptimisedCode(readFileSync(listing, 'utf8')), outcome.result?.files ?? []);
+    const functions = ownFunctions(parseOptimisedCode(readFileSync(listing, 'utf8')), compiled);
     return { functions, layer: machineLayer(functions), outcome };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** V8 prints no file: a function is the user's where one of the user's files has its very text at its position. */
-function ownFunctions(codes: readonly OptimisedCode[], files: readonly string[]): OptimisedFunction[] {
-  const parsed = files.map(file => parseFile(file));
+/**
+ * V8 prints no file. TurboFan's code is the user's where one of the user's files has its very text at its position;
+ * Maglev's where exactly one of the user's functions has its name.
+ */
+function ownFunctions(codes: readonly OptimisedCode[], compiled: readonly CompiledFunction[]): OptimisedFunction[] {
+  const parsed = [...new Set(compiled.map(({ file }) => file))].map(file => parseFile(file));
   const owned = codes.flatMap(code => {
-    const file = parsed.find(each => code.source !== '' && each.code.startsWith(code.source, code.position));
-    return file ? [{ file, code }] : [];
+    const { name, place } = code;
+    const file =
+      place && place.source !== '' && parsed.find(each => each.code.startsWith(place.source, place.position));
+    if (file) return [{ file: file.file, line: file.code.slice(0, place.position).split('\n').length, code }];
+    const named = place ? [] : compiled.filter(each => each.name === name && name !== '');
+    const [only] = named;
+    return only && named.length === 1 ? [{ file: only.file, line: only.line, code }] : [];
   });
-  const groups = Map.groupBy(owned, ({ file, code }) => `${file.file}:${code.position}`);
+  const groups = Map.groupBy(owned, ({ file, line, code }) => `${file}:${line}:${code.name}`);
   return [...groups.values()].map(group => {
     const best = group.findLast(({ code }) => code.tier === 'turbofan') ?? group.at(-1);
-    const { file, code } = best as (typeof owned)[number];
+    const { file, line, code } = best as (typeof owned)[number];
     const checks: Record<string, number> = {};
     for (const reason of code.checks) checks[reason] = (checks[reason] ?? 0) + 1;
     return {
-      file: file.file,
-      line: file.code.slice(0, code.position).split('\n').length,
-      position: code.position,
+      file,
+      line,
       code,
       compilations: {
         maglev: group.filter(each => each.code.tier === 'maglev').length,

@@ -3,8 +3,7 @@ export interface OptimisedCode {
   readonly tier: 'maglev' | 'turbofan';
   readonly name: string;
   /** Where the function begins in its script, and its text from there. */
-  readonly position: number;
-  readonly source: string;
+  readonly place?: { readonly position: number; readonly source: string };
   /** Mnemonics with their operands, in order; prefixes such as REX.W left out. */
   readonly instructions: readonly string[];
   readonly bytes: number;
@@ -23,43 +22,43 @@ const instruction =
 const data = /^(constant pool|jump table|\.)/;
 
 /**
- * Reads V8's listings of optimised code out of what a process printed; everything else in it is passed over.
+ * Reads V8's listings of optimised code out of what a process printed; everything else in it is passed over. TurboFan's
+ * begin with the function's text and its position, Maglev's have neither.
  */
 export function parseOptimisedCode(text: string): OptimisedCode[] {
   const found: OptimisedCode[] = [];
-  const parts = text.split(/^--- Raw source ---\n/m).slice(1);
-  for (const part of parts) {
-    const [source = '', rest] = splitOnce(part, '\n\n\n--- Optimized code ---\n');
-    if (rest === undefined) continue;
-    const [body = ''] = splitOnce(rest, '\n--- End code ---');
-    const field = (name: string): string => new RegExp(`^${name} = (.*)$`, 'm').exec(body)?.[1] ?? '';
-    const tier = /MAGLEV/.test(field('kind'))
-      ? 'maglev'
-      : /TURBOFAN_JS|TURBOFAN$/.test(field('kind'))
-        ? 'turbofan'
-        : undefined;
-    if (!tier) continue;
-    const lines = body.split('\n');
-    found.push({
-      tier,
-      name: field('name'),
-      position: Number(field('source_position') || Number.NaN),
-      source,
-      instructions: lines.flatMap(line => {
-        const code = instruction.exec(line)?.[1];
-        return code === undefined || data.test(code) ? [] : [code];
-      }),
-      bytes: Number(/^Instructions \(size = (\d+)\)/m.exec(body)?.[1] ?? 0),
-      inlined: [...body.matchAll(/^ 0x[0-9a-f]+ <SharedFunctionInfo(?: (.*))?>$/gm)].map(
-        ([, name]) => name ?? '(anonymous)',
-      ),
-      checks: [...body.matchAll(/debug: deopt reason '(.*)'/g)].map(([, reason]) => reason ?? ''),
-    });
+  let source: string | undefined;
+  for (const part of text.split(/^(?=--- (?:Raw source|Optimized code|Disassembly:|End code) ---$)/m)) {
+    const [, heading = ''] = /^--- (.*?):? ---\n/.exec(part) ?? [];
+    const body = part.slice(part.indexOf('\n') + 1);
+    if (heading === 'Raw source') source = body.replace(/\n\n\n$/, '');
+    else if (heading === 'Optimized code' || heading === 'Disassembly') {
+      const code = codeOf(body, source);
+      if (code) found.push(code);
+      source = undefined;
+    }
   }
   return found;
 }
 
-function splitOnce(text: string, by: string): [string, string | undefined] {
-  const at = text.indexOf(by);
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + by.length)];
+function codeOf(body: string, source: string | undefined): OptimisedCode | undefined {
+  const field = (name: string): string | undefined => new RegExp(`^${name} = (.*)$`, 'm').exec(body)?.[1];
+  const kind = field('kind') ?? '';
+  const tier = /^MAGLEV/.test(kind) ? 'maglev' : /^TURBOFAN_JS/.test(kind) ? 'turbofan' : undefined;
+  if (!tier) return undefined;
+  const position = field('source_position');
+  return {
+    tier,
+    name: field('name') ?? '',
+    ...(position === undefined || source === undefined ? {} : { place: { position: Number(position), source } }),
+    instructions: body.split('\n').flatMap(line => {
+      const code = instruction.exec(line)?.[1];
+      return code === undefined || data.test(code) ? [] : [code];
+    }),
+    bytes: Number(/^Instructions \(size = (\d+)\)/m.exec(body)?.[1] ?? 0),
+    inlined: [...body.matchAll(/^ 0x[0-9a-f]+ <SharedFunctionInfo(?: (.*))?>$/gm)].map(
+      ([, name]) => name ?? '(anonymous)',
+    ),
+    checks: [...body.matchAll(/debug: deopt reason '(.*)'/g)].map(([, reason]) => reason ?? ''),
+  };
 }

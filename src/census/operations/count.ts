@@ -64,9 +64,9 @@ export function operationMix({ files, run, stopped }: CountedProgram): Operation
     regions: [...regions.values()]
       .filter(({ region }) => (entered.get(region.number)?.entries ?? 0) > 0)
       .map(({ region, file, sums }): RegionOperations => {
-        const { kind, name, line, column, depth } = region;
+        const { kind, name, line, column, endLine, depth } = region;
         return {
-          ...{ kind, function: name, file, line, column, depth },
+          ...{ kind, function: name, file, line, column, endLine, depth },
           ...entered.get(region.number)!,
           inclusive: sums.inclusive.result(),
           exclusive: sums.exclusive.result(),

@@ -10,6 +10,7 @@ export interface Region {
   readonly name: string;
   readonly line: number;
   readonly column: number;
+  readonly endLine: number;
   readonly depth: number;
   /** What is counted when it is entered, and when its body runs. */
   entries: Segment;

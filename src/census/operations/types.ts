@@ -35,6 +35,7 @@ export interface RegionOperations {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  readonly endLine: number;
   /** Loops around it inside its function. */
   readonly depth: number;
   readonly entries: number;

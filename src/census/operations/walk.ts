@@ -97,7 +97,8 @@ export class Walker {
     const { line, column } = node.type === 'Program' ? { line: 1, column: 0 } : node.loc!.start;
     const number = this.#parts.offsets.regions + this.regions.length;
     const depth = kind === 'loop' ? this.#frame.loops.length : 0;
-    const region = { number, kind, name, line, column: column + 1, depth } as Region;
+    const endLine = node.loc!.end.line;
+    const region = { number, kind, name, line, column: column + 1, endLine, depth } as Region;
     this.regions.push(region);
     return region;
   }
