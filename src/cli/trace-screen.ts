@@ -211,7 +211,7 @@ function untraced({ unknown }: TraceResult, width: number): string[] {
     ...shown.flatMap(({ line, reason, timeShare }) =>
       wrap(
         `line ${line}: ${inert(reason)}${timeShare === null ? '' : ` (${percent(timeShare)} of the time)`}`,
-        width - 2,
+        width - 4,
       ).map((text, k) => `${k === 0 ? '  ' : '    '}${text}`),
     ),
     ...(unknown.length > shown.length ? [`  and ${unknown.length - shown.length} more (--json)`] : []),
