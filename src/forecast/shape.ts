@@ -96,7 +96,7 @@ async function countSizes(
   return counted;
 }
 
-/** Traces at the largest power of two whose work is small enough, and at half of it. */
+/** Traces at the largest power of four whose work is small enough, and at half of it: other sizes of the program share it. */
 async function traceSome(spec: ProgramSpec, counts: readonly Counted[], options: ShapeOptions): Promise<Traced[]> {
   const { confinement, timeoutMs } = options;
   const trace = async (size: number | undefined): Promise<Traced> => {
@@ -113,7 +113,7 @@ async function traceSome(spec: ProgramSpec, counts: readonly Counted[], options:
   // Work grows at least linearly in every size that means an amount; what grows faster ends up smaller, which is safe.
   const exponent = counts.length < 2 ? 1.6 : Math.max(1, growthExponent(counts));
   const wanted = Math.max(1, countedSize * (tracedWork / Math.max(1, weight)) ** (1 / exponent));
-  const large = Math.min(spec.size, Math.max(1, 2 ** Math.floor(Math.log2(wanted))));
+  const large = Math.min(spec.size, Math.max(1, 4 ** Math.floor(Math.log2(wanted) / 2)));
   const small = Math.floor(large / 2);
   return small >= 2 ? [await trace(small), await trace(large)] : [await trace(large)];
 }
