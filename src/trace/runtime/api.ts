@@ -1,4 +1,5 @@
 import type { Primitive } from '../instrument/index.ts';
+import { isList } from './arrays.ts';
 import type { Calls } from './calls.ts';
 import type { Cell } from './cells.ts';
 import type { Activation } from './regions.ts';
@@ -152,11 +153,8 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
 
   function fillLiteral(array: unknown[], each: readonly Each[], site: number): void {
     let at = 0;
-    const iterables = each.filter(part => isSpread(part) && !Array.isArray(part.of)).length;
-    const known = each.reduce(
-      (sum, part) => sum + (isSpread(part) ? (Array.isArray(part.of) ? part.of.length : 0) : 1),
-      0,
-    );
+    const iterables = each.filter(part => isSpread(part) && !isList(part.of)).length;
+    const known = each.reduce((sum, part) => sum + (isSpread(part) ? (isList(part.of) ? part.of.length : 0) : 1), 0);
     for (let place = 0; place < each.length; place++) {
       const part = each[place]!;
       if (!isSpread(part)) {
@@ -164,15 +162,13 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
         continue;
       }
       const from = part.of;
-      const count = Array.isArray(from) ? from.length : iterables === 1 ? array.length - known : 0;
+      const count = isList(from) ? from.length : iterables === 1 ? array.length - known : 0;
       for (let i = 0; i < count; i++) {
-        const times = Array.isArray(from)
-          ? tracer.load(from, i, site, part.at)
-          : kit.join(part.at, memory.contents(from));
+        const times = isList(from) ? tracer.load(from, i, site, part.at) : kit.join(part.at, memory.contents(from));
         memory.setTimes(array, at++, times, site);
       }
       // Several iterables of unknown lengths: each element may come from any of them.
-      if (!Array.isArray(from) && iterables > 1) {
+      if (!isList(from) && iterables > 1) {
         const all = each.reduce<Times>(
           (sum, p) => (isSpread(p) ? kit.join(sum, kit.join(p.at, memory.contents(p.of))) : kit.join(sum, p)),
           zero,

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Handler } from './builtins.ts';
 import type { Call, Calls } from './calls.ts';
 import type { Times } from './times.ts';
@@ -5,8 +6,9 @@ import type { Times } from './times.ts';
 type Callable = (...args: unknown[]) => unknown;
 type List = ArrayLike<unknown> & object;
 
+/** An array or typed array whose elements can be looked at without anybody noticing: not a proxy of one. */
 export const isList = (value: unknown): value is List =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  (Array.isArray(value) && !types.isProxy(value)) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
 /** A built-in method of arrays, of typed arrays, or of both under the same handler. */
 export function methods(name: string, handler: Handler): [Callable, Handler][] {

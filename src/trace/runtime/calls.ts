@@ -1,3 +1,4 @@
+import { isList } from './arrays.ts';
 import { builtinHandlers, type Handler, hiddenState, knownNatives } from './builtins.ts';
 import { Cell } from './cells.ts';
 import type { Activation } from './regions.ts';
@@ -174,8 +175,7 @@ export class Calls {
   element(loop: Activation, source: unknown, at: Times, site: number): Times {
     const { kit, memory } = this.tracer;
     if (typeof source !== 'object' || source === null) return at;
-    if (Array.isArray(source) || (ArrayBuffer.isView(source) && !(source instanceof DataView)))
-      return this.tracer.load(source, loop.begun - 1, site, at);
+    if (isList(source)) return this.tracer.load(source, loop.begun - 1, site, at);
     return kit.join(kit.join(at, memory.contents(source)), this.tracer.yielded);
   }
 
@@ -214,10 +214,8 @@ function builtinConstruct(calls: Calls, call: Call, make: () => unknown): unknow
   }
   if (typeof source !== 'object' || source === null || typeof made !== 'object' || made === null) return made;
   if (source instanceof ArrayBuffer || source instanceof SharedArrayBuffer) return made;
-  const isList = (value: unknown) =>
-    Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
   if (isList(source) && isList(made)) {
-    const length = (source as unknown[]).length;
+    const { length } = source;
     for (let at = 0; at < length; at++)
       memory.store(made, at, undefined, {
         times: tracer.load(source, at, call.site, kit.zero),
