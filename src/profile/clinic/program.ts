@@ -18,6 +18,8 @@ export interface ClinicOrder {
   /** Repetitions go on for so long, and at least one is made. */
   readonly budgetMs: number;
   readonly maxRepetitions: number;
+  /** The tool ends the process when it has written its data; otherwise there is nothing to wait for. */
+  readonly endsItself: boolean;
   /** After so long the target is stopped, and what was seen until then is kept. */
   readonly timeoutMs: number;
   /** Where its end is written down. */
@@ -51,8 +53,10 @@ function write(status: ClinicEnd['status'], message: string): void {
  * done. It need not run dry by itself: bubbleprof's own writing keeps it turning, and so may a timer of the target's.
  */
 function finish(): void {
+  if (!order.endsItself) exit.call(process, 0);
   process.emit('beforeExit', 0);
-  setTimeout(() => exit.call(process, 0), mostWritingMs);
+  // Where nothing else is left to do the process ends as soon as they have written.
+  setTimeout(() => exit.call(process, 0), mostWritingMs).unref();
 }
 
 function fail(error: unknown): void {

@@ -78,8 +78,8 @@ async function runTool(tool: ClinicTool, clinic: string, options: ToolOptions): 
     return exit.tail;
   };
   try {
-    const { data, end } = await collect(command, { tool, scratch, cwd, confinement, ...options });
-    return { tool, open, ...(await show(command, { tool, data, end, ...options })) };
+    const { data, end } = await collect(command, { ...options, tool, scratch, cwd, confinement });
+    return { tool, open, ...(await show(command, { ...options, tool, data, end })) };
   } catch (error) {
     return { tool, open, status: 'failed', message: `clinic ${tool}: ${(error as Error).message}` };
   } finally {
@@ -109,7 +109,7 @@ async function collect(
     timeoutMs = 60_000,
   }: ToolOptions & { tool: ClinicTool; scratch: string; cwd: string; confinement: Confinement },
 ): Promise<Collected> {
-  const { mostRepetitions } = toolDescriptions[tool];
+  const { mostRepetitions, endsItself } = toolDescriptions[tool];
   const folder = join(scratch, 'data');
   mkdirSync(folder);
   const report = join(scratch, 'end.json');
@@ -121,6 +121,7 @@ async function collect(
     refuseSignals: !confinement.all && !confinement.open.includes('child'),
     budgetMs,
     maxRepetitions: mostRepetitions,
+    endsItself,
     timeoutMs,
     report,
   };

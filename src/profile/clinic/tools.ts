@@ -12,6 +12,8 @@ export interface ToolDescription {
   readonly mostRepetitions: number;
   /** It asks V8's inspector, which the confinement has to allow. */
   readonly inspector: boolean;
+  /** It ends the process itself when it has written its data. */
+  readonly endsItself: boolean;
   /** Reads its data (a folder, or heapprofiler's file); absent where the page alone has what it computed. */
   readonly readData?: (data: string, ownership: Ownership) => ClinicFindings | undefined;
   /** Changes the data so that the page shows the user's functions. */
@@ -27,6 +29,7 @@ export const toolDescriptions: Readonly<Record<ClinicTool, ToolDescription>> = {
   flame: {
     mostRepetitions: often,
     inspector: false,
+    endsItself: false,
     readData: readFlame,
     mark: markFlame,
     silence: 'no sample fell into the program; give it a larger input.',
@@ -34,6 +37,7 @@ export const toolDescriptions: Readonly<Record<ClinicTool, ToolDescription>> = {
   doctor: {
     mostRepetitions: often,
     inspector: false,
+    endsItself: true,
     readPage: readDoctor,
     silence:
       'it looks at the process whenever the event loop turns, and a program that runs once and never waits does not turn it.',
@@ -42,12 +46,14 @@ export const toolDescriptions: Readonly<Record<ClinicTool, ToolDescription>> = {
     // It writes a stack for every asynchronous operation; a few repetitions show all there is to see.
     mostRepetitions: 5,
     inspector: false,
+    endsItself: true,
     readPage: readBubbleprof,
     silence: 'it draws asynchronous operations, and the program has none of its own.',
   },
   heapprofiler: {
     mostRepetitions: often,
     inspector: true,
+    endsItself: true,
     readData: readHeapprofiler,
     mark: markHeap,
     silence:
