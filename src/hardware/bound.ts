@@ -23,9 +23,9 @@ export function bandwidthAt(points: readonly BandwidthPoint[], footprintBytes: n
   return candidates[0]?.bytesPerSecond;
 }
 
-/** Native code may use wider vectors than the probe, half precision runs at a rate of its own, so do matrix units. */
+/** Native code may use wider vectors than the probe, and half precision runs at a rate of its own. */
 const mayExceedPeak = (variant: string): boolean =>
-  ['native', 'tfjs-node-gpu', 'webgpu-f16', 'webgpu-subgroup'].includes(variant) || !isStandardVariantName(variant);
+  ['native', 'tfjs-node-gpu', 'webgpu-f16'].includes(variant) || !isStandardVariantName(variant);
 
 /**
  * Roofline bound (Williams, Waterman, Patterson, CACM 52, 2009): the larger of operations over peak rate and
@@ -35,7 +35,9 @@ const mayExceedPeak = (variant: string): boolean =>
  */
 export function boundOf(work: WorkModel, cell: BoundedVariant, ceilings: Ceilings): Bound | undefined {
   const { adapter, cpu } = ceilings;
-  const device = cell.ranOn === 'cpu' ? (cell.device === 'cpu-all' ? cpu.all : cpu.one) : adapter;
+  // A library with a driver of its own may use another device than the adapter that was probed.
+  const probed = adapter && (adapter.name === cell.device || cell.ranOn === 'software-adapter') ? adapter : null;
+  const device = cell.ranOn === 'cpu' ? (cell.device === 'cpu-all' ? cpu.all : cpu.one) : probed;
   if (!device) return undefined;
   const bytes = work.bytesRead + work.bytesWritten;
   const bandwidth = bandwidthAt(device.bandwidth, bytes);
