@@ -1,0 +1,44 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { shippedCalibration } from '../../forecast/calibration.ts';
+import { csvText } from '../../results/csv.ts';
+import type { PlannedGroup } from '../../results/manifest.ts';
+import type { CsvRow } from '../../results/schema.ts';
+import { TargetError } from '../../workload/load.ts';
+import type { Conduct } from '../define.ts';
+import { opportunityColumns } from './columns.ts';
+import { gather } from './gather.ts';
+
+export const opportunitiesFile = 'opportunities.csv';
+
+/**
+ * Writes down every hot loop of the plan's workloads with its forecasts, before anything is measured. A resumed run
+ * keeps what it began with.
+ */
+export async function writeOpportunities(work: Conduct): Promise<void> {
+  const { folder, plan, ceilings, seed, quick, signal, onProgress } = work;
+  const file = join(folder, opportunitiesFile);
+  if (existsSync(file)) return;
+  const { cells } = shippedCalibration();
+  const rows: CsvRow[] = [];
+  for (const [index, group] of plan.entries()) {
+    if (signal.aborted) return;
+    const label = `${group.workload} ${group.size}`;
+    onProgress({ done: index, total: plan.length, label, step: 'loops and forecasts', remainingMs: undefined });
+    try {
+      rows.push(...(await gather(group, { ceilings, cells, seed, quick })));
+    } catch (error) {
+      // A program that cannot be traced has no row; the others have theirs.
+      if (!(error instanceof TargetError)) throw error;
+      process.stderr.write(`no opportunities of ${label}: ${error.message}\n`);
+    }
+  }
+  writeFileSync(file, csvText(opportunityColumns, rows));
+}
+
+/** Of the groups of each workload the smallest: its loops are the same at every size. */
+export function oneOfEach(plan: readonly PlannedGroup[]): PlannedGroup[] {
+  return [...Map.groupBy(plan, ({ workload }) => workload).values()].map(groups =>
+    groups.reduce((least, group) => (group.size < least.size ? group : least)),
+  );
+}
