@@ -18,7 +18,10 @@ export function forecastScreen(
       ? `${percent(1 - shape.serialShare)} of its work in loops that can be divided`
       : 'no loop that can be divided';
   return [
-    styleText('bold', `${what}: ${duration(plain.seconds)} a call as it is (measured, warm); ${parallel}`),
+    styleText(
+      'bold',
+      `${what}: ${duration(plain.seconds)} a call as it is (${plain.extrapolatedFrom.length > 0 ? `extrapolated from sizes ${plain.extrapolatedFrom.join(' and ')}` : 'measured, warm'}); ${parallel}`,
+    ),
     ...(shape.extrapolated
       ? [
           `extrapolated: operations were counted at sizes ${shape.countedAt.join(', ')} and follow their growth laws (error there ${percent(shape.growthError)})`,

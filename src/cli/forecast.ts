@@ -158,7 +158,7 @@ function document(
     target: shape.target,
     size: shape.size,
     plainSeconds: plain.seconds,
-    extrapolated: shape.extrapolated,
+    extrapolated: shape.extrapolated || plain.extrapolatedFrom.length > 0,
     devices: forecasts.map(
       ({
         device,

@@ -183,12 +183,13 @@ function fitLaw(cells: readonly CalibrationCell[], launchFactor: number): Kernel
 
 const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
-/** Where the floor of the kernel is small beside the launch, the dispatch is the launch. */
+/** The quickest tenth of all dispatches is launching and little else, whatever the probe's empty kernel took. */
 function launchOf(cells: readonly CalibrationCell[]): number {
   const ratios = cells
-    .filter(({ kernelFloorNs, launchFloorNs }) => launchFloorNs > 0 && kernelFloorNs < launchFloorNs / 4)
+    .filter(({ launchFloorNs }) => launchFloorNs > 0)
     .map(({ kernelNs, launchFloorNs }) => kernelNs / launchFloorNs);
-  return ratios.length < 3 ? 1 : middle(ratios);
+  ratios.sort((a, b) => a - b);
+  return ratios.length < 5 ? 1 : Math.max(1, ratios[Math.floor(ratios.length / 10)]!);
 }
 
 /** Large copies say how many times their floor they take; small ones what each costs besides. */

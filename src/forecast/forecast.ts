@@ -190,7 +190,7 @@ function termsOf(floor: Floor, { device, input, seconds, experience, spread }: F
       seconds: seconds.launch,
       formula: `launches · ${(experience?.launchFactor ?? 1).toFixed(2)}`,
       source: experience
-        ? 'median of dispatches that do next to nothing over the probe’s empty kernel, other programs'
+        ? 'the quickest tenth of dispatches over the probe’s empty kernel, other programs'
         : 'datasheet',
     },
     {
