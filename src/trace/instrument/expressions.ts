@@ -169,7 +169,8 @@ function unary(unit: Unit, node: Node): Code {
     return { ...timeless(`(typeof ${node.argument.name})`), simple: false };
   const argument = expression(unit, node.argument);
   return {
-    value: `(${node.operator} ${argument.value})`,
+    // What `void` drops may be several expressions, one after another.
+    value: node.operator === 'void' ? `(void (${argument.value}))` : `(${node.operator} ${argument.value})`,
     time: node.operator === '-' || node.operator === '~' ? operation(unit, node, [argument]) : argument.time,
     pure: argument.pure,
     simple: false,

@@ -13,7 +13,7 @@ import type { Body, Unit } from './unit.ts';
 export function statements(unit: Unit, block: Node, list: readonly Node[]): string {
   const parts: (readonly [Node, string])[] = [];
   for (const node of list) {
-    const text = node.directive === undefined ? statement(unit, node) : unit.text(node);
+    const text = node.directive === undefined ? statement(unit, node) : `${unit.text(node.expression)};`;
     parts.push([node, text + unit.breaks(node, text)]);
   }
   return unit.patch(block, parts);
