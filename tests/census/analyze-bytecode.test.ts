@@ -91,7 +91,7 @@ describe('analyze-bytecode', { timeout: 120_000 }, () => {
       '',
       /--allow write=\/tmp\/pgram-not-there/,
     ],
-  ])('%s: exit code 1, and a message that says where or what to allow', (name, text, suffix, message) => {
+  ])('%s: exit code 1, and a message that says where or what to allow', async (name, text, suffix, message) => {
     const path = file(`${name.replaceAll(' ', '-')}.ts`, text);
     const { code: status, stdout } = await pgram(['analyze-bytecode', `${path}${suffix}`, '--out', out]);
     expect(status).toBe(1);
