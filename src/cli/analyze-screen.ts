@@ -52,7 +52,7 @@ export function analysisLines(subject: AnalysedSubject, label: string): string[]
 
 function endLines({ status, message, refusal }: Profile): string[] {
   if (status === 'ok') return [];
-  if (refusal === 'VariantSkipped') return [styleText('yellow', `cannot run here: ${message}`)];
+  if (refusal === 'VariantSkipped' || refusal === 'UsageError') return [styleText('yellow', `left out: ${message}`)];
   const how = status === 'does-not-load' ? 'the program does not load' : 'the program did not end by itself';
   return [styleText('red', `${how}: ${message}`)];
 }

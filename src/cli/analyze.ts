@@ -102,14 +102,15 @@ function clinicOf({ clinic }: AnalyzeOptions): ClinicTool[] {
   return asked.includes('all') ? [...clinicTools] : (asked as ClinicTool[]);
 }
 
-/** A variant that cannot run here is a fault only where it alone was asked for. */
+/** A variant that cannot run here, or cannot take this input, is a fault only where it alone was asked for. */
 function codeOfAnalysis({ subjects, interrupted }: Analysis, asked: number): number {
   if (interrupted) return exitCode.interrupted;
   const failed = subjects.filter(({ profile }) => profile.status !== 'ok');
-  const skipped = failed.filter(({ profile }) => profile.refusal === 'VariantSkipped');
-  if (failed.length > skipped.length)
-    return failed.every(({ profile }) => profile.refusal === 'UsageError') ? exitCode.usage : exitCode.wrong;
-  return skipped.length > 0 && asked === 1 ? exitCode.noDevice : exitCode.fine;
+  const refusals = new Set(failed.map(({ profile }) => profile.refusal));
+  const skipped = [...refusals].every(name => name === 'VariantSkipped' || name === 'UsageError');
+  if (failed.length === 0 || (skipped && asked > 1)) return exitCode.fine;
+  if (!skipped) return exitCode.wrong;
+  return refusals.has('VariantSkipped') ? exitCode.noDevice : exitCode.usage;
 }
 
 /** The document of `--json`; its shape is in docs/profile.md. */

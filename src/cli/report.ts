@@ -5,7 +5,7 @@ import { bench } from '../experiment/bench.ts';
 import { loadExperiment } from '../experiment/find.ts';
 import { conclude } from '../experiment/run.ts';
 import { chartsToPdf } from '../report/chromium.ts';
-import { readManifest } from '../results/manifest.ts';
+import { holdsMeasurements, readManifest } from '../results/manifest.ts';
 import { openRunFolder } from '../results/run-folder.ts';
 import { UsageError } from '../workload/load.ts';
 import { answer, answerJson, remark } from './io.ts';
@@ -51,7 +51,7 @@ function newest(parent: string): string {
   } catch {
     // No folder, no runs.
   }
-  const last = runs.at(-1);
+  const last = runs.findLast(name => holdsMeasurements(join(parent, name)));
   if (!last)
     throw new UsageError(`there is no run in ${parent} yet; \`npm start\` or \`npx pgram bench matmul\` makes one.`);
   return join(parent, last);

@@ -23,8 +23,6 @@ export interface AnalysisOptions extends ProfileOptions {
   readonly clinic?: readonly ClinicTool[];
   /** What was typed, for the manifest. */
   readonly arguments?: readonly string[];
-  /** Stops between runs. */
-  readonly signal?: AbortSignal;
 }
 
 /** A subject with what clinic made of it. */

@@ -15,6 +15,8 @@ export interface ProfileOptions extends WatchOptions {
   readonly runs?: number;
   /** Whether perf may name native symbols where it is there. Default true. */
   readonly perf?: boolean;
+  /** Stops between runs. */
+  readonly signal?: AbortSignal;
   /** Told what is being done, before each run. */
   readonly onProgress?: (doing: string) => void;
 }
@@ -65,7 +67,7 @@ const mostLoggedMs = 20_000;
  * log of deoptimisations and inline caches, the kernels of a device, and perf where it is there.
  */
 export async function profileProgram(spec: ProgramSpec, options: ProfileOptions = {}): Promise<Profile> {
-  const { runs = 3, onProgress = () => {} } = options;
+  const { onProgress = () => {}, signal } = options;
   const ownership: Ownership = { root: ownFolder(spec.target.file), include: spec.include ?? [] };
   onProgress('time by place');
   const placed = await withLog(
@@ -73,62 +75,62 @@ export async function profileProgram(spec: ProgramSpec, options: ProfileOptions 
     flags => watchTarget(spec, { mode: 'boundaries', v8Flags: flags }, options),
     logs => logs.map(log => readTicks(log, ownership)),
   );
-  const outcomes = [placed.outcome];
-  const problems: string[] = [];
-  // What the confinement refused once it would refuse every time.
-  const watched = placed.outcome.result !== undefined && placed.outcome.status !== 'refused';
-  // A program that hits its limit would hit it in every run.
-  const repeat = placed.outcome.status !== 'timeout';
+  const { status, result } = placed.outcome;
+  // What the confinement refused once it would refuse every time; what hit its limit once would hit it in every run.
+  const watched = result !== undefined && status !== 'refused';
+  const endless = status === 'timeout';
+  /** Does one more run, unless it would say nothing new. */
+  const also = async <T>(doing: string, wanted: boolean, run: () => Promise<T>): Promise<T | undefined> => {
+    if (!watched || !wanted || signal?.aborted) return undefined;
+    onProgress(doing);
+    return run();
+  };
   const sampled: ChildOutcome<ProfileRun>[] = [];
-  for (let index = 0; watched && index < (repeat ? runs : 1); index++) {
-    onProgress(`functions, run ${index + 1}`);
-    sampled.push(await watchTarget(spec, { mode: 'time' }, options));
+  for (let index = 0; index < (endless ? 1 : (options.runs ?? 3)); index++) {
+    const run = await also(`functions, run ${index + 1}`, true, () => watchTarget(spec, { mode: 'time' }, options));
+    if (run) sampled.push(run);
   }
-  outcomes.push(...sampled);
-  let calls: ChildOutcome<ProfileRun> | undefined;
-  let sites: Sites = { deoptimised: [], caches: [] };
-  let kernels: readonly DeviceKernel[] = [];
-  let symbols: NativeSymbols | null = null;
-  if (watched) {
-    onProgress('calls');
-    calls = await watchTarget(spec, { mode: 'calls' }, options);
-    outcomes.push(calls);
-    onProgress('deoptimisations and inline caches');
-    const logged = await withLog(
-      v8Flags.plain,
-      flags =>
-        watchTarget(
-          spec,
-          { mode: 'plain', v8Flags: flags },
-          { ...options, timeoutMs: Math.min(options.timeoutMs ?? mostLoggedMs, mostLoggedMs) },
-        ),
-      logs => logs.map(log => readSites(log, ownership)),
-    );
-    sites = {
-      deoptimised: logged.result.flatMap(({ deoptimised }) => deoptimised),
-      caches: logged.result.flatMap(({ caches }) => caches),
-    };
-    if (repeat && logged.outcome.status === 'timeout')
-      problems.push(`deoptimisations and inline caches were logged for ${mostLoggedMs / 1000} s only`);
-  }
-  if (watched && repeat && hasKernels(spec)) {
-    onProgress('kernels');
-    const run = await watchTarget(spec, { mode: 'kernels' }, options);
-    outcomes.push(run);
-    kernels = run.result?.kernels ?? [];
-  }
-  if (watched && repeat && options.perf !== false) {
-    onProgress('native symbols');
-    symbols = await watchNativeSymbols(spec, options);
-  }
-  return assemble({ spec, ownership, outcomes, placed, sampled, calls, sites, kernels, symbols, problems });
+  const calls = await also('calls', true, () => watchTarget(spec, { mode: 'calls' }, options));
+  const logged = await also('deoptimisations and inline caches', true, () => logSites(spec, ownership, options));
+  const kernels = await also('kernels', !endless && hasKernels(spec), () =>
+    watchTarget(spec, { mode: 'kernels' }, options),
+  );
+  const symbols = await also('native symbols', !endless && options.perf !== false, () =>
+    watchNativeSymbols(spec, options),
+  );
+  const cut = !endless && logged?.outcome.status === 'timeout';
+  return assemble({
+    ownership,
+    outcomes: [placed.outcome, ...sampled, ...[calls, kernels].filter(run => run !== undefined)],
+    placed,
+    sampled,
+    calls,
+    sites: logged?.sites ?? { deoptimised: [], caches: [] },
+    kernels: kernels?.result?.kernels ?? [],
+    symbols: symbols ?? null,
+    problems: cut ? [`deoptimisations and inline caches were logged for ${mostLoggedMs / 1000} s only`] : [],
+  });
+}
+
+async function logSites(
+  spec: ProgramSpec,
+  ownership: Ownership,
+  options: WatchOptions,
+): Promise<{ outcome: ChildOutcome<ProfileRun>; sites: Sites }> {
+  const timeoutMs = Math.min(options.timeoutMs ?? mostLoggedMs, mostLoggedMs);
+  const { outcome, result } = await withLog(
+    v8Flags.plain,
+    flags => watchTarget(spec, { mode: 'plain', v8Flags: flags }, { ...options, timeoutMs }),
+    logs => logs.map(log => readSites(log, ownership)),
+  );
+  const deoptimised = result.flatMap(isolate => isolate.deoptimised);
+  return { outcome, sites: { deoptimised, caches: result.flatMap(({ caches }) => caches) } };
 }
 
 /** Variants that hand kernels to a library or a device. */
 const hasKernels = ({ variant = 'naive' }: ProgramSpec): boolean => /^tfjs|^webgpu/.test(variant);
 
 interface Watched {
-  readonly spec: ProgramSpec;
   readonly ownership: Ownership;
   readonly outcomes: readonly ChildOutcome<ProfileRun>[];
   readonly placed: { outcome: ChildOutcome<ProfileRun>; result: readonly TickedIsolate[] };

@@ -44,9 +44,23 @@ export interface PlannedGroup extends Group {
 export function readManifest(folder: string): Manifest {
   const file = join(folder, 'manifest.json');
   if (!existsSync(file)) throw new UsageError(`${folder} holds no run: there is no manifest.json in it`);
+  let manifest: Manifest;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
   } catch (error) {
     throw new UsageError(`${file} is not readable: ${(error as Error).message}`);
+  }
+  if (manifest.experiment === undefined)
+    throw new UsageError(`${folder} is not of a bench or an experiment: nothing was measured in it side by side.`);
+  return manifest;
+}
+
+/** Whether a folder is of a bench or an experiment; runs of other verbs lie beside them. */
+export function holdsMeasurements(folder: string): boolean {
+  try {
+    readManifest(folder);
+    return true;
+  } catch {
+    return false;
   }
 }
