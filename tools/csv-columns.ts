@@ -20,6 +20,10 @@ const opening: Readonly<Record<keyof typeof files, string>> = {
   'sites.csv': 'Of `analyze`: deoptimisations, and inline caches that have seen several shapes.',
   'kernels.csv': 'Of `analyze`: kernels of TensorFlow.js, passes of WebGPU.',
   'native-symbols.csv': 'Of `analyze`: what perf saw in native code, on all threads; empty where there is no perf.',
+  'loops.csv': 'What `pgram trace --out` found: one row a loop or function and size.',
+  'levels.csv':
+    'The parallelogram of a traced run: operations per level of its dependence graph. They sum to the work; the last level is the span.',
+  'growth.csv': 'A sweep of `pgram trace --sizes`: one row a size, counted or extrapolated from the fitted laws.',
 };
 
 /** The page as the schema has it. */

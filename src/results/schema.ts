@@ -1,3 +1,5 @@
+import { traceFiles } from './trace-tables.ts';
+
 /** One column of a CSV: its name (units in the name), its kind, and what it means. The source of docs/csv-columns.md. */
 export interface Column {
   readonly name: string;
@@ -190,6 +192,7 @@ export const csvFiles = {
   'summary.csv': summaryColumns,
   'compare.csv': compareColumns,
   'census.csv': censusColumns,
+  ...traceFiles,
 } as const;
 
 export type CsvValue = string | number | boolean | undefined;
