@@ -20,6 +20,9 @@ export function callExpression(unit: Unit, node: Node): Code {
     const value = callee.computed ? `super[${expression(unit, callee.property).value}]` : unit.text(callee);
     return dynamic(unit, node, { fn: value, self: 'this' });
   }
+  // `(a?.b)()` calls on `a` like `a?.b()`, but does not skip the call where there is no `a`.
+  const inner = callee.type === 'ChainExpression' ? callee.expression : undefined;
+  if (inner?.type === 'MemberExpression' && inner.object.type !== 'Super') return methodCall(unit, node, inner);
   // A name may be called with `arguments` and `this` untouched; any other callee is evaluated once.
   return dynamic(unit, node, { fn: expression(unit, callee).value, self: 'undefined' });
 }
@@ -65,13 +68,15 @@ function taken(unit: Unit, value: string): Code {
   return { value: unit.call('V', value, `${time} = ${unit.call('rt')}`), time, pure: false, simple: false };
 }
 
-function methodCall(unit: Unit, node: Node): Code {
-  const { callee } = node;
+function methodCall(unit: Unit, node: Node, callee: Node = node.callee): Code {
   const object = sealed(unit, expression(unit, callee.object));
   const isSteady = object.simple && steadyName(unit, callee.object);
   const holder = isSteady ? object.value : unit.temporary();
   const start = isSteady ? holder : `(${holder} = ${unnamed(object)})`;
-  const property = callee.computed ? `[${expression(unit, callee.property).value}]` : `.${unit.text(callee.property)}`;
+  const skip = callee.optional ? '?.' : '';
+  const property = callee.computed
+    ? `${skip}[${expression(unit, callee.property).value}]`
+    : `${skip || '.'}${unit.text(callee.property)}`;
   return dynamic(unit, node, { fn: `${start}${property}`, self: holder, time: object.time });
 }
 
