@@ -3,6 +3,8 @@
  * because clinic wants to start the process itself and takes the descriptors from 3 on.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { permissionCure } from '../../target/confine.ts';
 import { TimeLimitError } from '../../target/context.ts';
 import { openProgram, type ProgramSpec } from '../../target/index.ts';
@@ -22,6 +24,8 @@ export interface ClinicOrder {
   readonly endsItself: boolean;
   /** After so long the target is stopped, and what was seen until then is kept. */
   readonly timeoutMs: number;
+  /** A folder for V8's logs of worker threads. */
+  readonly workerLogs: string;
   /** Where its end is written down. */
   readonly report: string;
 }
@@ -96,6 +100,8 @@ async function repeat(): Promise<void> {
 }
 
 try {
+  // flame looks for one log where it was started; isolates of workers write theirs elsewhere, and not to the user's folder.
+  setFlagsFromString(`--logfile=${join(order.workerLogs, '%p-v8.log')}`);
   process.chdir(order.cwd);
 } catch (error) {
   // A confined program may only go where it may read; started from elsewhere it stays in the scratch folder.

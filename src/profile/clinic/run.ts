@@ -111,7 +111,8 @@ async function collect(
 ): Promise<Collected> {
   const { mostRepetitions, endsItself } = toolDescriptions[tool];
   const folder = join(scratch, 'data');
-  mkdirSync(folder);
+  const workerLogs = join(scratch, 'workers');
+  for (const each of [folder, workerLogs]) mkdirSync(each);
   const report = join(scratch, 'end.json');
   const orderFile = join(scratch, 'order.json');
   const order: ClinicOrder = {
@@ -123,6 +124,7 @@ async function collect(
     maxRepetitions: mostRepetitions,
     endsItself,
     timeoutMs,
+    workerLogs,
     report,
   };
   writeFileSync(orderFile, JSON.stringify(order));
