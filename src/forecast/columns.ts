@@ -12,6 +12,7 @@ export const forecastColumns: readonly Column[] = [
   integer('size', 'the integer that --size means for this workload'),
   text('parameters', 'other axes, `name=value` joined with `;`'),
   text('forecast_device', 'cpu, cpu-simd, cpu-threads, cpu-simd-threads or webgpu'),
+  text('ran_on', 'cpu, software-adapter or gpu'),
   text('variant', 'the variant that stands for the device'),
   flag('same_algorithm', 'whether it runs the algorithm of naive; only then the row counts for the score'),
   text('forecast_at', 'when the forecast was written, ISO 8601 in UTC'),

@@ -73,7 +73,8 @@ export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceFore
   const launch = shape.regions.length === 0 ? 0 : floor.launch * (experience?.launchFactor ?? 1);
   const transfer = shape.regions.length === 0 ? 0 : transferSeconds(floor, experience);
   const total = kernel + launch + transfer + serial;
-  const spread = spreadOf(experience, input);
+  // What stays as it is takes as long as it takes: no model comes between.
+  const spread = shape.regions.length === 0 ? 0 : spreadOf(experience, input);
   const mid = plainSeconds / total;
   const seconds = { kernel, launch, transfer, serial, total };
   const bound = boundOf(seconds, floor);
@@ -211,9 +212,12 @@ function termsOf(floor: Floor, { device, input, seconds, experience, spread }: F
       name: 'total',
       seconds: seconds.total,
       formula: `speed-up = ${(input.plainSeconds * 1e6).toPrecision(4)} µs / ${(seconds.total * 1e6).toPrecision(4)} µs, interval ×/÷ ${Math.exp(spread).toFixed(2)}`,
-      source: experience
-        ? '85 % of the errors on the other programs lie within, widened by the spread of the plain time and of growth laws'
-        : 'a factor of 2.5 either way for a device that was never measured',
+      source:
+        input.shape.regions.length === 0
+          ? 'nothing is handed over'
+          : experience
+            ? '85 % of the errors on the other programs lie within, widened by the spread of the plain time and of growth laws'
+            : 'a factor of 2.5 either way for a device that was never measured',
     },
   ];
 }

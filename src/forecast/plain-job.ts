@@ -2,12 +2,12 @@ import { type ChildContext, openProgram, type ProgramSpec } from '../target/inde
 
 /** What one plain call takes, repeated until it no longer gets faster. */
 export interface PlainTime {
-  /** Median of the later half of the calls, in seconds. */
+  /** Lower quartile of the later half of the calls, in seconds: what else runs on the machine only ever adds. */
   readonly seconds: number;
   /** Of the first call, which compiles. */
   readonly firstSeconds: number;
   readonly calls: number;
-  /** Half of the spread of the later calls around their median (quartiles), as a share of it. */
+  /** How far the median of the later calls lies above it, as a share. */
   readonly spread: number;
 }
 
@@ -31,11 +31,11 @@ export default async function plain(spec: ProgramSpec, context: ChildContext): P
   }
   const later = times.slice(Math.floor(times.length / 2)).sort((a, b) => a - b);
   const at = (share: number): number => later[Math.min(later.length - 1, Math.floor(share * later.length))]!;
-  const seconds = at(0.5);
+  const seconds = at(0.25);
   return {
     seconds,
     firstSeconds: times[0]!,
     calls: times.length,
-    spread: seconds > 0 ? (at(0.75) - at(0.25)) / 2 / seconds : 0,
+    spread: seconds > 0 ? (at(0.5) - seconds) / seconds : 0,
   };
 }

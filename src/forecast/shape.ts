@@ -22,7 +22,7 @@ export interface ShapeOptions {
 const countablePlainSeconds = 0.4;
 /** Work up to which smaller sizes are counted, and up to which one is traced (about a second each). */
 const countedWork = 3e6;
-const tracedWork = 2e5;
+const tracedWork = 4e5;
 
 /** Verdicts under which iterations may be given to lanes, cores and invocations as they are, or after a known rewrite. */
 const divisible: readonly Verdict[] = ['parallel', 'parallel-after-renaming', 'reduction', 'scan'];
@@ -50,14 +50,16 @@ export async function shapeOf(spec: ProgramSpec, options: ShapeOptions): Promise
     const region = regionOf(loop, { growth, traces, at, whole });
     return region ? [{ loop, region }] : [];
   });
-  const regions = disjoint(candidates.filter(({ loop }) => divisible.includes(loop.verdict ?? 'unknown')));
+  const canDivide = ({ loop, region }: Candidate): boolean =>
+    divisible.includes(loop.verdict ?? 'unknown') && !isTooShort(region, options.plainSeconds);
+  const regions = disjoint(candidates.filter(canDivide));
   const covered = regions.reduce((sum, { share }) => sum + share, 0);
   const bytes = transfersOf(traces, { at, work: options.work });
   return {
     target: targetLabel(spec.target),
     size,
     regions,
-    kept: keptOf(candidates, regions),
+    kept: keptOf(candidates, regions, options.plainSeconds),
     serialShare: Math.max(0, 1 - covered),
     ...bytes,
     countedAt: counts.map(count => count.size),
@@ -96,7 +98,7 @@ async function countSizes(
   return counted;
 }
 
-/** Traces at the largest power of four whose work is small enough, and at half of it: other sizes of the program share it. */
+/** Traces at the largest power of two whose work is small enough, and at half of it: other sizes of the program share it. */
 async function traceSome(spec: ProgramSpec, counts: readonly Counted[], options: ShapeOptions): Promise<Traced[]> {
   const { confinement, timeoutMs } = options;
   const trace = async (size: number | undefined): Promise<Traced> => {
@@ -113,7 +115,7 @@ async function traceSome(spec: ProgramSpec, counts: readonly Counted[], options:
   // Work grows at least linearly in every size that means an amount; what grows faster ends up smaller, which is safe.
   const exponent = counts.length < 2 ? 1.6 : Math.max(1, growthExponent(counts));
   const wanted = Math.max(1, countedSize * (tracedWork / Math.max(1, weight)) ** (1 / exponent));
-  const large = Math.min(spec.size, Math.max(1, 4 ** Math.floor(Math.log2(wanted) / 2)));
+  const large = Math.min(spec.size, Math.max(1, 2 ** Math.floor(Math.log2(wanted))));
   const small = Math.floor(large / 2);
   return small >= 2 ? [await trace(small), await trace(large)] : [await trace(large)];
 }
@@ -275,6 +277,13 @@ function tracedGrowth(traces: readonly Traced[], at: number, loop: LoopResult) {
   };
 }
 
+/** No device starts a kernel in less; a loop that is entered often for a shorter time is part of what is around it. */
+const shortestLaunch = 2e-6;
+const often = 100;
+
+const isTooShort = ({ entries, share }: ParallelRegion, plainSeconds: number): boolean =>
+  entries >= often && (plainSeconds * share) / entries < shortestLaunch;
+
 interface Candidate {
   readonly loop: LoopResult;
   readonly region: ParallelRegion;
@@ -314,27 +323,37 @@ function isInside(loop: LoopResult, outer: LoopResult, all: readonly Candidate[]
 }
 
 /** Loops that hold a tenth of the work or more and cannot be divided, outside of what was chosen. */
-function keptOf(candidates: readonly Candidate[], chosen: readonly ParallelRegion[]): Kept[] {
+function keptOf(candidates: readonly Candidate[], chosen: readonly ParallelRegion[], plainSeconds: number): Kept[] {
   const parallel = new Set(chosen);
-  return (
-    candidates
-      .filter(
-        ({ loop, region }) =>
-          region.share >= 0.1 && !parallel.has(region) && !divisible.includes(loop.verdict ?? 'unknown'),
-      )
-      .filter(
-        ({ loop }) =>
-          !candidates.some(({ loop: outer, region }) => parallel.has(region) && isInside(loop, outer, candidates)),
-      )
-      // A sequential loop around a parallel one is a loop of launches, not a loop that is kept.
-      .filter(({ region }) => !chosen.some(({ share, entries }) => entries > 1 && share <= region.share))
-      .map(({ loop, region }) => ({
-        function: loop.function,
-        line: loop.line,
-        reason: loop.reason,
-        share: region.share,
-      }))
-  );
+  const sequential = candidates
+    .filter(
+      ({ loop, region }) =>
+        region.share >= 0.1 && !parallel.has(region) && !divisible.includes(loop.verdict ?? 'unknown'),
+    )
+    .filter(
+      ({ loop }) =>
+        !candidates.some(({ loop: outer, region }) => parallel.has(region) && isInside(loop, outer, candidates)),
+    )
+    // A sequential loop around a parallel one is a loop of launches, not a loop that is kept.
+    .filter(({ region }) => !chosen.some(({ share, entries }) => entries > 1 && share <= region.share))
+    .map(({ loop, region }) => ({
+      function: loop.function,
+      line: loop.line,
+      reason: loop.reason,
+      share: region.share,
+    }));
+  const short = candidates
+    .filter(
+      ({ loop, region }) =>
+        region.share >= 0.1 && divisible.includes(loop.verdict ?? 'unknown') && isTooShort(region, plainSeconds),
+    )
+    .map(({ loop, region }) => ({
+      function: loop.function,
+      line: loop.line,
+      reason: `could be divided, but is entered ${Math.round(region.entries)} times for ${((plainSeconds * region.share * 1e6) / region.entries).toPrecision(2)} µs each: starting it elsewhere takes longer`,
+      share: region.share,
+    }));
+  return [...sequential, ...(chosen.length === 0 ? short : [])];
 }
 
 /** Stated by the workload; else what is read before it is written, and what is written, of all arrays of the trace. */

@@ -24,7 +24,7 @@ export function forecastAccuracy(rows: readonly CsvRow[], options: ChartOptions 
       subtitle: 'over naive, end to end; line: both agree',
       points: rows.map(row => ({
         group: deviceLabels[String(row.forecast_device)] ?? String(row.forecast_device),
-        software: row.forecast_device === 'webgpu',
+        software: row.ran_on === 'software-adapter',
         x: interval(row.measured_speedup_low, row.measured_speedup, row.measured_speedup_high),
         y: interval(row.speedup_low, row.speedup_forecast, row.speedup_high),
       })),
