@@ -2,7 +2,6 @@ import type { ChildContext } from '../target/context.ts';
 import { openProgram, type ProgramSpec } from '../target/program.ts';
 import { createRandom } from '../workload/random.ts';
 import { fingerprint } from './fingerprint.ts';
-import { LanesExhausted } from './runtime/regions.ts';
 import { limit } from './runtime/times.ts';
 import { type Observed, type Plan, Session } from './session.ts';
 
@@ -11,6 +10,8 @@ export interface TraceJob {
   readonly spec: ProgramSpec;
   /** Absent for the plain run. */
   readonly plan?: Plan;
+  /** False: work and spans alone. */
+  readonly dependences?: boolean;
   readonly deadlineMs: number;
   readonly maxOperations: number;
   readonly maxMemoryBytes: number;
@@ -24,8 +25,9 @@ export type TraceReport =
       readonly observed?: Observed;
       readonly stopped?: string;
     }
-  /** Starts again with more lanes, or with the general tier alone. */
-  | { readonly status: 'lanes' | 'general'; readonly observed?: undefined };
+  /** Starts again with more lanes; without a nest, or (−1) without any. */
+  | { readonly status: 'lanes'; readonly observed?: undefined }
+  | { readonly status: 'general'; readonly nest: number; readonly observed?: undefined };
 
 /** Ends a run from inside: whatever the program catches, the next tick throws again. */
 class Stopped extends Error {
@@ -41,7 +43,7 @@ export default async function traceJob(job: TraceJob, context: ChildContext): Pr
   const session = new Session(job.plan);
   session.keepSources();
   const guard = new Guard(job, session);
-  context.partial(() => guard.report('stopped', 'the program ended itself'));
+  context.partial(() => guard.void ?? guard.report('stopped', 'the program ended itself'));
   let output: unknown;
   let program: Awaited<ReturnType<typeof openProgram>>;
   try {
@@ -49,14 +51,12 @@ export default async function traceJob(job: TraceJob, context: ChildContext): Pr
     guard.start();
     output = await program.run();
   } catch (error) {
-    if (error instanceof LanesExhausted) return { status: 'lanes' };
-    if (session.tracer.kit.state.lost) return { status: 'general' };
+    if (guard.void) return guard.void;
     if (guard.reason !== undefined) return guard.report('stopped', guard.reason);
     throw error;
   }
   // The program may have caught what ended it.
-  if (session.tracer.regions.exhausted) return { status: 'lanes' };
-  if (session.tracer.kit.state.lost) return { status: 'general' };
+  if (guard.void) return guard.void;
   return {
     ...guard.report(guard.reason === undefined ? 'done' : 'stopped', guard.reason),
     output: fingerprint(output),
@@ -90,8 +90,16 @@ class Guard {
   }
 
   #tick(): void {
+    if (this.void !== undefined) throw new Stopped('the run is void');
     this.reason ??= this.#exceeded();
     if (this.reason !== undefined) throw new Stopped(this.reason);
+  }
+
+  /** Set where the plan does not fit the program: what was counted means nothing. */
+  get void(): Exclude<TraceReport, { status: 'done' | 'stopped' }> | undefined {
+    const { regions, kit, nests } = this.#session.tracer;
+    if (regions.exhausted) return { status: 'lanes' };
+    return kit.state.lost ? { status: 'general', nest: nests.wrong } : undefined;
   }
 
   #exceeded(): string | undefined {

@@ -13,10 +13,10 @@ import type { LoopResult, TraceOptions, TraceResult } from './types.ts';
 const jobUrl = new URL('./job.ts', import.meta.url);
 const limits = { timeoutMs: 60_000, maxOperations: 1_000_000_000, maxMemoryBytes: 4 * 2 ** 30 };
 /** Most regions nest less deeply; a run that needs more lanes starts again. */
-const firstLanes = 10;
+const firstLanes = 8;
 const mostLanes = 320;
 /** Memory behaviour is followed for so many operations: some seconds. */
-const memoryOperations = 2_000_000;
+const memoryOperations = 200_000;
 
 /** Options of a run from TypeScript: besides those of the contract, what the program may do. */
 export type RunOptions = TraceOptions & { readonly confinement?: Confinement };
@@ -66,9 +66,19 @@ export async function traceTarget(target: Target, options: RunOptions = {}): Pro
 
 /** What the child process is asked to do, with the limits that hold where none are given. */
 function jobOf(target: Target, options: RunOptions): Omit<TraceJob, 'plan'> {
-  const { timeoutMs, maxOperations, maxMemoryBytes, cost: _, inputs: __, confinement: ___, ...rest } = options;
+  const {
+    timeoutMs,
+    maxOperations,
+    maxMemoryBytes,
+    cost: _,
+    inputs: __,
+    confinement: ___,
+    dependences,
+    ...rest
+  } = options;
   return {
     spec: { target, ...rest },
+    ...(dependences === false ? { dependences } : {}),
     deadlineMs: timeoutMs ?? limits.timeoutMs,
     maxOperations: maxOperations ?? limits.maxOperations,
     maxMemoryBytes: maxMemoryBytes ?? limits.maxMemoryBytes,
@@ -104,7 +114,9 @@ interface Traced {
 }
 
 async function traceSeed(job: Omit<TraceJob, 'plan'>, confinement: Confinement | undefined): Promise<SeedRun> {
-  const { traced, plan } = await settled(job, { lanes: firstLanes, chargeMemory: false }, confinement);
+  const { dependences } = job;
+  const first: Plan = { lanes: firstLanes, chargeMemory: false, ...(dependences === false ? { dependences } : {}) };
+  const { traced, plan } = await settled(job, first, confinement);
   const plain = await plainOnce(job, confinement);
   return { traced, plan, plainMs: plain?.ms ?? null, plainOutput: plain?.output ?? null };
 }
@@ -120,8 +132,10 @@ async function settled(
     if (traced === 'lanes') {
       if (plan.lanes * 2 > mostLanes) throw tooManyLanes(job.spec.target);
       plan = { ...plan, lanes: plan.lanes * 2 };
-    } else if (traced === 'general' || (traced.observed.wantsGeneral && traced.stopped === undefined))
-      plan = { ...plan, tier: 'general' };
+    } else if ('nest' in traced)
+      plan =
+        traced.nest < 0 ? { ...plan, tier: 'general' } : { ...plan, without: [...(plan.without ?? []), traced.nest] };
+    else if (traced.observed.wantsGeneral && traced.stopped === undefined) plan = { ...plan, tier: 'general' };
     else if (traced.observed.wantsMemory && traced.stopped === undefined) plan = { ...plan, chargeMemory: true };
     else return { traced, plan };
   }
@@ -137,6 +151,7 @@ async function withMemory(
   confinement: Confinement | undefined,
 ): Promise<{ observed: Observed; memoryOperations: number }> {
   const { observed } = traced;
+  if (traced.stopped !== undefined) return { observed, memoryOperations: 0 };
   const maxOperations = Math.min(job.maxOperations, memoryOperations);
   const outcome = await settled({ ...job, maxOperations }, { ...plan, memory: true }, confinement).catch(
     () => undefined,
@@ -150,10 +165,14 @@ async function withMemory(
 
 const placeOf = ({ file, line, column }: LoopResult): string => `${file}:${line}:${column}`;
 
-async function runOnce(job: TraceJob, confinement: Confinement | undefined): Promise<Traced | 'lanes' | 'general'> {
+async function runOnce(
+  job: TraceJob,
+  confinement: Confinement | undefined,
+): Promise<Traced | 'lanes' | { readonly nest: number }> {
   const outcome = await child(job, confinement);
   const { result } = outcome;
-  if (result?.status === 'lanes' || result?.status === 'general') return result.status;
+  if (result?.status === 'lanes') return result.status;
+  if (result?.status === 'general') return { nest: result.nest };
   if (!result?.observed || (outcome.status !== 'ok' && outcome.status !== 'timeout' && outcome.status !== 'exited'))
     throw new TargetError(named(job.spec.target, failure(outcome)));
   const { ms, output, observed } = result;

@@ -35,6 +35,10 @@ export interface Plan {
   readonly chargeMemory: boolean;
   /** `general` traces every operation by itself; by default nests run by code made for them where they can. */
   readonly tier?: 'general';
+  /** Nests, by number, that turned out to be entangled with the loops around them. */
+  readonly without?: readonly number[];
+  /** False: work and spans alone. */
+  readonly dependences?: boolean;
   /** Follow how memory is used: strides, footprints, reuse. */
   readonly memory?: boolean;
   /** Count the operations of each level of the dependence graph. */
@@ -76,7 +80,7 @@ export class Session {
 
   get tracer(): Tracer {
     if (!this.#tracer) {
-      this.#tracer = new Tracer(this.table, this.#layout());
+      this.#tracer = new Tracer(this.table, this.#layout(), this.#plan.without);
       if (this.#levels) countLevels(this.#tracer.kit, this.#levels);
     }
     return this.#tracer;
@@ -131,6 +135,7 @@ export class Session {
       this.tracer.memory.onAccess = this.#behaviour.access.bind(this.#behaviour);
     }
     kit.state.control = kit.begin(kit.zero, 0);
+    this.tracer.memory.dated = this.#plan.dependences !== false;
     kit.state.active = true;
     this.#start.work = kit.state.work;
     for (const family of kit.layout.families) this.#start.high[family] = kit.high(family, 0);
@@ -145,7 +150,7 @@ export class Session {
     const records = regions.records.filter(record => record !== undefined && record.entries > 0);
     const summaries = records.map(record => ({
       record,
-      result: { ...summarise(record, sites, families), memory: this.#behaviour?.results(record) ?? [] },
+      result: { ...this.#judged(summarise(record, sites, families)), memory: this.#behaviour?.results(record) ?? [] },
     }));
     const ofKind = (kind: 'loop' | 'function') =>
       summaries.filter(({ record }) => record.site.kind === kind).map(({ result }) => result);
@@ -167,6 +172,18 @@ export class Session {
         records.some(
           record => record.site.kind === 'loop' && record.iterations > 0 && selfParallelism(record, 's') === null,
         ),
+    };
+  }
+
+  /** Without dependences nothing is known of what may be done with a loop. */
+  #judged<T extends Omit<LoopResult, 'memory'>>(result: T): T {
+    if (this.#plan.dependences !== false || result.verdict === null) return result;
+    return {
+      ...result,
+      carried: [],
+      verdict: 'unknown',
+      evidence: null,
+      reason: 'dependences were not followed in this run',
     };
   }
 

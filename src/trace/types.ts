@@ -22,9 +22,9 @@ export interface TraceResult {
   /** Whether the traced run gave the plain run's output bit for bit; null where it cannot be compared. */
   readonly sameOutput: boolean | null;
   /** Bytes of shadow for each element of an array that was touched; null where none was. */
-  readonly bytesPerElement: number | null;
+  readonly bytesPerElement?: number | null;
   /** Operations that the loops' `memory` is about: less than `work` where the run that follows memory was cut short. */
-  readonly memoryOperations: number;
+  readonly memoryOperations?: number;
   readonly loops: readonly LoopResult[];
   readonly functions: readonly LoopResult[];
   readonly growth?: Growth;
@@ -122,6 +122,8 @@ export interface TraceOptions extends Omit<ProgramSpec, 'target'> {
   readonly maxOperations?: number;
   readonly maxMemoryBytes?: number;
   readonly cost?: CostModel;
+  /** False: work, span and self-parallelism alone, without dependences and verdicts. */
+  readonly dependences?: boolean;
   /** Number of seeds, from `seed` upwards. */
   readonly inputs?: number;
 }

@@ -31,11 +31,14 @@ interface Value {
  * makes it cheap is what can be left out: lanes of loops that begin where their parent's iteration begins; and all
  * outer lanes inside an iteration that uses nothing that was computed before it, where they only lag by a constant.
  *
+ * Entries, iterations and work need no counting: how often a loop runs is known when the nest is entered.
+ *
  * Bound: for each operation, lane and family one comparison and one addition; at two lanes and two families about
  * 8 machine operations beside the user's own one.
  */
-export function timesCode(nest: Nest, form: NestForm): string {
-  return new Writer(nest, form).write();
+export function timesCode(nest: Nest, form: NestForm): { code: string; operations: readonly number[] } {
+  const writer = new Writer(nest, form);
+  return { code: writer.write(), operations: writer.operations };
 }
 
 class Writer {
@@ -46,7 +49,8 @@ class Writer {
   readonly #lines: string[] = [];
   #active: string[];
   #names = 0;
-  #work = 0;
+  /** Operations in one iteration of each loop, outside of the loops in it. */
+  readonly operations: number[];
   /** Operations or other lanes' times since the innermost iteration began. */
   #idle = true;
   #loop = -1;
@@ -55,6 +59,7 @@ class Writer {
     this.#nest = nest;
     this.#form = form;
     this.#p = nest.unit.prefix;
+    this.operations = nest.loops.map(() => 0);
     this.#active = Array.from({ length: form.outer }, (_, lane) => `o${lane}`);
   }
 
@@ -65,7 +70,7 @@ class Writer {
     const head: string[] = [];
     const tail: string[] = [];
     const names = [...arrays.map(({ binding }) => binding), ...scalars, ...carried].map(({ name }) => name);
-    head.push(`let { ${names.join(', ')} } = ${p}n.values; let ${p}w = 0;`);
+    head.push(`let { ${names.join(', ')} } = ${p}n.values;`);
     for (const [f, family] of families.entries())
       for (let lane = 0; lane < outer; lane++) {
         const at = f * outer + lane;
@@ -79,21 +84,17 @@ class Writer {
         for (let field = 0; field < families.length * outer; field++)
           head.push(`const ${p}S${at}_${field} = ${p}n.shadows[${at}][${field}];`);
       }
-    for (let at = 0; at < loops.length; at++) {
-      for (const name of ['E', 'I', 'W']) head.push(`let ${p}${name}${at} = 0;`);
-      tail.push(
-        `${p}n.entries[${at}] = ${p}E${at}; ${p}n.iterations[${at}] = ${p}I${at}; ${p}n.works[${at}] = ${p}W${at};`,
-      );
+    for (let at = 0; at < loops.length; at++)
       for (const family of families) {
-        head.push(`let ${this.#high(`e${at}`, family)} = 0, ${this.#high(`i${at}`, family)} = 0;`);
-        head.push(`let ${p}S${at}${family} = 0, ${p}P${at}${family} = 0;`);
-        tail.push(
-          `${p}n.spans.${family}[${at}] = ${p}S${at}${family}; ${p}n.parts.${family}[${at}] = ${p}P${at}${family};`,
+        head.push(
+          `let ${this.#high(`e${at}`, family)} = 0, ${this.#high(`i${at}`, family)} = 0, ${p}S${at}${family} = 0;`,
         );
+        // In lanes of a loop's own, times only pass while it runs.
+        tail.push(`${p}n.spans.${family}[${at}] = ${p}S${at}${family} + ${this.#high(`e${at}`, family)};`);
+        tail.push(`${p}n.parts.${family}[${at}] = ${this.#high(`i${at}`, family)};`);
       }
-    }
     for (const [at, binding] of carried.entries()) this.#takeCarried(binding, at, head, tail);
-    tail.push(`${p}n.work = ${p}w; ${carried.map(({ name }) => `${p}n.values.${name} = ${name};`).join(' ')}`);
+    tail.push(carried.map(({ name }) => `${p}n.values.${name} = ${name};`).join(' '));
     this.#loopCode(loops[0]!);
     return `'use strict'; return ${p}n => {\n${[...head, ...this.#lines, ...tail].join('\n')}\n};`;
   }
@@ -126,12 +127,15 @@ class Writer {
     return { id: `x${this.#names++}`, lanes: all, fresh: false, pending: false };
   }
 
-  #declare(binding: Binding, value: Value, skip: ReadonlySet<string> = new Set()): string {
+  #declare(binding: Binding, value: Value, skip: ReadonlySet<string> = new Set(), found?: Value): string {
     const group = this.#nest.groupOf.get(binding);
     const parts: string[] = [];
     for (const lane of value.lanes) {
       if (skip.has(lane)) continue;
-      for (const family of this.#form.families) parts.push(`${this.#time(value, lane, family)} = 0`);
+      for (const family of this.#form.families) {
+        const start = found?.lanes.has(lane) && this.#active.includes(lane) ? this.#time(found, lane, family) : '0';
+        parts.push(`${this.#time(value, lane, family)} = ${start}`);
+      }
       if (group !== undefined && this.#form.families.includes('r'))
         for (const part of ['l', 'q', 'n'] as const) parts.push(`${this.#chain(value, lane, part)} = 0`);
     }
@@ -162,21 +166,22 @@ class Writer {
 
   // Loops
 
-  /** Nothing computed before an iteration is used in it, so its outer lanes follow its own at a fixed distance. */
-  #isClosed({ node }: NestLoop): boolean {
+  /**
+   * Lanes that follow an iteration's own at a fixed distance, because nothing computed before the iteration is used in
+   * it that is not older than the lane's region: all but the iteration's own if it uses no variable from before it,
+   * without the lanes around the nest if it loads from an array that is not older than these.
+   */
+  #following({ node }: NestLoop, lanes: readonly string[]): string[] {
     const { unit, arrays } = this.#nest;
     const { body } = node;
-    const reaches = (at: Node): boolean => {
-      if (at.type === 'MemberExpression' && at.computed) {
-        const array = arrays.findIndex(({ loads }) => loads.includes(at));
-        if (array >= 0 && !this.#form.stale[array]) return true;
-      }
-      if (at.type !== 'Identifier') return false;
-      const binding = unit.binding(at);
-      const known = binding && this.#values.get(binding);
-      return known !== undefined && !isInside(binding!.declared, body);
+    const uses = (test: (at: Node) => boolean): boolean => somewhere(body, test);
+    const isEarlier = (at: Node): boolean => {
+      const binding = at.type === 'Identifier' ? unit.binding(at) : undefined;
+      return binding !== undefined && this.#values.has(binding) && !isInside(binding.declared, body);
     };
-    return !somewhere(body, reaches);
+    if (uses(isEarlier)) return [];
+    const loadsNew = uses(at => arrays.some(({ loads }, array) => !this.#form.stale[array] && loads.includes(at)));
+    return loadsNew ? lanes.filter(lane => lane[0] !== 'o') : [...lanes];
   }
 
   #loopCode(loop: NestLoop): void {
@@ -186,36 +191,31 @@ class Writer {
     const around = this.#active;
     const parent = around.at(-1)!;
     const merged = loop.parent < 0 ? shares : this.#idle;
-    this.#flush();
     this.#emit('{');
     const entry = merged ? parent : `e${at}`;
     const own = `i${at}`;
     const chained = this.#chainedIn(loop);
     for (const family of families) {
       if (!merged) this.#emit(`const ${this.#control(entry, family)} = ${this.#high(entry, family)};`);
-      this.#emit(
-        `const ${p}b${at}${family} = ${this.#high(entry, family)}, ${p}a${at}${family} = ${this.#high(own, family)};`,
-      );
+      if (merged) this.#emit(`const ${p}b${at}${family} = ${this.#high(entry, family)};`);
     }
     if (!merged) for (const value of chained) this.#emit(`${this.#chain(value, entry, 'n')} = 0;`);
     const { init, test, update, body } = loop.node;
     const text = (node: Node) => this.#nest.unit.text(node);
-    this.#emit(`const ${p}k${at} = ${p}w; let ${p}m${at} = 0;`);
-    this.#emit(`for (${text(init)}; ${text(test)}; ${text(update)}) { ${p}m${at}++;`);
+    this.#emit(`for (${text(init)}; ${text(test)}; ${text(update)}) {`);
     for (const family of families) this.#emit(`const ${this.#control(own, family)} = ${this.#high(own, family)};`);
     for (const value of chained) this.#emit(`${this.#chain(value, own, 'n')} = 0;`);
     const wholeActive = merged ? around : [...around, entry];
-    const closed = this.#isClosed(loop);
+    const following = this.#following(loop, wholeActive);
     const outside = { idle: this.#idle, loop: this.#loop };
-    this.#active = closed ? [own] : [...wholeActive, own];
+    this.#active = [...wholeActive.filter(lane => !following.includes(lane)), own];
     this.#idle = true;
     this.#loop = at;
     const before = this.#lines.length;
     this.#statement(body);
-    this.#flush();
-    if (closed && this.#lines.length > before)
+    if (this.#lines.length > before)
       for (const family of families)
-        for (const lane of wholeActive) {
+        for (const lane of following) {
           const lag = `${this.#control(lane, family)} + (${this.#high(own, family)} - ${this.#control(own, family)})`;
           this.#emit(`if (${lag} > ${this.#high(lane, family)}) ${this.#high(lane, family)} = ${lag};`);
         }
@@ -223,11 +223,9 @@ class Writer {
     this.#active = around;
     this.#idle = false;
     this.#loop = outside.loop;
-    this.#emit(`${p}E${at}++; ${p}I${at} += ${p}m${at}; ${p}W${at} += ${p}w - ${p}k${at};`);
-    for (const family of families)
-      this.#emit(
-        `${p}S${at}${family} += ${this.#high(entry, family)} - ${p}b${at}${family}; ${p}P${at}${family} += ${this.#high(own, family)} - ${p}a${at}${family};`,
-      );
+    if (merged)
+      for (const family of families)
+        this.#emit(`${p}S${at}${family} += ${this.#high(entry, family)} - ${p}b${at}${family};`);
     this.#emit('}');
   }
 
@@ -243,20 +241,13 @@ class Writer {
     );
   }
 
-  #flush(): void {
-    if (this.#work > 0) this.#emit(`${this.#p}w += ${this.#work};`);
-    this.#work = 0;
-  }
-
   // Statements
 
   #statement(node: Node): void {
     switch (node.type) {
       case 'BlockStatement':
-        this.#flush();
         this.#emit('{');
         for (const inner of node.body as Node[]) this.#statement(inner);
-        this.#flush();
         this.#emit('}');
         return;
       case 'EmptyStatement':
@@ -286,8 +277,7 @@ class Writer {
     }
     const value = this.#variable(binding, this.#active);
     this.#values.set(binding, value);
-    this.#emit(this.#declare(binding, value));
-    this.#set(value, found);
+    this.#emit(this.#declare(binding, value, new Set(), found));
   }
 
   #effect(node: Node): void {
@@ -445,7 +435,7 @@ class Writer {
       }
     // It is later than what it uses, so their times can raise no mark any more.
     for (const part of known) part.pending = false;
-    this.#work++;
+    this.operations[this.#loop]!++;
     this.#idle = false;
     return value;
   }
@@ -461,11 +451,23 @@ class Writer {
       for (const family of this.#form.families) this.#raise(this.#time(value, lane, family), lane, family);
   }
 
+  /** The only assignment in an innermost loop's body: before it, the variable is older than the iteration. */
+  #isOnlyUpdate(value: Value): boolean {
+    const { body } = this.#nest.loops[this.#loop]!.node;
+    if (somewhere(body, at => at.type === 'ForStatement')) return false;
+    const [binding] = [...this.#values].find(([, known]) => known === value) ?? [];
+    if (!binding || isInside(binding.declared, body)) return false;
+    const writes = binding.references.filter(({ access, node }) => access !== 'read' && isInside(node, body));
+    const chain = this.#nest.chains.get(this.#nest.unit.scopes.parent.get(writes[0]!.node)!);
+    return writes.length === 1 && (chain?.operands.length ?? 1) === 1;
+  }
+
   /** One more operand of a running result: source order in `s`, and in `r` as `extend` of the time kit. */
   #extend(value: Value, operand: Value | undefined): void {
-    this.#work++;
+    this.operations[this.#loop]!++;
     this.#idle = false;
     if (operand) operand.pending = false;
+    const only = this.#isOnlyUpdate(value) ? `i${this.#loop}` : undefined;
     for (const lane of this.#active) {
       const has = operand?.lanes.has(lane) ?? false;
       for (const family of this.#form.families) {
@@ -475,6 +477,11 @@ class Writer {
           has && !operand!.fresh
             ? `(${ready} > ${this.#control(lane, family)} ? ${ready} : ${this.#control(lane, family)})`
             : ready;
+        if (lane === only) {
+          this.#emit(`${time} = ${bound} + 1;`);
+          this.#raise(time, lane, family);
+          continue;
+        }
         if (family === 's') {
           this.#emit(`${time} = (${latest([time, bound])}) + 1;`);
           this.#raise(time, lane, family);

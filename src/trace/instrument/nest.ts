@@ -270,8 +270,9 @@ class Finder {
       }
       case 'MemberExpression': {
         if (node.optional) throw new Unfit();
-        // `Math.PI` and the like.
-        if (!node.computed && node.object.name === 'Math' && !this.#unit.binding(node.object)) throw new Unfit();
+        // `Math.PI`, `Number.EPSILON`: the language's constants are as old as can be.
+        if (!node.computed && /^(Math|Number)$/.test(node.object.name) && !this.#unit.binding(node.object))
+          if (/^[A-Z][A-Z0-9_]*$/.test(node.property.name)) return;
         if (this.#isLength(node)) return;
         if (!node.computed) throw new Unfit();
         this.#expression(node.property);

@@ -16,8 +16,8 @@ export class Elements {
   /** Chains whose running results have been stored here, and those that were stored without their state. */
   groups: Set<number> | undefined;
   lost: Set<number> | undefined;
-  /** Earliest accesses in the current entry of the outermost active loop: dated one by one, and by whole nests. */
-  readonly since = { read: 0, write: 0, nestRead: 0, nestWrite: 0 };
+  /** Earliest accesses in the current entry of the outermost active loop: dated one by one, and by whole nests (the last). */
+  readonly since = { read: 0, write: 0, nestRead: 0, nestWrite: 0, nest: 0 };
 
   constructor(kit: TimeKit, length: number) {
     this.#kit = kit;

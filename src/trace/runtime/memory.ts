@@ -46,9 +46,11 @@ export class Memory {
   #outer: object | undefined;
   #outerKey: unknown;
   onUnknown: (site: number, reason: string) => void = () => {};
+  /** Reads and writes are dated, so that dependences are found. */
+  dated = true;
   onAccess: AccessListener | undefined;
   /** Called where a dependence would lead to an access inside a nest that was not dated. */
-  onUndated: () => void = () => {};
+  onUndated: (nest: number) => void = () => {};
 
   constructor(kit: TimeKit, dependences: Dependences, sites: readonly Site[]) {
     this.#kit = kit;
@@ -118,9 +120,9 @@ export class Memory {
   #readCell(elements: Elements, at: number, site: number, name: () => string): Times {
     const { regions } = this.#dependences;
     const { loops } = regions;
-    if (loops.length === 0) return elements.times(at);
+    if (loops.length === 0 || !this.dated) return elements.times(at);
     const { since } = elements;
-    if (since.nestWrite >= loops[0]!.entered && regions.carrier(since.nestWrite)) this.onUndated();
+    if (since.nestWrite >= loops[0]!.entered && regions.carrier(since.nestWrite)) this.onUndated(since.nest);
     if (since.read < loops[0]!.entered) since.read = regions.clock;
     const written = elements.written(at);
     if (written >= loops[0]!.entered) this.#dependences.flow(written, elements.writer(at), site, name);
@@ -136,12 +138,13 @@ export class Memory {
     { times, site }: { times: Times; site: number },
     name: () => string,
   ): void {
+    if (!this.dated) return elements.setTimes(at, times);
     const { regions } = this.#dependences;
     if (regions.loops.length > 0) {
       const { since } = elements;
       const outermost = regions.loops[0]!.entered;
-      if (since.nestWrite >= outermost && regions.carrier(since.nestWrite)) this.onUndated();
-      if (since.nestRead >= outermost && regions.carrier(since.nestRead)) this.onUndated();
+      if (since.nestWrite >= outermost && regions.carrier(since.nestWrite)) this.onUndated(since.nest);
+      if (since.nestRead >= outermost && regions.carrier(since.nestRead)) this.onUndated(since.nest);
       if (since.write < outermost) since.write = regions.clock;
     }
     this.#dependences.write(elements.stamps(at), site, name);
@@ -182,13 +185,13 @@ export class Memory {
 
   readCell(cell: Cell, site: number): Times {
     if (!this.#kit.state.active) return cell.times;
-    this.#dependences.read(cell, site, () => cell.name);
+    if (this.dated) this.#dependences.read(cell, site, () => cell.name);
     return cell.times;
   }
 
   writeCell(cell: Cell, times: Times, site: number): void {
     if (!this.#kit.state.active) return;
-    this.#dependences.write(cell, site, () => cell.name);
+    if (this.dated) this.#dependences.write(cell, site, () => cell.name);
     cell.times = times;
   }
 

@@ -1,4 +1,6 @@
+import type { Binding, Node } from '../../target/scope.ts';
 import type { Nest } from '../instrument/nest.ts';
+import { type Origins, originsOf, valuesOf } from '../instrument/nest-chains.ts';
 import { dependenceCode, shapeCode } from '../instrument/nest-dependences.ts';
 import { type NestForm, timesCode } from '../instrument/nest-times.ts';
 import type { Cell } from './cells.ts';
@@ -29,19 +31,24 @@ interface Running {
   readonly shadows: Int32Array[][];
   readonly carried: number[][];
   readonly chains: number[][];
-  readonly entries: number[];
-  readonly iterations: number[];
-  readonly works: number[];
   readonly spans: Record<'s' | 'r', number[]>;
   readonly parts: Record<'s' | 'r', number[]>;
-  work: number;
+}
+
+/** Code for one form of a nest, and the operations of each loop's iteration outside of inner loops. */
+interface Made {
+  readonly run: (running: Running) => void;
+  readonly operations: readonly number[];
 }
 
 interface Prepared {
+  readonly id: number;
   readonly nest: Nest;
   readonly shape: (values: Values) => Shape;
   readonly dependences: ((skeleton: Skeleton) => void) | undefined;
-  readonly forms: Map<string, (running: Running) => void>;
+  /** Where the values come from that are stored, by array, and those that variables are given. */
+  readonly origins: { readonly stores: readonly Origins[]; readonly variables: ReadonlyMap<Binding, Origins> };
+  readonly forms: Map<string, Made>;
 }
 
 /** What the program goes on with. */
@@ -78,9 +85,14 @@ export class Nests {
   readonly off = new Uint8Array(mostNests);
   readonly #tallies: { entries: number; iterations: number }[] = [];
 
-  constructor(tracer: Tracer, nests: readonly Nest[]) {
+  /** The nest that left an access undated to which a dependence leads; −1 where that is not known. */
+  wrong = -1;
+
+  /** @param without nests that must be left to the general tier */
+  constructor(tracer: Tracer, nests: readonly Nest[], without: readonly number[] = []) {
     this.#tracer = tracer;
     this.#nests = nests;
+    for (const id of without) this.off[id] = 1;
   }
 
   /**
@@ -112,10 +124,12 @@ export class Nests {
         shape === undefined
           ? null
           : {
+              id,
               nest,
               shape: new Function(shape)() as Prepared['shape'],
               dependences:
                 dependences === undefined ? undefined : (new Function(dependences)() as Prepared['dependences']),
+              origins: originsIn(nest),
               forms: new Map(),
             };
       this.#prepared[id] = prepared;
@@ -125,7 +139,8 @@ export class Nests {
 
   /** What made code costs to enter pays from about so many iterations on. */
   #judge(id: number, result: NestResult | undefined): void {
-    const tally = (this.#tallies[id] ??= { entries: 0, iterations: 0 });
+    const tally = this.#tallies[id] ?? { entries: 0, iterations: 0 };
+    this.#tallies[id] = tally;
     tally.entries++;
     tally.iterations += result?.iterations ?? 0;
     if (tally.entries >= 16 && tally.iterations / tally.entries < worthwhile) this.off[id] = 1;
@@ -147,10 +162,14 @@ export class Nests {
       return true;
     };
     if (nest.loops.some(({ region }) => regions.recordOf(region).active > 0)) return undefined;
+    // A name from outside must not bring a running result that the nest would hand on without its state.
+    if (ready.some(({ chain }) => chain !== undefined)) return undefined;
+    if (carried.some(({ chain }, at) => chain !== undefined && chain.group !== nest.groupOf.get(nest.carried[at]!)))
+      return undefined;
     if (!ready.every(times => times === kit.zero || isOld((family, lane) => kit.lane(times, family, lane))))
       return undefined;
     const memories = this.#memories(nest, values);
-    if (!memories) return undefined;
+    if (!memories || this.#takesChains(prepared, memories)) return undefined;
     const shape = prepared.shape(values);
     if (!this.#isSound(nest, shape, memories, values) || !this.#isUndisturbed(nest, memories)) return undefined;
     const field = (family: Family, lane: number) => kit.layout.families.indexOf(family) * kit.layout.lanes + lane;
@@ -171,40 +190,37 @@ export class Nests {
       ),
       carried: carried.map(times => each((family, lane) => kit.lane(times, family, lane))),
       chains: carried.map((times, at) => this.#chainIn(times, nest.groupOf.get(nest.carried[at]!), outer)),
-      entries: zeros(),
-      iterations: zeros(),
-      works: zeros(),
       spans: { s: zeros(), r: zeros() },
       parts: { s: zeros(), r: zeros() },
-      work: 0,
     };
-    this.#code(prepared, form)(running);
+    const made = this.#code(prepared, form);
+    made.run(running);
     for (const [at, family] of families.entries())
       for (let lane = 0; lane < outer; lane++) kit.raise(family, lane, running.high[at * outer + lane]!);
-    this.#account(nest, running, families);
+    const iterations = this.#account(nest, shape.trips, { made, running, families });
     const times = this.#timesOut(nest, running, families);
-    this.#remember(nest, memories, field);
-    if (prepared.dependences)
+    this.#remember(prepared, memories, field);
+    if (prepared.dependences && this.#tracer.memory.dated)
       prepared.dependences(new Skeleton(this.#tracer.dependences, nest, shape.trips, cells, this.#tracer));
     regions.clock++;
-    return { values, times, iterations: running.iterations.reduce((sum, count) => sum + count, 0) };
+    return { values, times, iterations };
   }
 
-  #code(prepared: Prepared, form: NestForm): (running: Running) => void {
+  #code(prepared: Prepared, form: NestForm): Made {
     const key = `${form.outer}|${form.shares}|${form.families.length}|${form.stale.map(Number).join('')}`;
-    let code = prepared.forms.get(key);
-    if (!code) {
-      code = new Function(timesCode(prepared.nest, form))() as (running: Running) => void;
-      prepared.forms.set(key, code);
-    }
-    return code;
+    const known = prepared.forms.get(key);
+    if (known) return known;
+    const { code, operations } = timesCode(prepared.nest, form);
+    const made = { run: new Function(code)() as Made['run'], operations };
+    prepared.forms.set(key, made);
+    return made;
   }
 
   #memories(nest: Nest, values: Values): Memory[] | undefined {
     const { memory } = this.#tracer;
     const found: Memory[] = [];
     const buffers = nest.arrays.map(({ binding }) => (values[binding.name] as ArrayBufferView | undefined)?.buffer);
-    for (const [at, { binding, site, stores, loads }] of nest.arrays.entries()) {
+    for (const [at, { binding, site, stores }] of nest.arrays.entries()) {
       const array = values[binding.name];
       if (
         !ArrayBuffer.isView(array) ||
@@ -219,18 +235,21 @@ export class Nests {
       if (!known) return undefined;
       const { elements } = known;
       if (stores.length > 0 && elements.hasChains) return undefined;
-      // A value that is loaded as it is could go on with a chain.
-      if (loads.length > 0 && (elements.hasChains || elements.lost) && this.#takesChains(nest, elements))
-        return undefined;
       found.push(known);
     }
     return found;
   }
 
   /** Whether a running result of the nest could go on with one that an array holds. */
-  #takesChains(nest: Nest, elements: Elements): boolean {
-    if (nest.carried.length > 0) return true;
-    return [...nest.groupOf.values()].some(group => elements.groups?.has(group) || elements.lost?.has(group));
+  #takesChains({ nest, origins }: Prepared, memories: readonly Memory[]): boolean {
+    for (const [binding, { arrays }] of origins.variables)
+      for (const at of arrays) {
+        const { elements } = memories[at]!;
+        const group = nest.groupOf.get(binding);
+        if (nest.carried.includes(binding) && (elements.hasChains || elements.lost)) return true;
+        if (group !== undefined && (elements.groups?.has(group) || elements.lost?.has(group))) return true;
+      }
+    return false;
   }
 
   /** Every store has a place of its own inside its array, and there is not too much to do. */
@@ -271,7 +290,7 @@ export class Nests {
   #isUndisturbed(nest: Nest, memories: readonly Memory[]): boolean {
     const { regions } = this.#tracer;
     const { loops } = regions;
-    if (loops.length === 0) return true;
+    if (loops.length === 0 || !this.#tracer.memory.dated) return true;
     const outermost = loops[0]!.entered;
     const isCarried = (clock: number) => clock >= outermost && regions.carrier(clock) !== undefined;
     return memories.every(({ elements: { since } }, at) => {
@@ -280,12 +299,17 @@ export class Nests {
     });
   }
 
-  #remember(nest: Nest, memories: readonly Memory[], field: (family: Family, lane: number) => number): void {
+  #remember(
+    { id, nest, origins }: Prepared,
+    memories: readonly Memory[],
+    field: (family: Family, lane: number) => number,
+  ): void {
     const { kit, regions } = this.#tracer;
     const outermost = regions.loops[0]?.entered ?? regions.clock + 1;
     for (const [at, { elements }] of memories.entries()) {
       const { stores, loads } = nest.arrays[at]!;
       const { since } = elements;
+      since.nest = id;
       if (loads.length > 0 && since.nestRead < outermost) since.nestRead = regions.clock;
       if (stores.length === 0) continue;
       if (since.nestWrite < outermost) since.nestWrite = regions.clock;
@@ -294,33 +318,50 @@ export class Nests {
           const place = field(family, lane);
           elements.tops[place] = Math.max(elements.tops[place]!, kit.high(family, lane));
         }
-      if (nest.groupOf.size > 0) elements.lose(nest.groupOf.values());
-      for (const { elements: from } of memories) {
-        if (from.groups) elements.lose(from.groups);
-        if (from.lost) elements.lose(from.lost);
+      const { groups, arrays } = origins.stores[at]!;
+      elements.lose(groups);
+      for (const from of arrays) {
+        elements.lose(memories[from]!.elements.groups ?? []);
+        elements.lose(memories[from]!.elements.lost ?? []);
       }
     }
   }
 
-  #account(nest: Nest, running: Running, families: readonly ('s' | 'r')[]): void {
+  /** @returns iterations of all loops */
+  #account(
+    nest: Nest,
+    trips: readonly number[],
+    { made, running, families }: { made: Made; running: Running; families: readonly ('s' | 'r')[] },
+  ): number {
     const { kit, regions } = this.#tracer;
+    const entries: number[] = [];
+    const iterations: number[] = [];
+    const works: number[] = [];
+    for (const [at, { parent }] of nest.loops.entries()) {
+      entries[at] = parent < 0 ? 1 : iterations[parent]!;
+      iterations[at] = entries[at] * trips[at]!;
+      works[at] = iterations[at] * made.operations[at]!;
+    }
+    // Loops come before those inside them.
+    for (let at = nest.loops.length - 1; at > 0; at--) works[nest.loops[at]!.parent]! += works[at]!;
     for (const [at, { region }] of nest.loops.entries()) {
       const record = regions.recordOf(region);
-      record.entries += running.entries[at]!;
-      record.iterations += running.iterations[at]!;
-      record.work += running.works[at]!;
-      record.paths.addStraight(running.iterations[at]!);
+      record.entries += entries[at]!;
+      record.iterations += iterations[at]!;
+      record.work += works[at]!;
+      record.paths.addStraight(iterations[at]!);
       record.uncharged = true;
       for (const family of families) {
         record.spans[family] += running.spans[family][at]!;
         record.parts[family] += running.parts[family][at]!;
       }
     }
-    const [s = 0] = running.spans.s;
-    const [r = 0] = running.spans.r;
-    regions.addChild(running.work, { s, r });
-    kit.state.work += running.work;
-    if (running.work === 0) for (const { record } of regions.stack) record.uncharged = true;
+    const [work = 0] = works;
+    regions.addChild(work, { s: running.spans.s[0]!, r: running.spans.r[0]! });
+    kit.state.work += work;
+    if (nest.groupOf.size > 0) kit.state.updates++;
+    if (work === 0) for (const { record } of regions.stack) record.uncharged = true;
+    return iterations.reduce((sum, count) => sum + count, 0);
   }
 
   /** The chain that a variable comes with: latest operand, time in order, updates, for each lane around the nest. */
@@ -361,4 +402,19 @@ export class Nests {
       return kit.chained(times, chain);
     });
   }
+}
+
+function originsIn(nest: Nest): Prepared['origins'] {
+  const merged = (nodes: readonly Node[]): Origins => {
+    const all = nodes.map(node => originsOf(nest, node));
+    return {
+      groups: new Set(all.flatMap(({ groups }) => [...groups])),
+      arrays: new Set(all.flatMap(({ arrays }) => [...arrays])),
+    };
+  };
+  const variables = new Set([...nest.groupOf.keys(), ...nest.carried]);
+  return {
+    stores: nest.arrays.map(({ stores }) => merged(stores.map(node => node.right))),
+    variables: new Map([...variables].map(binding => [binding, merged(valuesOf(nest, binding))])),
+  };
 }

@@ -148,8 +148,8 @@ export class Regions {
   exhausted = false;
   /** Lanes in use: those of the active regions, the outermost being the whole run's. */
   lanes = 1;
-  /** Time at which what a lane now stands for began, by lane and family. */
-  readonly #laneBases: number[][];
+  /** Chain updates counted when what a lane now stands for began. */
+  readonly #updatesAt: number[];
   iterations = 0;
   path = 0;
   pathEvents = 0;
@@ -160,7 +160,7 @@ export class Regions {
     this.kit = kit;
     this.sites = sites;
     this.families = kit.layout.families;
-    this.#laneBases = Array.from({ length: kit.layout.lanes }, () => this.families.map(() => 0));
+    this.#updatesAt = Array.from({ length: kit.layout.lanes }, () => 0);
   }
 
   recordOf(id: number): RegionRecord {
@@ -191,7 +191,7 @@ export class Regions {
       this.#takeLanes(activation, lanes);
       for (const family of this.families) activation.bases[family] = this.kit.high(family, activation.lane);
       if (activation.ownsLane) {
-        this.#laneBases[activation.lane] = this.families.map(family => activation.bases[family]);
+        this.#updatesAt[activation.lane] = state.updates;
         activation.control = this.kit.begin(state.control, activation.lane);
       }
     }
@@ -199,8 +199,8 @@ export class Regions {
   }
 
   /**
-   * A region shares its parent's lane if nothing has been ready later than the start of what that lane times: then
-   * every older value is clamped to the same time in both, and all times in the two stay equal. This is what makes
+   * A region shares its parent's lane if control is as late as anything in that lane so far: then every older value is
+   * clamped to control in both, and all times in the two stay at one distance. (A chain would tell them apart.) This is what makes
    * perfect nests, and functions that only call another, cost no lane.
    */
   #takeLanes(activation: Activation, lanes: number): void {
@@ -250,12 +250,10 @@ export class Regions {
     activation.starts.push(this.clock);
     if (activation.pendingControl !== 0 && activation.begun > 1) this.#carryControl(activation, activation.begun - 1);
     if (lane >= 0) {
-      const bases = this.#laneBases[lane + 1]!;
+      this.#updatesAt[lane + 1] = this.kit.state.updates;
       for (let at = 0; at < this.families.length; at++) {
         const family = this.families[at]!;
-        const high = this.kit.high(family, lane + 1);
-        activation.iterationBases[family] = high;
-        bases[at] = high;
+        activation.iterationBases[family] = this.kit.high(family, lane + 1);
       }
       this.kit.state.control = this.kit.begin(activation.control, lane + 1);
     } else this.kit.state.control = activation.control;
@@ -341,10 +339,14 @@ export class Regions {
     }
   }
 
-  /** Whether the innermost lane still stands where its region began. */
+  /** Whether nothing that is older than now can be told from what is ready now, in the innermost lane. */
   get isFresh(): boolean {
     const last = this.lanes - 1;
-    return this.families.every((family, at) => this.kit.high(family, last) === this.#laneBases[last]![at]);
+    const { state } = this.kit;
+    return (
+      state.updates === this.#updatesAt[last] &&
+      this.families.every(family => this.kit.high(family, last) === this.kit.lane(state.control, family, last))
+    );
   }
 
   /** Work and spans of a region that ran outside of the stack count for the one that it stands in. */

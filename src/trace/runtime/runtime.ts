@@ -59,18 +59,20 @@ export class Tracer {
   /** Time of a getter's result, until the load that ran it takes it. */
   #got: Times | undefined;
 
-  constructor(table: SiteTable, layout: Layout) {
+  /** @param without numbers of nests that the general tier must run */
+  constructor(table: SiteTable, layout: Layout, without: readonly number[] = []) {
     this.table = table;
     this.kit = createTimeKit(layout);
     this.regions = new Regions(this.kit, table.regions);
     this.dependences = new Dependences(this.regions, table.sites);
     this.memory = new Memory(this.kit, this.dependences, table.sites);
-    this.memory.onUndated = () => {
+    this.memory.onUndated = nest => {
       this.kit.state.lost = true;
+      this.nests.wrong = nest;
       throw new UndatedAccess('a dependence leads to an access inside a nest');
     };
     this.memory.onUnknown = (site, reason) => this.note(site, reason);
-    this.nests = new Nests(this, table.nests);
+    this.nests = new Nests(this, table.nests, without);
     this.returned = this.kit.zero;
     this.thrown = this.kit.zero;
     this.yielded = this.kit.zero;
@@ -128,6 +130,7 @@ export class Tracer {
 
   branch<T>(value: T, times: Times, site: number): T {
     const { state, zero } = this.kit;
+    if (!state.active) return value;
     if (times !== zero) state.control = this.kit.when(state.control, times);
     this.regions.branch(site, value ? 1 : 0);
     return value;
@@ -136,6 +139,7 @@ export class Tracer {
   /** A branch that can leave the given loops: everything later in them waits for it. */
   exit<T>(value: T, times: Times, { site, loops, returns }: Exit): T {
     const { state, zero } = this.kit;
+    if (!state.active) return value;
     this.regions.branch(site, value ? 1 : 0);
     if (times !== zero) state.control = this.kit.when(state.control, times);
     for (let at = 0; at < loops.length; at++) {

@@ -58,6 +58,8 @@ export interface TimeState {
   readonly high: Times;
   /** Operations so far. */
   work: number;
+  /** Chain updates so far. */
+  updates: number;
   /** Off until the part that is asked about begins: what ran before is ready at time 0 and costs nothing. */
   active: boolean;
   /** A chain had to go on from a value whose state was not kept: the run is void. */
@@ -145,7 +147,7 @@ class T { constructor(${fields.join(', ')}, conditional, chain) {
 const zero = new T(${fields.map(() => '0').join(', ')}, false, undefined);
 const high = new T(${fields.map(() => '0').join(', ')}, false, undefined);
 const base = new T(${fields.map(() => '0').join(', ')}, false, undefined);
-const state = { control: zero, high, work: 0, active: false, lost: false, shadowBytes: 0, shadowElements: 0 };
+const state = { control: zero, high, work: 0, updates: 0, active: false, lost: false, shadowBytes: 0, shadowElements: 0 };
 ${(['s', 'r', 'm'] as const)
   .map(
     family =>
@@ -188,7 +190,7 @@ return (layout, onLost) => ({
     hasChains
       ? `(a, b, group) => {
     if (!state.active) return zero;
-    const control = state.control; state.work++;
+    const control = state.control; state.work++; state.updates++;
     const chain = a.chain !== undefined && a.chain.group === group ? a.chain : undefined;
     if (a.chain !== undefined && a.chain.lost !== undefined && a.chain.lost.has(group)) onLost(state);
     const latest = [], updates = [], inOrder = [], since = [];
