@@ -216,7 +216,7 @@ export async function conclude(experiment: Experiment, folder: RunFolder, manife
   const sizeMeaning = Object.fromEntries(
     plan.filter(group => group.sizeMeaning !== '').map(group => [group.workload, group.sizeMeaning]),
   );
-  const charts = [...standardCharts(summary, { machine, sizeMeaning, samples }), ...analysis.charts];
+  const charts = [...standardCharts(summary, { machine, sizeMeaning, ceilings, samples }), ...analysis.charts];
   const report = await writeReport(folder.path, { manifest, summary, samples, sentences, charts });
   return {
     folder: folder.path,

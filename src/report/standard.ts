@@ -1,13 +1,16 @@
 import type { TopLevelSpec } from 'vega-lite';
+import type { Ceilings } from '../hardware/ceilings.ts';
 import type { CsvRow } from '../results/schema.ts';
 import { errorOverSize, errorPoints } from './charts/error-over-size.ts';
 import type { ChartOptions } from './charts/parts.ts';
 import { phases } from './charts/phases.ts';
+import { roofline } from './charts/roofline.ts';
 import { sampleStrip } from './charts/sample-strip.ts';
 import { comparableSize, speedupBars } from './charts/speedup-bars.ts';
 import { timeOverSize } from './charts/time-over-size.ts';
 import { crossovers } from './crossover.ts';
 import { count, sizeLabel } from './format.ts';
+import { rooflines } from './roofline.ts';
 import { distinctSizes, measuredIn, type Subject, subjectsOf, unmeasured } from './rows.ts';
 import type { FigureWidth } from './theme.ts';
 
@@ -29,6 +32,8 @@ export interface StandardChartOptions {
   readonly machine?: string;
   /** What the size means, by workload. */
   readonly sizeMeaning?: Readonly<Record<string, string>>;
+  /** What the devices were measured to do at most; with them floating-point work is drawn under its roofs. */
+  readonly ceilings?: Ceilings | null;
   /** Rows of samples.csv; with them every sample is drawn too. */
   readonly samples?: readonly CsvRow[];
 }
@@ -143,4 +148,24 @@ function chartsOf(subject: Subject, { machine, width, sizeMeaning, samples = [] 
  * speed-up, phases, every sample, and error over size (unless every output was exact), with captions.
  */
 export const standardCharts = (summary: readonly CsvRow[], options: StandardChartOptions = {}): Chart[] =>
-  subjectsOf(summary).flatMap(subject => chartsOf(subject, options));
+  subjectsOf(summary).flatMap(subject => [...chartsOf(subject, options), ...rooflinesOf(subject, summary, options)]);
+
+/** One roofline a device that measured floating-point work of this subject. */
+function rooflinesOf(subject: Subject, summary: readonly CsvRow[], options: StandardChartOptions): Chart[] {
+  const { machine, width, ceilings } = options;
+  if (!ceilings) return [];
+  const rows = summary.filter(
+    row => row.workload === subject.workload && String(row.parameters ?? '') === subject.parameters,
+  );
+  return rooflines(rows, ceilings).map(each => {
+    const { place, software } = each.roofs;
+    const what = `${subject.label}, operations a second (kernel, else dispatch, else call) against operations a byte of compulsory traffic, under the ceilings of ${place}${software ? ', a software adapter,' : ''} measured by the probe of this run.`;
+    return {
+      name: `${slug(subject)}-roofline-${place.replace(/[^\w.-]+/g, '-')}`,
+      workload: subject.workload,
+      title: `${subject.label}: roofline, ${place}`,
+      caption: joined(what, machine === undefined ? '' : `Machine: ${machine}.`),
+      spec: roofline(subject.label, each, width ? { width } : {}),
+    };
+  });
+}
