@@ -7,12 +7,15 @@ import { classifyTick } from '../../src/profile/classify-tick.ts';
 import { isToolWork, loggedFunction } from '../../src/profile/frames.ts';
 import { merged } from '../../src/profile/kernels.ts';
 import { symbolsOf } from '../../src/profile/native-symbols.ts';
+import type { ProfileRun } from '../../src/profile/profile-job.ts';
 import { readSites } from '../../src/profile/sites.ts';
 import { readTicks, timeByPlace, type WeighedTick } from '../../src/profile/time-by-place.ts';
 import { type Boundary, places } from '../../src/profile/types.ts';
 import { CodeMap } from '../../src/profile/v8-log/code-map.ts';
 import { demangle, readSymbols } from '../../src/profile/v8-log/elf-symbols.ts';
 import { readLog, type Tick } from '../../src/profile/v8-log/read-log.ts';
+import { watchTarget, withLog } from '../../src/profile/watch.ts';
+import { ownFolder, resolveTarget } from '../../src/target/index.ts';
 import { sectionShares } from './section-shares.ts';
 
 const ownership = { root: '/app/', include: [] };
@@ -227,6 +230,18 @@ test('kernels of one name and shape are one row; one without a time leaves the r
     ['Mul', 2, null],
   ]);
 });
+
+test('a small workload that is repeated is not inlined into the tool’s own loop', async () => {
+  const target = resolveTarget('quicksort');
+  const { outcome, result } = await withLog(
+    ['--prof', '--prof-sampling-interval=500'],
+    v8Flags => watchTarget({ target, size: 2000 }, { mode: 'boundaries', v8Flags }, {}),
+    logs => logs.map(log => readTicks(log, { root: ownFolder(target.file), include: [] })),
+  );
+  const { toolShare, repetitions } = timeByPlace(outcome.result as ProfileRun, result);
+  expect(repetitions).toBeGreaterThan(1);
+  expect(toolShare).toBeLessThan(0.4);
+}, 60_000);
 
 describe('a program of known sections', () => {
   let shares: Awaited<ReturnType<typeof sectionShares>>;
