@@ -1,6 +1,9 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
+import type { Experiment } from '../experiment/define.ts';
 import { loadExperiment } from '../experiment/find.ts';
+import { analyseOpportunities } from '../experiment/opportunities/analyse.ts';
+import { oneOfEach, writeOpportunities } from '../experiment/opportunities/conduct.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { measure, runsDocument } from './measure.ts';
 import { type MeasureOptions, withCommon, withMeasuring } from './options.ts';
@@ -18,7 +21,7 @@ export function addStart(program: Command): void {
       options.quiet,
     );
     const run = await measure(
-      experiment,
+      withOpportunities(experiment),
       { ...options, quick: true },
       {
         resumeCommand: folder => `npx pgram experiment run cpu-vs-gpu --resume ${relative('.', folder)}`,
@@ -28,3 +31,20 @@ export function addStart(program: Command): void {
     await answer([...run.sentences, '', `report: ${run.report ?? run.folder}`].join('\n'));
   });
 }
+
+/** The same measurements, with the hot loops and their forecasts written down before them and shown after them. */
+const withOpportunities = (experiment: Experiment): Experiment => ({
+  ...experiment,
+  async before(work) {
+    await experiment.before?.(work);
+    await writeOpportunities({ ...work, plan: oneOfEach(work.plan) });
+  },
+  async analyse(results) {
+    const [own, loops] = [await experiment.analyse(results), await analyseOpportunities(results)];
+    return {
+      tables: [...own.tables, ...loops.tables],
+      charts: [...own.charts, ...loops.charts],
+      sentences: [...own.sentences, ...loops.sentences],
+    };
+  },
+});

@@ -4,6 +4,7 @@ import type { PlannedGroup } from '../results/manifest.ts';
 import type { RunFolder } from '../results/run-folder.ts';
 import type { CsvRow } from '../results/schema.ts';
 import { cellKey, cellRow, groupKey, processRow, sampleRow } from './rows.ts';
+import { tooSlowFor } from './too-slow.ts';
 
 /** What is told to whoever watches a run; between samples only. */
 export interface Progress {
@@ -80,12 +81,34 @@ function restore(folder: RunFolder, plan: readonly PlannedGroup[]): GroupState[]
   });
 }
 
+/**
+ * In a quick look a variant that a smaller size has shown to be far too slow is not tried: it gets its row, with the
+ * arithmetic. The baseline is always tried.
+ */
+function leaveOutHopeless(
+  folder: RunFolder,
+  { group, finished }: GroupState,
+  { plan, protocol }: SessionOptions,
+): void {
+  const untried = [...finished].filter(([variant, count]) => count === 0 && variant !== 'naive');
+  if (protocol.name !== 'quick' || untried.length === 0) return;
+  const known = { samples: folder.readSamples(), processes: folder.readProcesses(), plan };
+  for (const [variant] of untried) {
+    const reason = tooSlowFor(group, variant, { ...known, limitMs: protocol.callLimitMs, protocol: protocol.name });
+    if (reason === undefined) continue;
+    const event = { type: 'outcome', variant, sameAlgorithm: false, status: 'skipped', reason } as const;
+    folder.appendProcess(processRow(cellRow(folder.runId, group, variant), event, 0));
+    finished.delete(variant);
+  }
+}
+
 async function measureOnce(
   folder: RunFolder,
   state: GroupState,
   { report, ...options }: SessionOptions & { report: (step: string) => void },
 ): Promise<boolean> {
   const { group, finished } = state;
+  leaveOutHopeless(folder, state, options);
   const wanted = lacking(state, options.protocol);
   // The baseline runs along even where it has enough processes: ratios are taken within a process.
   const variants = group.variants.filter(name => wanted.includes(name) || (name === 'naive' && finished.has(name)));

@@ -32,17 +32,17 @@ export function opportunitiesChart(rows: readonly CsvRow[]): TopLevelSpec {
   const width = innerWidth(options) - names - gap - 4;
   const left = Math.round(width * 0.34);
   const height = loops.length * step;
-  const y = (withLabels: boolean) => ({
-    field: 'name',
-    type: 'nominal' as const,
-    sort: order,
+  /** Rows from the top, devices side by side within each. */
+  const place = {
+    field: 'place',
+    type: 'quantitative' as const,
     title: null,
-    axis: withLabels ? { domain: false, ticks: false } : null,
-    scale: { padding: 0.15 },
-  });
+    axis: null,
+    scale: { domain: [0, loops.length], reverse: true, nice: false },
+  };
   const verdicts = Object.keys(verdictColours).filter(verdict => loops.some(loop => loop.verdict === verdict));
   const marks = loops.flatMap(loop =>
-    devices.flatMap(({ column, label }, place) => {
+    devices.flatMap(({ column, label }, device) => {
       const of = (name: string) => (loop as CsvRow)[name];
       const [low, mid, high] = [of(`forecast_${column}_low`), of(`forecast_${column}`), of(`forecast_${column}_high`)];
       const measured = of(`measured_${column}`);
@@ -54,7 +54,7 @@ export function opportunitiesChart(rows: readonly CsvRow[]): TopLevelSpec {
           low: Number(low ?? mid),
           mid,
           high: Number(high ?? mid),
-          place: (place - (devices.length - 1) / 2) * 3.6,
+          place: loop.order + (device + 1.5) / (devices.length + 2),
           ...(typeof measured === 'number' ? { measured } : {}),
         },
       ];
@@ -74,7 +74,6 @@ export function opportunitiesChart(rows: readonly CsvRow[]): TopLevelSpec {
     title,
     axis: { format: '~g', tickCount: 6, grid: true },
   });
-  const offset = { field: 'place', type: 'quantitative' as const, scale: { domain: [-step / 2, step / 2] } };
   const right = {
     width: width - left,
     height,
@@ -83,8 +82,7 @@ export function opportunitiesChart(rows: readonly CsvRow[]): TopLevelSpec {
       {
         mark: { type: 'rule' as const, strokeWidth: 2.2, opacity: 0.45 },
         encoding: {
-          y: y(false),
-          yOffset: offset,
+          y: place,
           x: speedup('low', 'speed-up of the program over naive: forecast interval (bar), measured (dot)'),
           x2: { field: 'high' },
           color: colour,
@@ -92,12 +90,12 @@ export function opportunitiesChart(rows: readonly CsvRow[]): TopLevelSpec {
       },
       {
         mark: { type: 'tick' as const, thickness: 1.6, height: 5, orient: 'vertical' as const },
-        encoding: { y: y(false), yOffset: offset, x: speedup('mid', null), color: colour },
+        encoding: { y: place, x: speedup('mid', null), color: colour },
       },
       {
         transform: [{ filter: 'isValid(datum.measured)' }],
         mark: { type: 'point' as const, filled: true, size: 16, opacity: 1 },
-        encoding: { y: y(false), yOffset: offset, x: speedup('measured', null), color: colour },
+        encoding: { y: place, x: speedup('measured', null), color: colour },
       },
       {
         data: { values: [{ one: 1 }] },
@@ -123,7 +121,14 @@ export function opportunitiesChart(rows: readonly CsvRow[]): TopLevelSpec {
         data: { values: loops },
         mark: { type: 'bar', height: { band: 0.62 } },
         encoding: {
-          y: y(true),
+          y: {
+            field: 'name',
+            type: 'nominal',
+            sort: order,
+            title: null,
+            axis: { domain: false, ticks: false },
+            scale: { paddingInner: 0, paddingOuter: 0 },
+          },
           x: {
             field: 'share',
             type: 'quantitative',
