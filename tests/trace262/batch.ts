@@ -1,11 +1,13 @@
-// A process that runs a batch of tests: paths on stdin, one verdict a line on stdout, as `runBatches` reads them.
+// A process that runs tests: a batch whose paths come on stdin, one verdict a line on stdout; or one test `alone`.
 import { readFileSync, writeSync } from 'node:fs';
-import { runTest } from './run-test.ts';
+import { runAlone, runTest } from './run-test.ts';
 
 // Tests reject promises on purpose and throw from microtasks.
 process.on('unhandledRejection', () => undefined);
 process.on('uncaughtException', () => undefined);
-const [root = ''] = process.argv.slice(2);
-for (const path of readFileSync(0, 'utf8').split('\n').filter(Boolean))
-  writeSync(1, `${JSON.stringify({ path, verdict: runTest(root, path) })}\n`);
+const [root = '', path, how] = process.argv.slice(2);
+if (path !== undefined) writeSync(1, runAlone(root, path, how === 'traced' ? 'traced' : 'plain'));
+else
+  for (const each of readFileSync(0, 'utf8').split('\n').filter(Boolean))
+    writeSync(1, `${JSON.stringify({ path: each, verdict: runTest(root, each) })}\n`);
 process.exit(0);

@@ -34,18 +34,39 @@ export async function runBatches(root: string, paths: readonly string[]): Promis
     }
   };
   await Promise.all([work(), work()]);
+  for (const [path, verdict] of verdicts)
+    if (verdict.status === 'differs') verdicts.set(path, await judgeAlone(root, path));
   return verdicts;
 }
 
-function runOnce(root: string, paths: readonly string[]): Promise<{ lines: string[]; code: number | null }> {
+/**
+ * What differs between realms may be the second realm's doing (an error that the runtime makes is not an instance of
+ * the test's TypeError): judged again in processes of their own, in one realm, as the tool runs programs.
+ */
+async function judgeAlone(root: string, path: string): Promise<Verdict> {
+  const [plain, traced] = await Promise.all(
+    ['plain', 'traced'].map(async how => {
+      const { text, code } = await start([root, path, how]);
+      return code === 0 ? text : `ends the process with code ${code}`;
+    }),
+  );
+  return plain === traced ? { status: 'same', plain: plain! } : { status: 'differs', plain: plain!, traced: traced! };
+}
+
+async function runOnce(root: string, paths: readonly string[]): Promise<{ lines: string[]; code: number | null }> {
+  const { text, code } = await start([root], paths.join('\n'));
+  return { lines: text.split('\n').slice(0, -1), code };
+}
+
+function start(args: readonly string[], input = ''): Promise<{ text: string; code: number | null }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [batch, root], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(process.execPath, [batch, ...args], { stdio: ['pipe', 'pipe', 'ignore'] });
     let text = '';
     child.stdout.setEncoding('utf8').on('data', chunk => {
       text += chunk;
     });
     child.on('error', reject);
-    child.on('close', code => resolve({ lines: text.split('\n').slice(0, -1), code }));
-    child.stdin.on('error', () => undefined).end(paths.join('\n'));
+    child.on('close', code => resolve({ text, code }));
+    child.stdin.on('error', () => undefined).end(input);
   });
 }

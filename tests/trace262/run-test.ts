@@ -54,26 +54,46 @@ export type Verdict =
   | { readonly status: 'refused'; readonly message: string }
   | { readonly status: 'differs'; readonly plain: Ending; readonly traced: Ending };
 
-/** Runs a test plainly and instrumented, each in a realm of its own. */
-export function runTest(root: string, path: string): Verdict {
+/** A test as it is run, with its instrumented form and the runtime that this asks for. */
+interface Prepared {
+  readonly text: string;
+  readonly meta: Metadata;
+  readonly code: string;
+  readonly runtime: unknown;
+  readonly session: Session;
+}
+
+/** @throws what the user is told where the text is refused */
+function prepare(root: string, path: string): Prepared {
   const source = readFileSync(join(root, path), 'utf8');
   const meta = metadataOf(source);
   const text = inMode(source, meta);
-  const plain = execute(text, meta, root);
   const session = new Session({ lanes: 64, chargeMemory: false });
-  let code: string;
+  const code = session.transform(parseFile('/test262/test.cjs', text));
+  const runtime = (globalThis as Record<symbol, unknown>)[Symbol.for(runtimeKey)];
+  session.begin();
+  return { text, meta, code, runtime, session };
+}
+
+/** Runs a test plainly and instrumented, each in a realm of its own: quick, and strange to the runtime's own realm. */
+export function runTest(root: string, path: string): Verdict {
+  let prepared: Prepared;
   try {
-    code = session.transform(parseFile('/test262/test.cjs', text));
+    prepared = prepare(root, path);
   } catch (error) {
     return { status: 'refused', message: (error as Error).message };
   }
-  const key = Symbol.for(runtimeKey);
-  const runtime = (globalThis as Record<symbol, unknown>)[key];
-  session.begin();
-  const traced = execute(code, meta, root, realm => {
-    vm.runInContext(`runtime => { globalThis[Symbol.for(${JSON.stringify(runtimeKey)})] = runtime; }`, realm)(runtime);
-  });
+  const { text, code, meta, runtime } = prepared;
+  const plain = execute(text, meta, { root, ...newRealm() });
+  const traced = execute(code, meta, { root, ...newRealm(runtime) });
   return traced === plain ? { status: 'same', plain } : { status: 'differs', plain, traced };
+}
+
+/** Runs a test once, in the realm of this process, as `pgram trace` runs a program. */
+export function runAlone(root: string, path: string, how: 'plain' | 'traced'): Ending {
+  const { text, code, meta, session } = prepare(root, path);
+  if (how === 'traced') session.keepSources();
+  return execute(how === 'traced' ? code : text, meta, { root, ...thisRealm() });
 }
 
 const harnessFiles = new Map<string, vm.Script>();
@@ -89,38 +109,67 @@ function harness(root: string, file: string): vm.Script {
 
 const timeout = 3_000;
 
+interface Realm {
+  readonly evaluate: (script: vm.Script) => unknown;
+  readonly printed: string[];
+}
+
+function newRealm(runtime?: unknown): Realm {
+  const realm = vm.createContext({}, { microtaskMode: 'afterEvaluate' });
+  const printed: string[] = [];
+  const evaluate = (script: vm.Script) => script.runInContext(realm, { timeout });
+  Object.assign(
+    realm,
+    hostOf(realm, printed, text => vm.runInContext(text, realm)),
+  );
+  if (runtime)
+    (
+      vm.runInContext(`runtime => { globalThis[Symbol.for(${JSON.stringify(runtimeKey)})] = runtime; }`, realm) as (
+        runtime: unknown,
+      ) => void
+    )(runtime);
+  return { evaluate, printed };
+}
+
+function thisRealm(): Realm {
+  const printed: string[] = [];
+  Object.assign(
+    globalThis,
+    hostOf(globalThis, printed, text => vm.runInThisContext(text)),
+  );
+  return { evaluate: script => script.runInThisContext({ timeout }), printed };
+}
+
+/** What test262 asks of the host. */
+const hostOf = (global: object, printed: string[], evalScript: (text: string) => unknown) => ({
+  print: (text: unknown) => {
+    printed.push(String(text));
+  },
+  $262: {
+    global,
+    createRealm: () => {
+      throw new Error('no second realm here');
+    },
+    evalScript,
+    detachArrayBuffer: (buffer: ArrayBuffer) => structuredClone(buffer, { transfer: [buffer] }),
+    gc: () => undefined,
+  },
+});
+
 function execute(
   code: string,
   { flags, includes }: Metadata,
-  root: string,
-  prepare?: (realm: vm.Context) => void,
+  { root, evaluate, printed }: Realm & { root: string },
 ): Ending {
-  const realm = vm.createContext({}, { microtaskMode: 'afterEvaluate' });
-  let printed = '';
-  Object.assign(realm, {
-    print: (text: unknown) => {
-      printed += `${String(text)};`;
-    },
-    $262: {
-      global: realm,
-      createRealm: () => {
-        throw new Error('no second realm here');
-      },
-      evalScript: (text: string) => vm.runInContext(text, realm),
-      detachArrayBuffer: (buffer: ArrayBuffer) => structuredClone(buffer, { transfer: [buffer] }),
-      gc: () => undefined,
-    },
-  });
-  prepare?.(realm);
   try {
     if (!flags.includes('raw')) {
       const first = ['assert.js', 'sta.js', ...(flags.includes('async') ? ['doneprintHandle.js'] : [])];
-      for (const file of [...first, ...includes]) harness(root, file).runInContext(realm);
+      for (const file of [...first, ...includes]) evaluate(harness(root, file));
     }
-    vm.runInContext(code, realm, { timeout, importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER });
+    evaluate(new vm.Script(code, { importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }));
     // Microtasks run after each evaluation; what they start needs another turn.
-    for (let turn = 0; turn < 3; turn++) vm.runInContext('0', realm, { timeout });
-    return `ends, printing ${JSON.stringify(printed)}`;
+    for (let turn = 0; turn < 3; turn++) evaluate(new vm.Script('0'));
+    return `ends, printing ${JSON.stringify(printed.join(';'))}`;
   } catch (error) {
     return `throws ${nameOf(error)}`;
   }

@@ -85,7 +85,6 @@ export const statements: Readonly<Record<string, readonly string[]>> = {
     'const f = () => { try { throw 1; } catch { return "c"; } finally { n++; } }; return [f(), n];',
     'const f = () => { for (const x of [1, 2]) { try { continue; } finally { if (x === 2) return x; } } }; return f();',
     'try { throw null; } catch (e) { return e; }',
-    'try { (function f() { f(); })(); } catch (e) { return e.constructor.name; }',
     'try { try { throw new Error("a"); } catch (e) { throw new Error("b", { cause: e }); } } catch (e) { return [e.message, e.cause.message]; }',
     'const f = () => { let i = 0; while (true) { try { if (i++ > 2) break; continue; } finally { i += 10; } } return i; }; return f();',
     'try { [1, 2, 3].map(x => { if (x === 2) throw x; return x; }); } catch (e) { return e; }',
