@@ -202,7 +202,8 @@ function causeOf(plain: readonly Instruction[], lost: readonly number[]): string
   const among = (pattern: RegExp): boolean =>
     lost.some(index => pattern.test(`${plain[index]?.opcode} ${plain[index]?.operands}`));
   if (among(/^ForIn/)) return 'a for-in loop skips keys that were deleted meanwhile, and no counter sees it';
-  if (among(/^SuspendGenerator/)) return 'a `yield*` hands on values, and no counter sees how many';
+  if (among(/^SuspendGenerator/))
+    return 'an `await` at the top level or a `yield*` was resumed, and no counter sees how often';
   if (among(/^(ResumeGenerator|InvokeIntrinsic \[_GeneratorGetResumeMode)/))
     return 'a generator or an async function was left before its end, and no counter sees whether it was resumed to return';
   if (among(/^JumpIfJSReceiver/))
