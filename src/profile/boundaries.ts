@@ -13,11 +13,13 @@ interface Frame {
   start: number;
   /** Milliseconds of what it crossed further. */
   inner: number;
+  readonly givenFunction: boolean;
 }
 
 interface Crossing {
   kind: Kind;
   calls: number;
+  callsBack: boolean;
   milliseconds: number;
 }
 
@@ -51,8 +53,8 @@ export function watchBoundaries(): BoundaryClocks {
   const stack: Frame[] = [];
   let counting = true;
 
-  const enter = (): Frame => {
-    const frame = { start: 0, inner: 0 };
+  const enter = (args: readonly unknown[]): Frame => {
+    const frame = { start: 0, inner: 0, givenFunction: args.some(each => typeof each === 'function') };
     stack.push(frame);
     frame.start = performance.now();
     return frame;
@@ -63,11 +65,11 @@ export function watchBoundaries(): BoundaryClocks {
       stack.pop();
       const outer = stack.at(-1);
       if (outer) outer.inner += whole;
-      if (counting) charge(name, kind, whole - frame.inner);
+      if (counting) charge(name, kind, { milliseconds: whole - frame.inner, givenFunction: frame.givenFunction });
     };
     const make = vm.compileFunction(
       `return function (...args) {
-        const frame = enter();
+        const frame = enter(args);
         ${tooLongToInline}
         try { return new.target ? construct(call, args, new.target) : apply(call, this, args); } finally { leave(frame); }
       }`,
@@ -76,10 +78,15 @@ export function watchBoundaries(): BoundaryClocks {
     ) as (...parts: unknown[]) => Callable;
     return make(enter, leave, Reflect.construct, Reflect.apply, call);
   };
-  const charge = (name: string, kind: Kind, milliseconds: number): void => {
-    const crossing = crossings.get(name) ?? { kind, calls: 0, milliseconds: 0 };
+  const charge = (
+    name: string,
+    kind: Kind,
+    { milliseconds, givenFunction }: { milliseconds: number; givenFunction: boolean },
+  ): void => {
+    const crossing = crossings.get(name) ?? { kind, calls: 0, callsBack: reachesProgram(name, kind), milliseconds: 0 };
     crossing.calls++;
     crossing.milliseconds += milliseconds;
+    crossing.callsBack ||= givenFunction;
     crossings.set(name, crossing);
   };
   const wrap = (holder: object, names: readonly string[], prefix: string, kind: Kind = 'builtin'): void => {
@@ -118,7 +125,8 @@ export function watchBoundaries(): BoundaryClocks {
   syncBuiltinESMExports();
 
   const observer = new PerformanceObserver(list => {
-    for (const { duration } of list.getEntries()) if (counting) charge('garbage collection', 'gc', duration);
+    for (const { duration } of list.getEntries())
+      if (counting) charge('garbage collection', 'gc', { milliseconds: duration, givenFunction: false });
   });
   observer.observe({ entryTypes: ['gc'] });
   const read = (runMilliseconds: number): Boundary[] => {
@@ -140,6 +148,10 @@ export function watchBoundaries(): BoundaryClocks {
   };
   return { reset: () => crossings.clear(), read, stop };
 }
+
+/** WebAssembly calls its imports, addons what they hold, JSON `toJSON` and getters. */
+const reachesProgram = (name: string, kind: Kind): boolean =>
+  kind === 'wasm' || kind === 'addon' || name.startsWith('JSON.');
 
 const functionNames = (holder: object, pattern: RegExp): string[] =>
   Object.keys(holder).filter(

@@ -91,19 +91,20 @@ export function timeByPlace(
 /** Milliseconds of the whole run, and their standard error. */
 type WholeTime = Omit<PlaceTime, 'share'>;
 
-function clockedTime({ name, kind, milliseconds }: Boundary, ticks: readonly WeighedTick[]): WholeTime {
-  const under = ticks.filter(tick => tick.boundary === name);
-  const { share, standardError } = shareOf(
-    under.filter(({ inBoundary }) => inBoundary),
-    under,
-  );
+/** Fewer ticks in functions that were called back are no evidence of any: now and then V8 misreads a stack. */
+const leastEvidence = 3;
+
+function clockedTime({ name, kind, milliseconds, callsBack }: Boundary, ticks: readonly WeighedTick[]): WholeTime {
+  const under = callsBack ? ticks.filter(tick => tick.boundary === name) : [];
+  const own = under.filter(({ inBoundary }) => inBoundary);
+  const evident = under.length - own.length >= leastEvidence;
+  const { share, standardError } = evident ? shareOf(own, under) : { share: 1, standardError: 0 };
   return {
     place: kind === 'wasm' ? 'webassembly' : 'native',
     name,
-    // Without a tick under it, a crossing is too short to have called anything back that matters.
-    milliseconds: under.length === 0 ? milliseconds : milliseconds * share,
+    milliseconds: milliseconds * share,
     measuredBy: 'clock',
-    standardError: under.length === 0 ? 0 : milliseconds * standardError,
+    standardError: milliseconds * standardError,
   };
 }
 

@@ -42,6 +42,8 @@ export interface Boundary {
   readonly name: string;
   readonly kind: 'builtin' | 'addon' | 'wasm' | 'gc';
   readonly calls: number;
+  /** Whether it may have called functions of the program: it was given one, or is code that can reach them by itself. */
+  readonly callsBack: boolean;
   /** Without what it crosses further. */
   readonly milliseconds: number;
   /** Of the run. */

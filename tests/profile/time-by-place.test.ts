@@ -131,7 +131,7 @@ describe('the composition', () => {
     files: [],
     boundaries,
   });
-  const sort: Boundary = { name: 'sort', kind: 'builtin', calls: 1, milliseconds: 40, share: 0.4 };
+  const sort: Boundary = { name: 'sort', kind: 'builtin', calls: 1, callsBack: true, milliseconds: 40, share: 0.4 };
 
   test('a boundary has its clock’s time, the rest is divided as the ticks are', () => {
     const ticks = [tick('turbofan'), tick('turbofan'), tick('garbage-collection')];
@@ -155,6 +155,16 @@ describe('the composition', () => {
     expect(of('native')?.share).toBeCloseTo(0.1);
     expect(of('native')?.standardError).toBeGreaterThan(0);
     expect(of('turbofan')?.share).toBeCloseTo(0.9);
+    // One such tick is no evidence, and what was given no function calls none back.
+    for (const [boundary, few] of [
+      [sort, under.slice(0, 2)],
+      [{ ...sort, callsBack: false }, under],
+    ] as const) {
+      const native = timeByPlace(run([boundary]), [{ main: true, ticks: few }]).times.find(
+        ({ place }) => place === 'native',
+      );
+      expect(native?.share).toBeCloseTo(0.4);
+    }
   });
 
   test('all shares add up to 1, whatever the ticks; without any, what is left has no name', () => {
