@@ -71,6 +71,17 @@ const instructions: readonly KnownInstruction[] = [
     source: `${arm}, BSL; ${intel}, VPTERNLOGD, SHA256RNDS2`,
   },
   {
+    name: 'bit select and a sum (BSL, VPTERNLOGD, then ADD); as part of a round in one: SHA256RNDS2',
+    idiom: 'choose, and a sum',
+    matches: either(
+      `\\(\\(\\(?~${v}\\)? & ${v}\\) \\^ \\(${v} & ${v}\\)\\) \\+ ${v}`,
+      `\\(\\(${v} & ${v}\\) \\^ \\(\\(?~${v}\\)? & ${v}\\)\\) \\+ ${v}`,
+      `${v} \\+ \\(\\(${v} & ${v}\\) \\^ \\(\\(?~${v}\\)? & ${v}\\)\\)`,
+      `${v} \\+ \\(\\(\\(?~${v}\\)? & ${v}\\) \\^ \\(${v} & ${v}\\)\\)`,
+    ),
+    source: `${arm}, BSL, SHA256H; ${intel}, VPTERNLOGD, SHA256RNDS2`,
+  },
+  {
     name: 'three-input logic (VPTERNLOGD); as part of a round: SHA256RNDS2',
     idiom: 'majority',
     matches: either(

@@ -23,7 +23,7 @@ const cases = [
     name: 'crypto',
     size: 200,
     parameters: { algorithm: 'sha-256' },
-    idioms: ['rotate', 'majority'],
+    idioms: ['rotate', 'majority', 'choose, and a sum'],
     covered: /ROR|SHA256RNDS2/,
   },
 ];
