@@ -138,7 +138,10 @@ export class Memory {
     { times, site }: { times: Times; site: number },
     name: () => string,
   ): void {
-    if (!this.dated) return elements.setTimes(at, times);
+    if (!this.dated) {
+      elements.setTimes(at, times);
+      return;
+    }
     const { regions } = this.#dependences;
     if (regions.loops.length > 0) {
       const { since } = elements;

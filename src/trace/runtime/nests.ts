@@ -7,7 +7,7 @@ import type { Cell } from './cells.ts';
 import type { Elements } from './elements.ts';
 import type { Tracer } from './runtime.ts';
 import { Skeleton } from './skeleton.ts';
-import type { Chain, Family, Times } from './times.ts';
+import { type Chain, type Family, limit, type Times } from './times.ts';
 
 type Values = Record<string, unknown>;
 
@@ -171,7 +171,7 @@ export class Nests {
     const memories = this.#memories(nest, values);
     if (!memories || this.#takesChains(prepared, memories)) return undefined;
     const shape = prepared.shape(values);
-    if (!this.#isSound(nest, shape, memories, values) || !this.#isUndisturbed(nest, memories)) return undefined;
+    if (!this.#isSound(nest, shape, values) || !this.#isUndisturbed(nest, memories)) return undefined;
     const field = (family: Family, lane: number) => kit.layout.families.indexOf(family) * kit.layout.lanes + lane;
     const stale = memories.map(({ elements }) => isOld((family, lane) => elements.tops[field(family, lane)]!));
     const form: NestForm = { outer, shares: regions.isFresh, families, stale };
@@ -194,6 +194,9 @@ export class Nests {
       parts: { s: zeros(), r: zeros() },
     };
     const made = this.#code(prepared, form);
+    // A run that this would take over its limit is stopped on the way, by the general tier.
+    if (kit.state.work + workOf(nest, shape.trips, made.operations) > Math.min(this.mostOperations, limit))
+      return undefined;
     made.run(running);
     for (const [at, family] of families.entries())
       for (let lane = 0; lane < outer; lane++) kit.raise(family, lane, running.high[at * outer + lane]!);
@@ -252,19 +255,9 @@ export class Nests {
     return false;
   }
 
-  /** Every store has a place of its own inside its array, and there is not too much to do. */
-  #isSound(nest: Nest, { trips, stores }: Shape, memories: readonly Memory[], values: Values): boolean {
+  /** Every store has a place of its own inside its array. */
+  #isSound(nest: Nest, { trips, stores }: Shape, values: Values): boolean {
     if (!trips.every(Number.isFinite)) return false;
-    // Above every loop's own trips lie those of the loops around it; operations are at most 64 a statement's iteration.
-    let most = 0;
-    for (const at of nest.loops.keys()) {
-      let count = 1;
-      for (let k = at; k >= 0; k = nest.loops[k]!.parent) count *= trips[k]!;
-      most = Math.max(most, count);
-    }
-    if (this.#tracer.kit.state.work + most * 64 > Math.min(this.mostOperations * 64, 2 ** 31 - 1) && most > 2 ** 24)
-      return false;
-    void memories;
     return stores.every(({ array, first, loops, steps }) => {
       const ranges = loops
         .map((loop, k) => ({ trips: trips[loop]!, step: steps[k]! }))
@@ -402,6 +395,14 @@ export class Nests {
       return kit.chained(times, chain);
     });
   }
+}
+
+/** Operations of a whole nest. */
+function workOf(nest: Nest, trips: readonly number[], operations: readonly number[]): number {
+  const iterations: number[] = [];
+  for (const [at, { parent }] of nest.loops.entries())
+    iterations[at] = (parent < 0 ? 1 : iterations[parent]!) * trips[at]!;
+  return iterations.reduce((sum, count, at) => sum + count * operations[at]!, 0);
 }
 
 function originsIn(nest: Nest): Prepared['origins'] {
