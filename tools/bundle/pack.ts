@@ -43,8 +43,12 @@ export async function pack(
   }
 }
 
-const endOf = (child: ReturnType<typeof spawn>, name: string): Promise<void> =>
-  new Promise((resolve, reject) => {
+/** Told when it is awaited, which may be after it happened: until then it is nobody's unhandled rejection. */
+function endOf(child: ReturnType<typeof spawn>, name: string): Promise<void> {
+  const end = new Promise<void>((resolve, reject) => {
     child.once('error', error => reject(new Error(`${name} does not start (${error.message}); a bundle needs it.`)));
     child.once('exit', code => (code === 0 ? resolve() : reject(new Error(`${name} ended with code ${code}`))));
   });
+  end.catch(() => undefined);
+  return end;
+}
