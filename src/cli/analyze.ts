@@ -95,8 +95,10 @@ async function variantsOf(spec: ProgramSpec, { variant, ...options }: AnalyzeOpt
   return asked.includes('all') ? known : asked;
 }
 
-function clinicOf({ clinic }: AnalyzeOptions): ClinicTool[] {
+function clinicOf({ clinic, visualize }: AnalyzeOptions): ClinicTool[] {
   const asked = list(clinic);
+  // What is shown in the browser has clinic's flame page beside speedscope.
+  if (asked.length === 0 && visualize) return ['flame'];
   const unknown = asked.find(name => name !== 'all' && !(clinicTools as readonly string[]).includes(name));
   if (unknown !== undefined) throw new UsageError(unknownName('tool of clinic', unknown, [...clinicTools, 'all']));
   return asked.includes('all') ? [...clinicTools] : (asked as ClinicTool[]);
