@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Conduct } from '../experiment/define.ts';
 import { csvText } from '../results/csv.ts';
 import type { CsvRow } from '../results/schema.ts';
-import { TargetError, UsageError } from '../workload/load.ts';
+import { UsageError } from '../workload/load.ts';
 import { type CalibrationCell, shippedCalibration } from './calibration.ts';
 import { forecastColumns } from './columns.ts';
 import { type Frozen, freezeGroup } from './freeze.ts';
@@ -40,9 +40,9 @@ export async function freezePlan(
       rows.push(...frozen.rows);
       seen.push({ workload: group.workload, size: group.size, shape: frozen.shape, plain: frozen.plain });
     } catch (error) {
-      // A program that cannot be traced has no forecast; the others have theirs, and the file says which is missing.
-      if (!(error instanceof TargetError)) throw error;
-      process.stderr.write(`no forecast for ${group.workload} ${group.size}: ${error.message}\n`);
+      // A program that cannot be traced has no forecast; the others have theirs, and it is said which is missing.
+      if (error instanceof UsageError) throw error;
+      process.stderr.write(`no forecast for ${group.workload} ${group.size}: ${(error as Error).message}\n`);
     }
   }
   writeFileSync(join(folder, shapesFile), `${JSON.stringify(seen, null, 1)}\n`);

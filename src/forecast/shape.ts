@@ -28,6 +28,14 @@ const tracedWork = 4e5;
 const divisible: readonly Verdict[] = ['parallel', 'parallel-after-renaming', 'reduction', 'scan'];
 
 /**
+ * A `doacross` loop whose iterations overlap all but wholly hands on something small, such as a counter, which a kernel
+ * computes from its index. Its span is in the latency term all the same.
+ */
+const isDivisible = ({ verdict, selfParallelism, iterations, entries }: LoopResult): boolean =>
+  divisible.includes(verdict ?? 'unknown') ||
+  (verdict === 'doacross' && iterations >= 4 * entries && (selfParallelism ?? 0) >= (0.5 * iterations) / entries);
+
+/**
  * What a program does at a size: operations counted there, or at smaller sizes and extrapolated by their growth;
  * dependences, spans and footprints traced at small sizes.
  *
@@ -51,7 +59,7 @@ export async function shapeOf(spec: ProgramSpec, options: ShapeOptions): Promise
     return region ? [{ loop, region }] : [];
   });
   const canDivide = ({ loop, region }: Candidate): boolean =>
-    divisible.includes(loop.verdict ?? 'unknown') && !isTooShort(region, options.plainSeconds);
+    isDivisible(loop) && !isTooShort(region, options.plainSeconds);
   const regions = disjoint(candidates.filter(canDivide));
   const covered = regions.reduce((sum, { share }) => sum + share, 0);
   const bytes = transfersOf(traces, { at, work: options.work });
@@ -150,7 +158,8 @@ function growthOf(counts: readonly Counted[], at: number): GrowthReader {
     of(pick) {
       const exact = counts.find(({ size }) => size === at);
       if (exact) return pick(exact.mix);
-      const samples = counts.map(({ size, mix }) => ({ size, value: pick(mix) }));
+      // The smallest sizes show a law's first steps and the cost of starting; four are enough to contradict one.
+      const samples = counts.slice(-4).map(({ size, mix }) => ({ size, value: pick(mix) }));
       if (samples.every(({ value }) => value === 0)) return 0;
       if (samples.length < 2) return ((samples[0]?.value ?? 0) * at) / (samples[0]?.size ?? 1);
       const fit = fitGrowth(samples);
@@ -326,10 +335,7 @@ function isInside(loop: LoopResult, outer: LoopResult, all: readonly Candidate[]
 function keptOf(candidates: readonly Candidate[], chosen: readonly ParallelRegion[], plainSeconds: number): Kept[] {
   const parallel = new Set(chosen);
   const sequential = candidates
-    .filter(
-      ({ loop, region }) =>
-        region.share >= 0.1 && !parallel.has(region) && !divisible.includes(loop.verdict ?? 'unknown'),
-    )
+    .filter(({ loop, region }) => region.share >= 0.1 && !parallel.has(region) && !isDivisible(loop))
     .filter(
       ({ loop }) =>
         !candidates.some(({ loop: outer, region }) => parallel.has(region) && isInside(loop, outer, candidates)),
@@ -343,10 +349,7 @@ function keptOf(candidates: readonly Candidate[], chosen: readonly ParallelRegio
       share: region.share,
     }));
   const short = candidates
-    .filter(
-      ({ loop, region }) =>
-        region.share >= 0.1 && divisible.includes(loop.verdict ?? 'unknown') && isTooShort(region, plainSeconds),
-    )
+    .filter(({ loop, region }) => region.share >= 0.1 && isDivisible(loop) && isTooShort(region, plainSeconds))
     .map(({ loop, region }) => ({
       function: loop.function,
       line: loop.line,
