@@ -49,12 +49,12 @@ export async function traceSizes(
     throw new TargetError(
       `growth needs two sizes that can be traced, and ${whole.length === 0 ? 'none' : `only ${whole[0]!.size}`} of ${rising.join(', ')} could: ${results.at(-1)?.stopped ?? 'give more sizes'}`,
     );
-  const fit = (pick: (result: TraceResult) => number) =>
+  const lawOf = (pick: (result: TraceResult) => number) =>
     fitGrowth(whole.map(result => ({ size: result.size!, value: pick(result) })));
   return {
     results,
-    work: fit(({ work }) => work),
-    span: fit(({ span }) => span),
+    work: lawOf(({ work }) => work),
+    span: lawOf(({ span }) => span),
     untraced: rising.filter(size => whole.every(result => result.size !== size)),
   };
 }
