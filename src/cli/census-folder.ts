@@ -172,10 +172,10 @@ async function writeCharts(subjects: readonly CensusSubject[], folder: string): 
   const stacks = subjects.map(subject => ({ subject, ...arithmeticOf(subject.census) }));
   const rows = stacks
     .filter(({ byLayer }) => Object.values(byLayer).some(value => value > 0))
-    .map(({ subject, unit, byLayer }) => ({
+    .map(({ subject, unit, byLayer, atLeast }) => ({
       label: shortName(subject),
       layers: byLayer,
-      text: `${count(Object.values(byLayer).reduce((sum, value) => sum + value, 0))} ${unit}`,
+      text: `${atLeast ? '≥ ' : ''}${count(Object.values(byLayer).reduce((sum, value) => sum + value, 0))} ${unit}`,
     }));
   if (rows.length > 0)
     await writeChart(

@@ -67,12 +67,16 @@ export const isExecuted = ({ layer }: Layer): boolean => executedLayers.has(laye
 export function arithmeticOf({ layers }: Census): {
   unit: 'flops' | 'integer operations';
   byLayer: Record<string, number>;
+  /** Some of it depends on data, and is not among it. */
+  atLeast: boolean;
 } {
   const executed = layers.filter(isExecuted);
   const flops = Object.fromEntries(executed.map(each => [each.layer, each.flops ?? knownFlops(each)]));
-  if (Object.values(flops).some(value => value > 0)) return { unit: 'flops', byLayer: flops };
+  if (Object.values(flops).some(value => value > 0))
+    return { unit: 'flops', byLayer: flops, atLeast: executed.some(each => each.flops === null) };
   return {
     unit: 'integer operations',
+    atLeast: executed.some(({ unsolved }) => unsolved.length > 0),
     byLayer: Object.fromEntries(executed.map(({ layer, counts }) => [layer, counts.arithmetic + counts.bitwise])),
   };
 }
