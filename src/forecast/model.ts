@@ -137,13 +137,17 @@ function computeTerm({ operations, divergence }: ParallelRegion, device: DeviceS
  */
 const lanesAtWork = (divergence: number, lanes: number): number => 1 - divergence * Math.min(1, Math.log2(lanes) / 5);
 
-/** Iterations side by side in registers for whom a repeated load serves: 4 is what 16 registers have room for. */
-const tile = 4;
+/**
+ * Iterations side by side in registers for whom a repeated load serves: 4 is what the 16 registers of a CPU have room for,
+ * 8 (8×8 sums and their operands) what a GPU thread's 255 have.
+ */
+const tileOf = ({ kind }: DeviceSpec): number => (kind === 'gpu' ? 8 : 4);
 
 /** Loads and stores over the rate of neighbouring ones; an address out of the data is served lane by lane. */
 function accessTerm({ accesses, indirect, reusable }: ParallelRegion, device: DeviceSpec, where: string): Term {
   const { access_gop_per_s: rate, lanes } = device;
   const each = device.kind === 'cpu' ? lanes.value : 1;
+  const tile = tileOf(device);
   const neighbouring = accesses - indirect - reusable;
   const weighed = neighbouring + reusable / tile + indirect * each;
   return {

@@ -281,7 +281,8 @@ function tracedGrowth(traces: readonly Traced[], at: number, loop: LoopResult) {
     if (last.size === at) return last.value;
     const first = samples[0]!;
     if (samples.length < 2 || first.value <= 0) return last.value * alone(at / last.size);
-    const exponent = Math.log(last.value / first.value) / Math.log(last.size / first.size);
+    // No demand falls with the size, and none that could be traced at two sizes rises faster than its fourth power.
+    const exponent = Math.min(4, Math.max(0, Math.log(last.value / first.value) / Math.log(last.size / first.size)));
     return last.value * (at / last.size) ** exponent;
   };
 }
