@@ -20,9 +20,21 @@ const options = { width: 'two-columns' as const };
 
 /** Hot loops: their share of the time beside what each device is forecast to give and what was measured. */
 export function opportunitiesChart(rows: readonly CsvRow[]): TopLevelSpec {
+  const sizes = Map.groupBy(rows, ({ workload, parameters }) => `${workload} ${parameters ?? ''}`);
+  const parameterSets = Map.groupBy([...sizes.keys()], key => key.split(' ', 1)[0]!);
+  /** Rows have names of their own: the size or the parameters stand in them where there are several. */
+  const nameOf = (row: CsvRow): string => {
+    const key = `${row.workload} ${row.parameters ?? ''}`;
+    const several = new Set(sizes.get(key)?.map(({ size }) => size)).size > 1;
+    const sets = (parameterSets.get(String(row.workload)) ?? []).length > 1;
+    const which = [...(several ? [String(row.size)] : []), ...(sets ? [String(row.parameters)] : [])].join(' ');
+    return `${row.workload}${which === '' ? '' : ` ${which}`}  ${row.function}:${row.line}`;
+  };
+  const given = rows.map(nameOf);
   const loops = rows.map((row, index) => ({
     ...row,
-    name: `${row.workload}  ${row.function}:${row.line}`,
+    // Two loops of one line.
+    name: given.indexOf(given[index]!) < index ? `${given[index]} #${index}` : given[index]!,
     order: index,
     verdict: String(row.verdict || 'unknown'),
     share: Number(row.time_share ?? row.work_share ?? 0),
@@ -67,11 +79,11 @@ export function opportunitiesChart(rows: readonly CsvRow[]): TopLevelSpec {
     scale: { domain: used.map(({ label }) => label), range: used.map(({ colour }) => colour) },
     legend: { title: null, orient: 'bottom' as const, columns: 5, symbolType: 'stroke' as const },
   };
-  const speedup = (field: string, title: string | null) => ({
+  const speedup = (field: string) => ({
     field,
     type: 'quantitative' as const,
     scale: { type: 'log' as const, nice: false },
-    title,
+    title: 'speed-up of the program over naive: forecast with interval (bar), measured (dot)',
     axis: { format: '~g', tickCount: 6, grid: true },
   });
   const right = {
@@ -83,24 +95,24 @@ export function opportunitiesChart(rows: readonly CsvRow[]): TopLevelSpec {
         mark: { type: 'rule' as const, strokeWidth: 2.2, opacity: 0.45 },
         encoding: {
           y: place,
-          x: speedup('low', 'speed-up of the program over naive: forecast interval (bar), measured (dot)'),
+          x: speedup('low'),
           x2: { field: 'high' },
           color: colour,
         },
       },
       {
         mark: { type: 'tick' as const, thickness: 1.6, height: 5, orient: 'vertical' as const },
-        encoding: { y: place, x: speedup('mid', null), color: colour },
+        encoding: { y: place, x: speedup('mid'), color: colour },
       },
       {
         transform: [{ filter: 'isValid(datum.measured)' }],
         mark: { type: 'point' as const, filled: true, size: 16, opacity: 1 },
-        encoding: { y: place, x: speedup('measured', null), color: colour },
+        encoding: { y: place, x: speedup('measured'), color: colour },
       },
       {
         data: { values: [{ one: 1 }] },
         mark: { type: 'rule' as const, stroke: ink.rule, strokeDash: [3, 2] },
-        encoding: { x: { field: 'one', type: 'quantitative' as const } },
+        encoding: { x: speedup('one') },
       },
     ],
   };
@@ -132,6 +144,7 @@ export function opportunitiesChart(rows: readonly CsvRow[]): TopLevelSpec {
           x: {
             field: 'share',
             type: 'quantitative',
+            stack: null,
             title: 'share of the time',
             scale: { domain: [0, 1] },
             axis: { format: '.0%', tickCount: 3 },
