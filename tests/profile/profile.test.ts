@@ -54,7 +54,10 @@ describe('the table of a CPU profile', () => {
 
 describe('a program', () => {
   test('calls are exact, recursion included, and nothing of the tool is in the table', async () => {
-    const profile = await profileProgram({ target: resolveTarget(`${file}#calls`), size: 10 }, { runs: 1, perf: false });
+    const profile = await profileProgram(
+      { target: resolveTarget(`${file}#calls`), size: 10 },
+      { runs: 1, perf: false },
+    );
     expect(profile.problems).toEqual([]);
     const calls = Object.fromEntries(
       profile.functions.filter(({ kind }) => kind === 'own').map(each => [each.name, each.calls]),
