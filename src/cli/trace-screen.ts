@@ -11,6 +11,8 @@ import { meaningForHardware, placeOf } from './trace-hardware.ts';
 
 export interface ScreenOptions {
   readonly explain: boolean;
+  /** False where dependences were not followed: then nothing can be said of what hardware would do. */
+  readonly judged?: boolean;
   readonly sweep?: Sweep | undefined;
   /** Sizes to say the growth at. */
   readonly extrapolate?: readonly number[];
@@ -39,7 +41,7 @@ export function screen(result: TraceResult, options: ScreenOptions): string {
     ],
     loopTable(loops, result, { ...options, width }),
     hidden > 0 ? [`and ${hidden} loop${hidden === 1 ? '' : 's'} more (--explain shows all)`] : [],
-    meaning(result, width, paint),
+    options.judged === false ? [] : meaning(result, width, paint),
     options.sweep ? growth(options.sweep, options.extrapolate ?? [], { width, paint, stream }) : [],
     untraced(result, width),
     wrap(output(result), width),

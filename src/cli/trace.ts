@@ -15,6 +15,7 @@ import { screen } from './trace-screen.ts';
 interface TraceVerbOptions extends TargetOptions {
   readonly cost: 'unit' | 'machine';
   readonly inputs: number;
+  readonly dependences: boolean;
   readonly maxOperations?: number;
   readonly maxMemory?: number;
   readonly sizes?: string;
@@ -28,6 +29,7 @@ export function addTrace(program: Command): void {
   withTarget(program.command('trace <target> [args...]').description('work, span, loops and dependences of a program'))
     .option('--cost <model>', "'unit', or 'machine' for latencies", oneOf('--cost', ['unit', 'machine']), 'unit')
     .option('--inputs <k>', 'repeat on k seeds', wholeNumber('--inputs', { min: 1, max: 1000 }), 1)
+    .option('--no-dependences', 'work and span alone, which is cheaper: every loop is then unknown')
     .option('--sizes <n,n,…>', 'trace each size and fit how work and span grow')
     .option('--extrapolate <n,n,…>', 'sizes to say the growth at, with --sizes')
     .option('--max-operations <n>', 'stop after so many', wholeNumber('--max-operations', { min: 1, max: 2 ** 40 }))
@@ -44,6 +46,7 @@ async function trace(text: string, args: string[], options: TraceVerbOptions): P
     ...spec,
     cost: options.cost,
     inputs: options.inputs,
+    ...(options.dependences ? {} : { dependences: false }),
     timeoutMs: options.timeout * 1000,
     confinement: confinementOf(options),
     ...(options.maxOperations === undefined ? {} : { maxOperations: options.maxOperations }),
@@ -69,7 +72,13 @@ async function trace(text: string, args: string[], options: TraceVerbOptions): P
   if (folder && options.json) remark(`run folder: ${relative('.', folder)}`, options.quiet);
   if (options.json) return answerJson(result);
   const { stdout: stream } = process;
-  const said = screen(result, { explain: options.explain === true, sweep, extrapolate: beyond, stream });
+  const said = screen(result, {
+    explain: options.explain === true,
+    judged: options.dependences,
+    sweep,
+    extrapolate: beyond,
+    stream,
+  });
   await answer(folder ? `${said}\n\nRun folder: ${relative('.', folder)}` : said);
 }
 
