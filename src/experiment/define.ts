@@ -72,6 +72,8 @@ export interface Experiment {
   /** The files that it writes and what their columns say. */
   readonly columns: string;
   plan(options: PlanOptions): Promise<PlannedGroup[]>;
+  /** Whether times at different sizes are compared (growth over the size), so that one machine has to measure them all. */
+  readonly comparesSizes?: true;
   /** Changes to the protocol that the question demands. */
   adjust?(protocol: Protocol): Protocol;
   /** Writes down what has to be there before anything is measured: a forecast. Does nothing where it is there already. */

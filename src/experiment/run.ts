@@ -72,15 +72,19 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
 }
 
 /** The tuned shapes that variants on this adapter run with. */
-const tunedFor = (adapter: AdapterDescription | null) =>
+export const tunedFor = (adapter: AdapterDescription | null) =>
   readTuning().flatMap(({ id, adapter: key, sourceHash, extent, best, tunedAt }) =>
     adapter && best && key === adapterKey(adapter) ? [{ id, sourceHash, extent, shape: best, tunedAt }] : [],
   );
 
-const writeManifest = (folder: RunFolder, manifest: Manifest): void =>
+export const writeManifest = (folder: RunFolder, manifest: Manifest): void =>
   folder.writeText('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
 
-function protocolOf(experiment: Experiment, { quick, processes }: RunOptions): Protocol {
+/** How an experiment is measured, as the command line asks. */
+export function protocolOf(
+  experiment: Experiment,
+  { quick, processes }: Pick<RunOptions, 'quick' | 'processes'>,
+): Protocol {
   const base = quick ? protocols.quick : protocols.standard;
   const adjusted = experiment.adjust?.(base) ?? base;
   return processes === undefined ? adjusted : { ...adjusted, name: 'custom', processes };
@@ -118,7 +122,10 @@ async function beginRun(
 }
 
 /** The ceilings only give bounds: where they cannot be had the run goes on without. */
-async function ceilingsOf(adapter: AdapterDescription | null, options: RunOptions): Promise<Ceilings | null> {
+export async function ceilingsOf(
+  adapter: AdapterDescription | null,
+  options: Pick<RunOptions, 'probe' | 'gpuProfile' | 'signal' | 'onRemark'>,
+): Promise<Ceilings | null> {
   const { probe, gpuProfile, signal, onRemark } = options;
   if (probe === 'none' || signal.aborted) return null;
   try {
@@ -140,6 +147,8 @@ async function resumeRun(
   const before = readManifest(path);
   if (before.experiment !== experiment.name)
     throw new UsageError(`${path} is a run of \`${before.experiment}\`, not of \`${experiment.name}\``);
+  if (before.slurm)
+    throw new UsageError(`${path} was submitted to Slurm: add --on slurm, so that what is missing is measured there.`);
   refuseOtherPlan(path, before, options);
   const adapter = await adapterHere(options.gpuProfile);
   const difference =
@@ -159,7 +168,11 @@ async function resumeRun(
 }
 
 /** A resumed run goes on with what it was begun with; whatever else is typed would be ignored without a word. */
-function refuseOtherPlan(path: string, { plan, protocol }: Manifest, options: RunOptions): void {
+export function refuseOtherPlan(
+  path: string,
+  { plan, protocol }: Manifest,
+  options: Pick<RunOptions, 'workloads' | 'sizes' | 'variants' | 'parameters' | 'processes'>,
+): void {
   const targets = new Set(plan.map(({ target }) => target));
   const other = options.workloads.find(target => !targets.has(canonicalTarget(target)));
   if (other) throw new UsageError(`${path} is a run of ${[...targets].join(', ')}, not of ${other}.`);
@@ -174,7 +187,7 @@ function refuseOtherPlan(path: string, { plan, protocol }: Manifest, options: Ru
 }
 
 /** A user's own file that is no longer what was measured. */
-function changedTarget({ plan }: Manifest): string | undefined {
+export function changedTarget({ plan }: Pick<Manifest, 'plan'>): string | undefined {
   const changed = plan.find(
     ({ target, targetSha256 }) =>
       targetSha256 !== null && (!existsSync(target) || sha256(readFileSync(target)) !== targetSha256),
@@ -183,7 +196,14 @@ function changedTarget({ plan }: Manifest): string | undefined {
 }
 
 /** One line for captions. */
-export function machineLine({ environment }: Manifest): string {
+export function machineLine({ environment: first, slurm }: Manifest): string {
+  const environments = slurm && slurm.nodes.length > 0 ? slurm.nodes.map(({ environment }) => environment) : [first];
+  const lines = new Set(environments.map(lineOf));
+  const where = slurm && slurm.nodes.length > 0 ? ` on ${slurm.nodes.map(({ node }) => node).join(', ')}` : '';
+  return `${[...lines].join(' and ')}${where}`;
+}
+
+function lineOf(environment: Manifest['environment']): string {
   const { cpu, logicalCores, platform, arch } = environment.machine;
   return `${cpu}, ${logicalCores} logical cores, ${platform}-${arch}, Node ${environment.runtime.node} (V8 ${environment.runtime.v8})`;
 }
@@ -200,6 +220,12 @@ export async function conclude(experiment: Experiment, folder: RunFolder, manife
     processes,
     ceilings,
     clockResolutionNs: manifest.environment.runtime.clockResolutionNs,
+    nodes: Object.fromEntries(
+      (manifest.slurm?.nodes ?? []).map(({ node, environment, ceilings: measured }) => [
+        node,
+        { ceilings: measured, clockResolutionNs: environment.runtime.clockResolutionNs },
+      ]),
+    ),
   });
   folder.writeTable('summary.csv', summaryColumns, summary);
   const machine = machineLine(manifest);

@@ -25,21 +25,33 @@ export interface Measured {
   readonly ceilings: Ceilings | null;
   /** Of the machine that measured. */
   readonly clockResolutionNs: number;
+  /** By node, where several machines measured: the ceilings and clock that its rows are held against. */
+  readonly nodes?: Readonly<Record<string, Pick<Measured, 'ceilings' | 'clockResolutionNs'>>>;
 }
 
-/** One row a cell, phase and regime. A cell that failed or was skipped in any process is one row with its reason. */
+/**
+ * One row a cell, phase and regime. A cell that failed or was skipped in any process is one row with its reason. What
+ * several nodes of a cluster measured is summed up for each by itself: a median over two machines is of neither.
+ */
 export function summarise(measured: Measured): CsvRow[] {
-  const samples = Map.groupBy(measured.samples, cellKey);
-  const outcomes = Map.groupBy(measured.processes, cellKey);
-  return measured.plan.flatMap(group => {
-    const cells = group.variants.flatMap(variant => {
-      const key = cellKey(cellRow(measured.runId, group, variant));
-      const found = outcomes.get(key);
-      return found ? [makeCell(variant, found, samples.get(key) ?? [])] : [];
-    });
-    return cells.flatMap(cell => summariseCell(cell, { group, cells, measured }));
-  });
+  const samples = Map.groupBy(measured.samples, onNode);
+  const outcomes = Map.groupBy(measured.processes, onNode);
+  const nodes = [...new Set(measured.processes.map(nodeOf))];
+  return measured.plan.flatMap(group =>
+    nodes.flatMap(node => {
+      const cells = group.variants.flatMap(variant => {
+        const key = onNode({ ...cellRow(measured.runId, group, variant), node });
+        const found = outcomes.get(key);
+        return found ? [makeCell(variant, found, samples.get(key) ?? [])] : [];
+      });
+      const here = { ...measured, ...measured.nodes?.[node] };
+      return cells.flatMap(cell => summariseCell(cell, { group, cells, measured: here }));
+    }),
+  );
 }
+
+const nodeOf = ({ node }: CsvRow): string => String(node ?? '');
+const onNode = (row: CsvRow): string => `${cellKey(row)}|${nodeOf(row)}`;
 
 interface Context {
   readonly group: PlannedGroup;
@@ -56,6 +68,11 @@ function summariseCell(cell: Cell, context: Context): CsvRow[] {
     status: cell.status,
     reason: decisive?.reason,
     same_algorithm: decisive?.same_algorithm,
+    node: decisive?.node,
+    gpu: decisive?.gpu,
+    driver: decisive?.driver,
+    slurm_job_id: decisive?.slurm_job_id,
+    slurm_array_task: decisive?.slurm_array_task,
     ...accuracyOf(cell.outcomes),
   };
   if (cell.status !== 'ok') return [base];

@@ -32,6 +32,8 @@ export interface CsvTable {
   /** Bytes up to the end of the last whole row. */
   readonly wholeBytes: number;
   readonly torn: boolean;
+  /** Columns that it lacks because it was written before they were thought of. */
+  readonly absent: readonly string[];
 }
 
 /**
@@ -50,7 +52,8 @@ export function readCsv(path: string, columns: readonly Column[]): CsvTable {
   }
   const [header, ...body] = records;
   const known = new Map(columns.map(column => [column.name, column]));
-  const missing = columns.filter(({ name }) => !header?.includes(name)).map(({ name }) => name);
+  const lacking = columns.filter(({ name }) => !header?.includes(name));
+  const missing = lacking.filter(({ optional }) => !optional).map(({ name }) => name);
   if (missing.length > 0 && records.length > 0)
     throw new Error(`${path} lacks the columns ${missing.join(', ')}; it was written by another version of this tool`);
   const rows = body.map(record => {
@@ -58,7 +61,7 @@ export function readCsv(path: string, columns: readonly Column[]): CsvTable {
     for (const [index, name] of (header ?? []).entries()) row[name] = parseValue(known.get(name), record[index] ?? '');
     return row;
   });
-  return { rows, wholeBytes, torn: wholeBytes < bytes.length };
+  return { rows, wholeBytes, torn: wholeBytes < bytes.length, absent: header ? lacking.map(({ name }) => name) : [] };
 }
 
 function parseValue(column: Column | undefined, text: string): CsvValue {

@@ -27,6 +27,15 @@ export interface Manifest {
   /** Every sitting: a run that was interrupted and resumed has several. */
   readonly sittings: readonly { readonly startedAt: string; readonly endedAt?: string }[];
   readonly state: 'running' | 'interrupted' | 'complete';
+  /** Of a run on a cluster: the machines that measured it, known once it is merged. */
+  readonly slurm?: { readonly nodes: readonly MeasuringNode[] };
+}
+
+/** One machine among several that measured a run. */
+export interface MeasuringNode {
+  readonly node: string;
+  readonly environment: Environment;
+  readonly ceilings: Ceilings | null;
 }
 
 /** One group of the plan with its work model. */

@@ -13,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { UsageError } from '../workload/load.ts';
 import { csvHeader, csvLine, csvText, readCsv } from './csv.ts';
 import { takeLock } from './lock.ts';
 import { type Column, type CsvRow, processColumns, sampleColumns } from './schema.ts';
@@ -83,7 +84,11 @@ export function openRunFolder(path: string, purpose: 'measure' | 'read' = 'measu
       const file = join(path, name);
       orOutputError(file, () => {
         if (existsSync(file)) {
-          const { wholeBytes, torn } = readCsv(file, columns);
+          const { wholeBytes, torn, absent } = readCsv(file, columns);
+          if (absent.length > 0)
+            throw new UsageError(
+              `${file} lacks the columns ${absent.join(', ')}: it was begun by an earlier version. Start a new run.`,
+            );
           if (torn) truncateSync(file, wholeBytes);
         }
         handles[name] = openSync(file, 'a');

@@ -5,6 +5,8 @@ export interface Column {
   readonly name: string;
   readonly kind: 'text' | 'integer' | 'number' | 'flag';
   readonly meaning: string;
+  /** Runs of before this column was thought of lack it; they are read as if it were empty. */
+  readonly optional?: true;
 }
 
 export const schemaVersion = 1;
@@ -40,6 +42,15 @@ const cellColumns: readonly Column[] = [
   text('ran_on', 'where it really ran: cpu, software-adapter (a CPU pretending to be a GPU) or gpu'),
 ];
 
+/** Where on a cluster a row was measured; empty without Slurm. */
+const placeColumns: readonly Column[] = [
+  text('node', 'node of the cluster; rows of different nodes are compared, never averaged together'),
+  text('gpu', 'WebGPU adapter of that node, whether or not this variant ran on it; empty without one'),
+  text('driver', 'what its driver says of itself'),
+  text('slurm_job_id', 'SLURM_JOB_ID of the task'),
+  text('slurm_array_task', 'array job and index of the task, `job_index`'),
+].map(column => ({ ...column, optional: true }));
+
 /** `samples.csv`: one row a measurement, appended as it happens. */
 export const sampleColumns: readonly Column[] = [
   ...cellColumns,
@@ -50,6 +61,7 @@ export const sampleColumns: readonly Column[] = [
   integer('repetitions', 'calls that were timed together because one is near the resolution of the clock'),
   number('time_ns', 'duration of one call in nanoseconds (the timed duration over repetitions)'),
   text('measured_at', 'when, ISO 8601 in UTC'),
+  ...placeColumns,
 ];
 
 /**
@@ -70,6 +82,7 @@ export const processColumns: readonly Column[] = [
   number('tolerance', 'allowed |got − reference| at the worst element'),
   number('tolerance_share', 'largest |got − reference| / allowed; at most 1 where the output is right'),
   text('finished_at', 'when, ISO 8601 in UTC'),
+  ...placeColumns,
 ];
 
 /** `summary.csv`: one row a cell, phase and regime; failed and skipped cells are rows with a status and a reason. */
@@ -117,6 +130,7 @@ export const summaryColumns: readonly Column[] = [
   flag('below_resolution', 'the duration is under 100 times the resolution of the clock'),
   flag('faster_than_bound', 'the median is below bound_ns: the measurement is wrong'),
   integer('outliers', 'samples beyond 3 MAD-sigmas of their process median; flagged, never dropped'),
+  ...placeColumns,
 ];
 
 const compared = (side: 'a' | 'b'): readonly Column[] => [
