@@ -16,6 +16,7 @@ export default defineExperiment({
   protocol:
     'cnn by images and the ODE ensemble by trajectories, one to many at once; all variants of a batch interleaved.',
   columns: 'samples.csv, processes.csv, summary.csv; batching.csv (fixed cost, cost per item, half-performance batch)',
+  comparesSizes: true,
   async plan(options) {
     const sizes = options.quick ? ['1', '4', '16', '64'] : ['1', '2', '4', '8', '16', '32', '64', '128', '256'];
     return onlyBatches(await planGroups(options, { workloads: ['cnn', 'ode'], sizes }));

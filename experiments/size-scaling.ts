@@ -18,6 +18,7 @@ export default defineExperiment({
   protocol:
     'Six sizes on a geometric ladder from small to large (medium with --quick), all variants of a size interleaved.',
   columns: 'samples.csv, processes.csv, summary.csv; growth.csv (fixed + factor·n^exponent for every variant)',
+  comparesSizes: true,
   plan: options =>
     planGroups(options, {
       workloads: ['matmul', 'ode', 'quicksort', 'crypto', 'cnn'],

@@ -23,6 +23,7 @@ export default defineExperiment({
     'Eight rounds of y ← x + y/2 with y resident on the device, and with a round trip between every two; six sizes.',
   columns:
     'samples.csv, processes.csv, summary.csv; transfer.csv (time and bandwidth by kind and bytes), transfer-fit.csv',
+  comparesSizes: true,
   plan: options =>
     planGroups(
       { ...options, workloads: options.workloads.length > 0 ? options.workloads : [axpy] },
