@@ -9,8 +9,9 @@ import { exitCode } from './exit.ts';
 import { answer, answerJson } from './io.ts';
 import { measure, runsDocument } from './measure.ts';
 import { type CommonOptions, type MeasureOptions, withCommon, withMeasuring } from './options.ts';
+import { addSlurm, refuseSlurmOptions, type SlurmOptions, submissionScreen, submitTo, withSlurm } from './slurm.ts';
 
-/** `pgram experiment list` and `pgram experiment run <name…>`. */
+/** `pgram experiment list`, `pgram experiment run <name…>`, and what belongs to runs on a cluster. */
 export function addExperiment(program: Command): void {
   const experiment = program.command('experiment').description('the scripts in experiments/');
   withCommon(experiment.command('list').description('what can be asked')).action(async ({ json }: CommonOptions) => {
@@ -28,16 +29,29 @@ export function addExperiment(program: Command): void {
         .join('\n\n'),
     );
   });
-  withMeasuring(
-    withCommon(experiment.command('run [names...]').description('run experiments, or go on with one (--resume)')),
+  addSlurm(experiment);
+  withSlurm(
+    withMeasuring(
+      withCommon(experiment.command('run [names...]').description('run experiments, or go on with one (--resume)')),
+    ),
   )
     .option('--workload <names>', 'only these workloads or files, comma-separated')
-    .action(async (names: string[], options: MeasureOptions & { workload?: string }) => {
+    .action(async (names: string[], options: MeasureOptions & SlurmOptions & { workload?: string }) => {
       const chosen = options.resume ? [readManifest(resolve(options.resume)).experiment] : names;
       if (chosen.length === 0) throw new UsageError(`name an experiment: ${experimentNames().join(', ')}`);
       if (options.resume && names.length > 0 && names[0] !== chosen[0])
         throw new UsageError(`${options.resume} is a run of \`${chosen[0]}\`, not of \`${names[0]}\``);
       const experiments = await Promise.all(chosen.map(loadExperiment));
+      if (options.on === 'slurm') {
+        const submissions = [];
+        for (const each of experiments) {
+          const submission = await submitTo(each, options);
+          submissions.push(submission);
+          if (!options.json) await answer(submissionScreen(submission));
+        }
+        return options.json ? answerJson({ submissions }) : undefined;
+      }
+      refuseSlurmOptions(options);
       const runs: FinishedRun[] = [];
       for (const each of experiments) {
         const run = await measure(each, options, {
