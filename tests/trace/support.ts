@@ -31,6 +31,13 @@ export interface Run extends Observed {
   readonly plainOutput: string | null;
 }
 
+/** Of the tier for nests: entries and iterations in the run that was compared, and runs that were void before it. */
+export interface Tiers {
+  readonly entries: number;
+  readonly iterations: number;
+  readonly voided: number;
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'pgram-trace-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 let counter = 0;
@@ -40,15 +47,13 @@ const comparable = ({ work, span, spanReassociated, loops, functions, output }: 
   loops: loops.map(({ memory, ...loop }) => loop),
 });
 
-/** Undefined where a fast tier found that it must not be used. */
-async function attempt<T>(run: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof Error && /^(ChainLost|UndatedAccess)$/.test(error.name)) return undefined;
-    throw error;
-  }
+interface Finished {
+  readonly seen: Run;
+  readonly taken: Pick<Tiers, 'entries' | 'iterations'>;
 }
+
+/** A run that ended, or the nest that must not run in the next one (−1: none may). */
+type Attempt = Finished | { readonly wrong: number };
 
 /** A module of its own for each text, so that nothing is shared between runs. */
 function load(code: string): Promise<Module> {
@@ -66,11 +71,11 @@ export async function traceSource(
     seed = 1,
     lanes = 24,
   }: { name?: string; size?: number; seed?: number; lanes?: number } = {},
-): Promise<Run> {
+): Promise<Run & { readonly tiers: Tiers }> {
   const parsed = parseFile('/program.ts', source);
   const plain = await load(parsed.code);
   const plainOutput = fingerprint(await plain[name]!(...argumentsOf(plain, name, { size, seed })));
-  const run = async (plan: Partial<Plan>) => {
+  const run = async (plan: Partial<Plan>): Promise<Attempt> => {
     // The tiers must draw the same numbers.
     const random = createRandom(seed);
     Math.random = () => random.next();
@@ -78,14 +83,29 @@ export async function traceSource(
     const module = await load(session.transform(parsed));
     const args = argumentsOf(module, name, { size, seed });
     session.begin();
-    const output = fingerprint(await module[name]!(...args));
-    return { ...session.observed(), output, plainOutput };
+    const { nests, kit } = session.tracer;
+    let output: string | null = null;
+    try {
+      output = fingerprint(await module[name]!(...args));
+    } catch (error) {
+      if (!kit.state.lost) throw error;
+    }
+    // As `run.ts` does: a run that found that it must not go on is void, whatever the program made of that.
+    if (kit.state.lost) return { wrong: nests.wrong };
+    return { seen: { ...session.observed(), output, plainOutput }, taken: nests.taken };
   };
-  const general = await run({ tier: 'general', memory: true });
+  const { seen: general } = (await run({ tier: 'general', memory: true })) as Finished;
   // Every test is one of the tiers as well: what nests give is what the general tier gives, to the last witness.
-  const fast = await attempt(() => run({}));
-  if (fast && !fast.wantsGeneral) expect(comparable(fast)).toEqual(comparable(general));
-  return general;
+  const without: number[] = [];
+  let fast = await run({});
+  while ('wrong' in fast && fast.wrong >= 0) {
+    without.push(fast.wrong);
+    fast = await run({ without });
+  }
+  if ('wrong' in fast) return { ...general, tiers: { entries: 0, iterations: 0, voided: without.length + 1 } };
+  const tiers = { ...fast.taken, voided: without.length };
+  if (!fast.seen.wantsGeneral) expect(comparable(fast.seen)).toEqual(comparable(general));
+  return { ...general, tiers };
 }
 
 const argumentsOf = (module: Module, name: string, { size, seed }: { size: number; seed: number }): unknown[] =>

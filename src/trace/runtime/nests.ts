@@ -84,6 +84,8 @@ export class Nests {
   /** 1 for each nest that is not worth entering. */
   readonly off = new Uint8Array(mostNests);
   readonly #tallies: { entries: number; iterations: number }[] = [];
+  /** Entries that ran by made code, and the iterations of all loops in them. */
+  readonly taken = { entries: 0, iterations: 0 };
 
   /** The nest that left an access undated to which a dependence leads; −1 where that is not known. */
   wrong = -1;
@@ -143,6 +145,10 @@ export class Nests {
     this.#tallies[id] = tally;
     tally.entries++;
     tally.iterations += result?.iterations ?? 0;
+    if (result) {
+      this.taken.entries++;
+      this.taken.iterations += result.iterations;
+    }
     if (tally.entries >= 16 && tally.iterations / tally.entries < worthwhile) this.off[id] = 1;
   }
 
