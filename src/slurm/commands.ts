@@ -17,7 +17,10 @@ export const hasProgram = (name: string): boolean =>
 
 /** What a program of Slurm's prints, or undefined where it is absent or refuses. */
 function ask(program: string, args: readonly string[]): string | undefined {
-  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 2 ** 28, timeout: 60_000 });
+  // Lists of array indices in full length.
+  const env = { ...process.env, SLURM_BITSTR_LEN: '0' };
+  const limits = { maxBuffer: 2 ** 28, timeout: 60_000 };
+  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', env, ...limits });
   return status === 0 ? stdout : undefined;
 }
 

@@ -101,6 +101,8 @@ export function parseJson(text: string, job: string): States | undefined {
     };
     const single = numberOf(each.array?.task_id ?? each.array_task_id);
     const several = String(each.array?.task ?? each.array_task_string ?? '');
+    // A long list of indices is cut short; the text has one line for each.
+    if (several.includes('...')) return undefined;
     for (const index of several ? indices(several) : single === undefined ? [] : [single]) states.set(index, found);
   }
   return states;
