@@ -1,9 +1,9 @@
 /**
  * Question: where does each program spend its time, and what does it execute there?
  * Protocol: every CPU variant of every workload, each in processes of its own: function profile and time by place (size
- * `small`), bytecode dumps and exact counts of executed bytecodes (smallest size), clinic's pages. Nothing is timed:
+ * `small`), bytecode dumps and the census on every layer (smallest size), clinic's pages. Nothing is timed:
  * times are sampled and never enter a speed-up.
- * Columns: profile-all.csv (one row a subject and step: status, reason), census.csv (counts by layer and category),
+ * Columns: profile-all.csv (one row a subject and step: status, reason), census.csv (one row a function of a layer, as `analyze-bytecode` writes it),
  * clinic.csv (what clinic found), and the tables of `analyze`: profile.csv, time-by-place.csv, hot-lines.csv, sites.csv.
  */
 import { runAsScript } from '../src/cli/script.ts';
@@ -19,7 +19,7 @@ export default defineExperiment({
   name: 'profile-all',
   question: 'Where does each program spend its time, and what does it execute there?',
   protocol:
-    'every CPU variant of every workload: sampled profile and time by place at size small, bytecode dumps and exact counts at the smallest size, clinic; with --quick one sampled run, two subjects at a time, and clinic flame alone for all but naive.',
+    'every CPU variant of every workload: sampled profile and time by place at size small, bytecode dumps and the census on every layer at the smallest size, clinic; with --quick one sampled run, two subjects at a time, no listing of optimised code, and clinic flame alone for all but naive.',
   columns:
     'profile-all.csv (what was done and how it went), census.csv, clinic.csv, profile.csv, time-by-place.csv, hot-lines.csv, sites.csv; bytecode/, profiles/',
   async plan(options) {

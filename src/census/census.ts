@@ -1,11 +1,10 @@
-import { closed, type ProgramSpec } from '../target/index.ts';
+import { type ChildOutcome, closed, type ProgramSpec, permissionsFor } from '../target/index.ts';
 import { bytecodeLayer } from './bytecode/bytecode.ts';
 import type { CompiledFunction } from './bytecode/dump.ts';
 import { countDelegated } from './delegated/delegated.ts';
 import { type CountOptions, countExactly, executedLayer } from './executed/executed.ts';
 import { countFast } from './executed/fast.ts';
 import { type OptimisedFunction, readMachineCode } from './machine-code/machine-code.ts';
-import { permissionsFor } from './permissions.ts';
 import type { Layer } from './types.ts';
 
 /** What a census is asked for. */
@@ -26,6 +25,8 @@ export interface Census {
   readonly optimised: readonly OptimisedFunction[];
   /** The program ran to its end in every run. */
   readonly complete: boolean;
+  /** How the first run ended that did not end well; `ok` where all did. */
+  readonly status: ChildOutcome<unknown>['status'];
   /** How runs ended that did not. */
   readonly problems: readonly string[];
   /** What was open to the program in any run. */
@@ -42,20 +43,31 @@ export async function takeCensus(spec: ProgramSpec, options: CensusOptions = {})
   const counts = options.mode === 'fast' ? await countFast(spec, counting) : await countExactly(spec, counting);
   const problems: string[] = [];
   const open = new Set(counts.outcome.open);
+  let status: Census['status'] = 'ok';
   const note = (
     what: string,
-    { status, message, open: opened }: { status: string; message: string; open: readonly string[] },
+    { status: ended, message, open: opened }: Pick<ChildOutcome<unknown>, 'status' | 'message' | 'open'>,
   ): void => {
     for (const each of opened) open.add(each);
+    if (status === 'ok') status = ended;
     // One ending is said once, however many runs met it.
-    if (status !== 'ok' && !problems.some(each => each.endsWith(message))) problems.push(`${what}: ${message}`);
+    if (ended !== 'ok' && !problems.some(each => each.endsWith(message))) problems.push(`${what}: ${message}`);
   };
   note('counting bytecode', counts.outcome);
   const compiled = counts.functions.map(each => each.compiled);
   const layers: Layer[] = [bytecodeLayer(compiled), executedLayer(counts)];
   // What cannot be loaded cannot be looked at in another way either.
   if (!counts.outcome.result)
-    return { layers, webassemblyStatic: [], compiled, optimised: [], complete: false, problems, open: [...open] };
+    return {
+      layers,
+      webassemblyStatic: [],
+      compiled,
+      optimised: [],
+      complete: false,
+      status,
+      problems,
+      open: [...open],
+    };
   let optimised: readonly OptimisedFunction[] = [];
   if (options.machineCode !== false && counts.outcome.status === 'ok') {
     const code = await readMachineCode(spec, compiled, counting);
@@ -73,6 +85,7 @@ export async function takeCensus(spec: ProgramSpec, options: CensusOptions = {})
     compiled,
     optimised,
     complete: problems.length === 0,
+    status,
     problems,
     open: [...open],
   };

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { saveDisassembly } from '../census/bytecode/bytecode.ts';
-import { categories, type Layer, type Unsolved } from '../census/types.ts';
+import { censusRows, isExecuted } from '../census/rows.ts';
+import { categories } from '../census/types.ts';
 import { arithmeticStack, instructionBars, instructionMix } from '../report/charts/census.ts';
 import { count } from '../report/format.ts';
 import { writeChart } from '../report/render.ts';
 import { describeEnvironment } from '../results/provenance.ts';
 import { createRunFolder, newRunId, orOutputError, type RunFolder } from '../results/run-folder.ts';
-import { type CsvRow, censusColumns, schemaVersion } from '../results/schema.ts';
-import { arithmeticOf, type CensusSubject, isExecuted } from './census-subject.ts';
+import { censusColumns } from '../results/schema.ts';
+import { arithmeticOf, type CensusSubject } from './census-subject.ts';
 
 /** Where and how a census was asked for. */
 export interface CensusFolderOptions {
@@ -29,7 +30,7 @@ export async function saveCensus(subjects: readonly CensusSubject[], options: Ce
     folder.writeTable(
       'census.csv',
       censusColumns,
-      subjects.flatMap(subject => rowsOf(subject, folder.runId)),
+      subjects.flatMap(({ census, ...subject }) => censusRows(census, { ...subject, runId: folder.runId })),
     );
     for (const subject of subjects)
       orOutputError(folder.path, () =>
@@ -73,58 +74,6 @@ const manifestOf = (
   finishedAt: new Date().toISOString(),
   state: subjects.every(({ census }) => census.complete) ? 'complete' : 'stopped',
 });
-
-function rowsOf({ census, label, variant, spec }: CensusSubject, runId: string): CsvRow[] {
-  const common = {
-    schema_version: schemaVersion,
-    run_id: runId,
-    target: label,
-    size: spec.size,
-    parameters: Object.entries(spec.parameters ?? {})
-      .sort(([a], [b]) => a.localeCompare(b))
-      .map(pair => pair.join('='))
-      .join(';'),
-    variant,
-  };
-  const tables = [
-    ...census.layers.map(layer => ({ layer, kind: isExecuted(layer) ? 'executed' : 'static' })),
-    ...census.webassemblyStatic.map(layer => ({ layer, kind: 'static' })),
-  ];
-  return tables.flatMap(({ layer, kind }) => functionRows(layer).map(row => ({ ...common, kind, ...row })));
-}
-
-/** Functions with their counts; a reason stands beside its function, or in a row of its own. */
-function functionRows({ layer, functions, unsolved }: Layer): CsvRow[] {
-  const open = new Map<string, string[]>();
-  const keyOf = ({ function: name, file, line }: Unsolved): string => `${file}\n${line}\n${name}`;
-  for (const each of unsolved) open.set(keyOf(each), [...(open.get(keyOf(each)) ?? []), each.reason]);
-  const rows = functions.map(({ name, file, line, counts, flops }): CsvRow => {
-    const key = `${file}\n${line}\n${name}`;
-    const reasons = open.get(key);
-    open.delete(key);
-    return {
-      layer,
-      function: name,
-      file,
-      line,
-      instructions: categories.reduce((sum, category) => sum + counts[category], 0),
-      ...Object.fromEntries(categories.map(category => [category.replace('-', '_'), counts[category]])),
-      flops: flops ?? undefined,
-      unsolved: reasons?.join('; '),
-    };
-  });
-  const others = unsolved.filter(each => open.has(keyOf(each)));
-  return [
-    ...rows,
-    ...others.map(({ function: name, file, line, reason }) => ({
-      layer,
-      function: name,
-      file,
-      line,
-      unsolved: reason,
-    })),
-  ];
-}
 
 async function writeCharts(subjects: readonly CensusSubject[], folder: string): Promise<void> {
   for (const subject of subjects)

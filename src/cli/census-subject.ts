@@ -1,9 +1,9 @@
 import { type Census, takeCensus } from '../census/census.ts';
 import { measureSlowdown, type Slowdown } from '../census/executed/slowdown.ts';
-import { permissionsFor } from '../census/permissions.ts';
+import { isExecuted } from '../census/rows.ts';
 import type { Layer } from '../census/types.ts';
 import { watchTarget } from '../profile/watch.ts';
-import { type Confinement, type ProgramSpec, targetLabel } from '../target/index.ts';
+import { type Confinement, type ProgramSpec, permissionsFor, targetLabel } from '../target/index.ts';
 
 /** Time behind the crossings into native code, as DESIGN's `native` section has it. */
 export interface NativeShare {
@@ -57,11 +57,6 @@ async function nativeShare(
     .map(({ name, milliseconds, share }) => ({ name, ms: milliseconds, share }));
   return { share: result ? boundaries.reduce((sum, { share }) => sum + share, 0) : null, boundaries };
 }
-
-/** Layers whose counts say what ran; the others list each instruction once. */
-const executedLayers: ReadonlySet<string> = new Set(['executed-bytecode', 'webassembly', 'gpu-kernel']);
-
-export const isExecuted = ({ layer }: Layer): boolean => executedLayers.has(layer);
 
 /** Arithmetic by layer: floating-point operations where there are any, else what computes with whole numbers and bits. */
 export function arithmeticOf({ layers }: Census): {

@@ -4,14 +4,14 @@ import { describeEnvironment, type Environment } from '../results/provenance.ts'
 import { createRunFolder, newRunId, orOutputError, type RunFolder } from '../results/run-folder.ts';
 import type { CsvRow } from '../results/schema.ts';
 import { openings } from '../target/confine.ts';
-import { closed, type ProgramSpec, targetLabel, widen } from '../target/index.ts';
+import { closed, type ProgramSpec, permissionsFor, targetLabel } from '../target/index.ts';
 import type { ClinicResult, ClinicTool } from './clinic/index.ts';
 import { profileCsvFiles, profileSchemaVersion } from './columns.ts';
 import { mergeProfiles } from './merge-profiles.ts';
 import { type ProfileOptions, profileProgram, v8Flags } from './profile.ts';
 import type { ProfileMode } from './profile-job.ts';
 import { type ProfiledSubject, profileTables } from './rows.ts';
-import { confinementFor, variantNeeds } from './watch.ts';
+import { confinementFor } from './watch.ts';
 
 /** How a target is analysed, and where it is written. */
 export interface AnalysisOptions extends ProfileOptions {
@@ -158,7 +158,7 @@ async function watchInClinic(
     folder: profiles,
     prefix: `${file}-`,
     tools,
-    confinement: widen(confinement, ...variantNeeds(spec.variant ?? 'naive')),
+    confinement: permissionsFor(spec, confinement),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress ? { onTool: (tool: ClinicTool) => onProgress(`clinic ${tool}`) } : {}),

@@ -1,7 +1,15 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ChildOutcome, type Confinement, closed, type ProgramSpec, runInChild, widen } from '../target/index.ts';
+import {
+  type ChildOutcome,
+  type Confinement,
+  closed,
+  type ProgramSpec,
+  permissionsFor,
+  runInChild,
+  widen,
+} from '../target/index.ts';
 import type { ProfileMode, ProfileOrder, ProfileRun } from './profile-job.ts';
 
 /** How a target is watched. */
@@ -43,18 +51,7 @@ export function watchTarget(
 
 /** Counting calls and sampling go through the inspector; variants for other hardware need addons or workers. */
 export const confinementFor = (spec: ProgramSpec, mode: ProfileMode, confinement: Confinement): Confinement =>
-  widen(
-    confinement,
-    ...(mode === 'time' || mode === 'calls' ? (['inspector'] as const) : []),
-    ...variantNeeds(spec.variant ?? 'naive'),
-  );
-
-/** Dawn is an addon; threads are workers. */
-export function variantNeeds(variant: string): ('addons' | 'worker')[] {
-  const gpu = /webgpu|^gpujs|gpu$/.test(variant);
-  const threads = /threads|^gpujs-webasm$/.test(variant);
-  return [...(gpu ? ['addons' as const] : []), ...(threads ? ['worker' as const] : [])];
-}
+  permissionsFor(spec, mode === 'time' || mode === 'calls' ? widen(confinement, 'inspector') : confinement);
 
 /**
  * Runs with V8 writing its log, one file for each isolate, into a folder of its own; V8's own writing needs no

@@ -8,3 +8,4 @@ export { childrenOf, type ModuleFormat, type ParsedFile, parseFile } from './par
 export { defaultSize, type OpenedProgram, openProgram, type ProgramSpec } from './program.ts';
 export { resolveTarget, type Target, targetLabel } from './resolve.ts';
 export { type Selection, selectProgram } from './select.ts';
+export { permissionsFor, variantNeeds } from './variant-needs.ts';

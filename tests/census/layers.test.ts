@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { countDelegated } from '../../src/census/delegated/delegated.ts';
 import { countExactly, executedLayer } from '../../src/census/executed/executed.ts';
-import { permissionsFor } from '../../src/census/permissions.ts';
-import { closed, type ProgramSpec, resolveTarget } from '../../src/target/index.ts';
+import { closed, type ProgramSpec, permissionsFor, resolveTarget } from '../../src/target/index.ts';
 
 const matmul = (variant: string, size: number): ProgramSpec => ({ target: resolveTarget('matmul'), variant, size });
 const options = (spec: ProgramSpec) => ({ confinement: permissionsFor(spec, closed), timeoutMs: 120_000 });

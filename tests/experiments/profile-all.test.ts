@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import experiment from '../../experiments/profile-all.ts';
-import { type Category, categories } from '../../src/census/types.ts';
+import { censusRows } from '../../src/census/index.ts';
+import { type Category, categories, type Layer, type LayerName } from '../../src/census/types.ts';
 import { analyseProfileAll } from '../../src/experiment/profile-all/analyse.ts';
 import { conductProfileAll } from '../../src/experiment/profile-all/conduct.ts';
 import { fileNameOf, isCpuVariant, subjectsOf } from '../../src/experiment/profile-all/subjects.ts';
 import type { SubjectResult } from '../../src/experiment/profile-all/types.ts';
+import { censusColumns } from '../../src/results/schema.ts';
+import { resolveTarget } from '../../src/target/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pgram-test-all-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,6 +58,15 @@ test.each([
 const counts = (given: Partial<Record<Category, number>>) =>
   Object.fromEntries(categories.map(category => [category, given[category] ?? 0])) as Record<Category, number>;
 
+const layer = (name: LayerName, given: Partial<Record<Category, number>>, flops: number): Layer => ({
+  layer: name,
+  counts: counts(given),
+  opcodes: {},
+  flops,
+  functions: [{ name: 'multiply', file: 'naive.ts', line: 3, counts: counts(given), opcodes: {}, flops }],
+  unsolved: [],
+});
+
 /** A run with a subject that is done and one that failed. */
 async function knownRun() {
   const plan = (await experiment.plan({ ...everything, workloads: ['matmul'] })).map(group => ({
@@ -80,7 +92,12 @@ async function knownRun() {
       { step: 'profile', status: 'ok', seconds: 1 },
       { step: 'clinic flame', status: 'runtime-error', reason: 'clinic flame: it broke', seconds: 1 },
     ],
-    tables: {},
+    tables: {
+      'census.csv': censusRows(
+        { layers: [layer('executed-bytecode', { arithmetic: 30, 'register-move': 40 }, 30)], webassemblyStatic: [] },
+        { runId: 'run', label: 'matmul', variant: 'naive', spec: { target: resolveTarget('matmul'), size: 17 } },
+      ),
+    },
     places: [place('turbofan', 0.45), place('native', 0.27), place('unnamed', 0.18), place('tool', 0.1)],
     layers: [
       {
@@ -123,8 +140,14 @@ test('shares are of what was seen, failures are rows with reasons, and clinic’
   );
   expect(charts).toHaveLength(1);
   expect(JSON.stringify(charts[0]?.spec)).toContain('timeout');
-  const census = tables.find(({ name }) => name === 'census.csv')!.rows;
-  expect(census).toMatchObject([{ layer: 'executed-bytecode', arithmetic: 30, register_move: 40, flops: 30 }]);
+  const census = tables.find(({ name }) => name === 'census.csv')!;
+  expect(census.columns).toBe(censusColumns);
+  expect(census.rows).toMatchObject([
+    { target: 'matmul', layer: 'executed-bytecode', kind: 'executed', arithmetic: 30, register_move: 40, flops: 30 },
+  ]);
+  // No column beyond the schema's.
+  for (const row of census.rows)
+    expect(censusColumns.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(row)));
 });
 
 test('a resumed run does nothing twice', async () => {

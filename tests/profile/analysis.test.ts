@@ -9,9 +9,8 @@ import { profileCsvFiles } from '../../src/profile/columns.ts';
 import type { CpuProfile } from '../../src/profile/cpu-profile.ts';
 import { mergeProfiles } from '../../src/profile/merge-profiles.ts';
 import { profileProgram } from '../../src/profile/profile.ts';
-import { variantNeeds } from '../../src/profile/watch.ts';
 import { readCsv } from '../../src/results/csv.ts';
-import { resolveTarget } from '../../src/target/index.ts';
+import { resolveTarget, variantNeeds } from '../../src/target/index.ts';
 
 const file = fileURLToPath(new URL('../fixtures/profile/sites.ts', import.meta.url));
 const source = readFileSync(file, 'utf8').split('\n');
@@ -103,7 +102,8 @@ test('a program that throws keeps what was seen', async () => {
 test('only what a variant needs is opened', () => {
   expect(['naive', 'simd', 'native', 'tfjs-wasm', 'ml-matrix'].flatMap(variantNeeds)).toEqual([]);
   expect(['webgpu-naive', 'tfjs-webgpu', 'gpujs'].map(variantNeeds)).toEqual([['addons'], ['addons'], ['addons']]);
-  expect(['threads', 'simd-threads'].map(variantNeeds)).toEqual([['worker'], ['worker']]);
+  const threaded = ['threads', 'simd-threads', 'gpujs-webasm'];
+  expect(threaded.map(variantNeeds)).toEqual(threaded.map(() => ['worker']));
 });
 
 test('merged profiles hold every sample, under the same stack of functions', () => {

@@ -1,14 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bytecodeLayer, countExactly, executedLayer, type Layer, saveDisassembly } from '../../census/index.ts';
+import { censusRows, type Layer, saveDisassembly, takeCensus } from '../../census/index.ts';
 import { type ClinicResult, type ClinicTool, clinicTools, runClinic } from '../../profile/clinic/index.ts';
 import { mergeProfiles } from '../../profile/merge-profiles.ts';
 import { type Profile, profileProgram } from '../../profile/profile.ts';
 import { profileTables } from '../../profile/rows.ts';
-import { variantNeeds } from '../../profile/watch.ts';
-import type { Status } from '../../results/schema.ts';
+import type { CsvRow, Status } from '../../results/schema.ts';
 import { openings } from '../../target/confine.ts';
-import { closed, type ProgramSpec, resolveTarget, widen } from '../../target/index.ts';
+import {
+  closed,
+  type ProgramSpec,
+  permissionsFor,
+  resolveTarget,
+  targetLabel,
+  variantNeeds,
+} from '../../target/index.ts';
 import { fileNameOf } from './subjects.ts';
 import type { LayerCounts, ProfileSubject, StepOutcome, SubjectResult } from './types.ts';
 
@@ -63,7 +69,10 @@ export async function examine(subject: ProfileSubject, options: ExamineOptions):
   const counted = skipped
     ? undefined
     : await step('census', () =>
-        censusStep({ ...spec, size: subject.censusSize }, join(options.folder, 'bytecode', name)),
+        censusStep(
+          { ...spec, size: subject.censusSize },
+          { bytecode: join(options.folder, 'bytecode', name), ...options },
+        ),
       );
   const clinic: ClinicResult[] = [];
   for (const tool of skipped ? [] : clinicToolsFor(subject, options.quick)) {
@@ -74,9 +83,12 @@ export async function examine(subject: ProfileSubject, options: ExamineOptions):
     schema: 1,
     subject,
     steps,
-    tables: profiled
-      ? profileTables([{ spec, variant: subject.variant, profile: profiled.profile }], options.runId)
-      : {},
+    tables: {
+      ...(profiled
+        ? profileTables([{ spec, variant: subject.variant, profile: profiled.profile }], options.runId)
+        : {}),
+      ...(counted ? { 'census.csv': counted.rows } : {}),
+    },
     places: profiled?.profile.byPlace?.times ?? [],
     layers: counted?.layers ?? [],
     clinic,
@@ -96,7 +108,7 @@ interface Ending {
   readonly reason?: string;
 }
 
-const confinementOf = (spec: ProgramSpec) => widen(closed, ...variantNeeds(spec.variant ?? 'naive'));
+const confinementOf = (spec: ProgramSpec) => permissionsFor(spec, closed);
 
 async function profileStep(
   spec: ProgramSpec,
@@ -115,18 +127,24 @@ async function profileStep(
   return { profile, status: cannot ? 'skipped' : statusOf(profile.status), reason: profile.message };
 }
 
-async function censusStep(spec: ProgramSpec, bytecode: string): Promise<Ending & { layers: LayerCounts[] }> {
-  const counts = await countExactly(spec, { confinement: confinementOf(spec), timeoutMs: stepTimeoutMs });
-  const { functions, outcome } = counts;
-  const compiled = functions.map(each => each.compiled);
+/** All layers. In the quick form optimised code is not listed: that needs a run of its own, long enough for V8. */
+async function censusStep(
+  spec: ProgramSpec,
+  { bytecode, runId, quick }: { bytecode: string; runId: string; quick: boolean },
+): Promise<Ending & { layers: readonly LayerCounts[]; rows: readonly CsvRow[] }> {
+  const census = await takeCensus(spec, { timeoutMs: stepTimeoutMs, machineCode: !quick });
+  const { compiled, complete, problems } = census;
   if (compiled.length > 0) saveDisassembly(compiled, bytecode);
-  const layers = functions.length > 0 ? [bytecodeLayer(compiled), executedLayer(counts)].map(countsOf) : [];
-  if (outcome.status !== 'ok') return { layers, status: statusOf(outcome.status), reason: outcome.message };
+  const found = {
+    layers: compiled.length > 0 ? census.layers.map(countsOf) : [],
+    rows: censusRows(census, { runId, label: targetLabel(spec.target), variant: spec.variant, spec }),
+  };
+  if (!complete) return { ...found, status: statusOf(census.status), reason: problems.join('; ') };
   return {
-    layers,
+    ...found,
     status: 'ok',
     ...(variantNeeds(spec.variant ?? 'naive').includes('worker')
-      ? { reason: 'bytecode is counted on the main thread only, not in the workers' }
+      ? { reason: 'bytecode is counted on the main thread only, not in the workers; WebAssembly on all' }
       : {}),
   };
 }

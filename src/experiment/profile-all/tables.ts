@@ -1,7 +1,6 @@
-import { categories } from '../../census/types.ts';
 import type { ClinicFindings } from '../../profile/clinic/index.ts';
 import { profileCsvFiles } from '../../profile/columns.ts';
-import { type Column, type CsvRow, schemaVersion } from '../../results/schema.ts';
+import { type Column, type CsvRow, censusColumns, schemaVersion } from '../../results/schema.ts';
 import { formatParameters } from '../../workload/parameters.ts';
 import type { Table } from '../define.ts';
 import type { SubjectResult } from './types.ts';
@@ -28,14 +27,6 @@ const stepColumns: readonly Column[] = [
   text('open', 'what was open to the program beyond its confinement, joined with `;`'),
 ];
 
-const censusColumns: readonly Column[] = [
-  ...subjectColumns,
-  text('layer', 'bytecode (each once, as compiled) or executed-bytecode (exact counts)'),
-  ...categories.map(category => integer(category.replaceAll('-', '_'), `instructions of the category ${category}`)),
-  integer('flops', 'floating-point operations on data, without address arithmetic; empty where the layer cannot tell'),
-  integer('unsolved', 'functions whose counts could not be solved; they are in no sum'),
-];
-
 const clinicColumns: readonly Column[] = [
   ...subjectColumns,
   text('tool', 'flame, doctor, bubbleprof or heapprofiler'),
@@ -55,11 +46,11 @@ const mostFindings = 20;
 
 /** Every table of the run, made of nothing but the subjects' files. */
 export function tablesOf(subjects: readonly SubjectResult[], runId: string): Table[] {
-  const base = ({ subject }: SubjectResult, size = subject.size): CsvRow => ({
+  const base = ({ subject }: SubjectResult): CsvRow => ({
     schema_version: schemaVersion,
     run_id: runId,
     workload: subject.workload,
-    size,
+    size: subject.size,
     parameters: formatParameters(subject.parameters) || undefined,
     variant: subject.variant,
   });
@@ -73,15 +64,6 @@ export function tablesOf(subjects: readonly SubjectResult[], runId: string): Tab
       open: result.open.join(';') || undefined,
     })),
   );
-  const census = subjects.flatMap(result =>
-    result.layers.map(({ layer, counts, flops, unsolved }) => ({
-      ...base(result, result.subject.censusSize),
-      layer,
-      ...Object.fromEntries(categories.map(category => [category.replaceAll('-', '_'), counts[category]])),
-      flops: flops ?? undefined,
-      unsolved,
-    })),
-  );
   const clinic = subjects.flatMap(result =>
     result.clinic.flatMap(each =>
       each.status === 'ok' ? findingRows(each.findings).map(row => ({ ...base(result), ...row })) : [],
@@ -89,9 +71,8 @@ export function tablesOf(subjects: readonly SubjectResult[], runId: string): Tab
   );
   return [
     { name: 'profile-all.csv', columns: stepColumns, rows: steps },
-    { name: 'census.csv', columns: censusColumns, rows: census },
     { name: 'clinic.csv', columns: clinicColumns, rows: clinic },
-    ...Object.entries(profileCsvFiles).map(([name, columns]) => ({
+    ...Object.entries({ 'census.csv': censusColumns, ...profileCsvFiles }).map(([name, columns]) => ({
       name: name as `${string}.csv`,
       columns,
       rows: subjects.flatMap(({ tables }) => tables[name] ?? []),

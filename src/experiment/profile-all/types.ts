@@ -39,7 +39,7 @@ export interface SubjectResult {
   readonly schema: 1;
   readonly subject: ProfileSubject;
   readonly steps: readonly StepOutcome[];
-  /** Rows of the tables of `analyze`, by file name. */
+  /** Rows of `census.csv` and of the tables of `analyze`, by file name. */
   readonly tables: Readonly<Record<string, readonly CsvRow[]>>;
   readonly places: readonly PlaceTime[];
   readonly layers: readonly LayerCounts[];
