@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -16,7 +17,9 @@ import { availableParallelism, hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { describeEnvironment } from '../../src/results/provenance.ts';
 import { hasProgram } from '../../src/slurm/commands.ts';
+import { writeLauncher } from '../../tools/bundle/make.ts';
 import { projectRoot } from '../support/pgram.ts';
 
 process.env.PATH = `${process.env.PATH}:/usr/sbin:/usr/local/sbin`;
@@ -31,11 +34,12 @@ export function noSlurm(): string | undefined {
 
 export interface Cluster {
   readonly folder: string;
-  /** A copy of the sources: what others edit meanwhile is no change of what was planned. */
+  /** The sources laid out as in a bundle, with its launcher: what is edited meanwhile changes nothing that was planned. */
   readonly tree: string;
   readonly env: NodeJS.ProcessEnv;
   slurm(program: string, ...args: string[]): Promise<string>;
-  killSlurmd(): Promise<void>;
+  /** The node dies: slurmd, its step daemons and what they run, all at once. */
+  killNode(): Promise<void>;
   startSlurmd(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -113,12 +117,14 @@ export async function startCluster(): Promise<Cluster> {
   let node: ChildProcess | undefined;
   const slurm = async (program: string, ...args: string[]): Promise<string> =>
     (await promisify(execFile)(program, args, { env })).stdout;
-  const killSlurmd = async (): Promise<void> => {
+  const killNode = async (): Promise<void> => {
     const dead = node;
     node = undefined;
     if (!dead || dead.exitCode !== null) return;
     const gone = new Promise(resolve => dead.on('exit', resolve));
-    dead.kill('SIGKILL');
+    const { steps, tasks } = processesOfJobs(conf);
+    // Step daemons first: one that lived on would tell the controller how its task ended.
+    for (const pid of [...steps, dead.pid as number, ...tasks]) end(pid);
     await gone;
   };
   const startSlurmd = async (): Promise<void> => {
@@ -133,7 +139,7 @@ export async function startCluster(): Promise<Cluster> {
   const stop = async (): Promise<void> => {
     await slurm('scancel', '--full', '--user=root', '--signal=KILL').catch(() => '');
     await sleep(500);
-    await killSlurmd();
+    await killNode();
     for (const child of [controller, munged]) {
       if (child.exitCode !== null) continue;
       const gone = new Promise(resolve => child.on('exit', resolve));
@@ -148,7 +154,36 @@ export async function startCluster(): Promise<Cluster> {
     await stop();
     throw error;
   }
-  return { folder, tree: copyTree(folder), env, slurm, killSlurmd, startSlurmd, stop };
+  return { folder, tree: copyTree(folder), env, slurm, killNode, startSlurmd, stop };
+}
+
+/** What runs in jobs of this cluster, told by its configuration in their environment, and the step daemons above. */
+function processesOfJobs(conf: string): { steps: ReadonlySet<number>; tasks: readonly number[] } {
+  const read = (pid: string, file: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  const tasks = readdirSync('/proc').filter(pid => {
+    if (!/^\d+$/.test(pid)) return false;
+    const environment = read(pid, 'environ').split('\0');
+    return environment.includes(`SLURM_CONF=${conf}`) && environment.some(entry => entry.startsWith('SLURM_JOB_ID='));
+  });
+  const parents = tasks.map(pid => /^PPid:\s*(\d+)$/m.exec(read(pid, 'status'))?.[1] ?? '');
+  return {
+    steps: new Set(parents.filter(pid => read(pid, 'comm').startsWith('slurmstepd')).map(Number)),
+    tasks: tasks.map(Number),
+  };
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself in between.
+  }
 }
 
 function copyTree(folder: string): string {
@@ -157,5 +192,8 @@ function copyTree(folder: string): string {
     cpSync(join(projectRoot, name), join(tree, name), { recursive: true });
   symlinkSync(join(projectRoot, 'node_modules'), join(tree, 'node_modules'));
   cpSync(join(projectRoot, 'tests/slurm/fixtures/holding.ts'), join(tree, 'examples/holding.ts'));
+  const { tool } = describeEnvironment(null);
+  writeFileSync(join(tree, 'bundle.json'), JSON.stringify({ schema: 1, tool }));
+  writeLauncher(join(tree, 'pgram'));
   return tree;
 }

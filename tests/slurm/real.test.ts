@@ -30,7 +30,7 @@ describe.skipIf(absent)(`on a Slurm of its own${absent ? ` (skipped: ${absent})`
   afterAll(() => cluster?.stop(), 60_000);
 
   async function pgram(...args: string[]) {
-    const child = spawn(process.execPath, [join(cluster.tree, 'bin/pgram.mjs'), ...args], {
+    const child = spawn(join(cluster.tree, 'pgram'), args, {
       env: cluster.env,
       cwd: cluster.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -79,6 +79,9 @@ describe.skipIf(absent)(`on a Slurm of its own${absent ? ` (skipped: ${absent})`
     const asked = ['cpu-vs-gpu', '--workload', file, '--size', sizes, '--quick', '--processes', '1', '--no-probe'];
     const { run, ...submitted } = await submit(...asked, '--out', 'far', '--time', '10');
     expect(submitted).toMatchObject({ cells: 42, lots: 21, tasks: 8 });
+    expect(readFileSync(join(run, 'slurm/1/array.sh'), 'utf8')).toContain(
+      `exec ${cluster.tree}/pgram experiment task `,
+    );
     await until('the merge', 240, () => ended(submitted.mergeJob));
     print(readFileSync(join(run, 'slurm/1/log/merge.txt'), 'utf8'));
     const { stdout } = await pgram('experiment', 'status', run);
@@ -132,7 +135,7 @@ describe.skipIf(absent)(`on a Slurm of its own${absent ? ` (skipped: ${absent})`
     expect(again).toMatchObject({ lots: 2, cells: 4, tasks: 2 });
     await until('task 0', 60, async () => (await stateOf(`${again.arrayJob}_0`)) === 'COMPLETED');
     await until('task 1', 60, isRunning(`${again.arrayJob}_1`));
-    await cluster.killSlurmd();
+    await cluster.killNode();
     await until(
       'the end of a task whose node died',
       120,

@@ -106,7 +106,7 @@ function strip(stage: string, onStep: (text: string) => void): boolean {
 }
 
 /** Only what POSIX says a shell has: no `dirname`, no `readlink`, and no PATH to find them in. */
-function writeLauncher(file: string): void {
+export function writeLauncher(file: string): void {
   writeFileSync(
     file,
     `#!/bin/sh
