@@ -131,7 +131,7 @@ export class Session {
     this.tracer.unknown.clear();
     this.tracer.pending = undefined;
     if (this.#plan.memory) {
-      this.#behaviour = new MemoryBehaviour(regions);
+      this.#behaviour = new MemoryBehaviour(regions, this.table.sites);
       this.tracer.memory.onAccess = this.#behaviour.access.bind(this.#behaviour);
     }
     kit.state.control = kit.begin(kit.zero, 0);

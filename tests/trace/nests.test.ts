@@ -57,8 +57,7 @@ class Writer {
         return `const ${name} = new ${types_[0]}(a.buffer, ${s.below(3)} * a.BYTES_PER_ELEMENT);`;
       if (k > 0 && s.chance(6)) return `const ${name} = a.subarray(${s.below(4)});`;
       if (k > 0 && s.chance(5)) return `const ${name} = new Uint8Array(a.buffer);`;
-      if (s.chance(5)) return `const ${name} = Array.from({ length: ${length} }, (_, k) => k % 5);`;
-      if (s.chance(4)) return `const ${name} = ${made}; Object.freeze(${name}.constructor.name);`;
+      if (k > 0 && s.chance(5)) return `const ${name} = Array.from({ length: ${length} }, (_, k) => k % 5);`;
       return `const ${name} = ${made};`;
     });
     const count = 1 + s.below(4);

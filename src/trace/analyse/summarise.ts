@@ -1,3 +1,4 @@
+import { variableOf } from '../runtime/names.ts';
 import type { Carried, RegionRecord } from '../runtime/regions.ts';
 import type { Site } from '../runtime/sites.ts';
 import type { Family } from '../runtime/times.ts';
@@ -41,14 +42,15 @@ export function summarise(
 
 /**
  * Sum of the iterations' spans over the span of the loop, both summed over entries: 1 for a chain, the trip count for
- * independent iterations. Where nothing costs, loads and stores count 1. For a function, Kremlin's general form: the
+ * independent iterations. Where nothing in a loop costs, loads and stores count 1. For a function, Kremlin's general form: the
  * spans of the regions directly below it plus its own work, over its span (Garcia et al., PLDI 2011, §3).
  *
  * @returns a ratio ≥ 1, or null for what was never entered or took no time
  */
 export function selfParallelism(record: RegionRecord, family: 's' | 'r'): number | null {
   if (record.spans[family] > 0) return record.parts[family] / record.spans[family];
-  return record.spans.m > 0 ? record.parts.m / record.spans.m : null;
+  // A function's own loads and stores are no work of it, so there is nothing to hold against its span.
+  return record.site.kind === 'loop' && record.spans.m > 0 ? record.parts.m / record.spans.m : null;
 }
 
 /** One entry for each kind, variable, from-line and to-line: the smallest distance with its first witness. */
@@ -91,6 +93,3 @@ function describe(edge: Carried, sites: readonly Site[]): CarriedResult {
     silent: edge.silent,
   };
 }
-
-/** The variable that a cell belongs to: `d` of `d[1][2]`, `this.sum` of itself. */
-const variableOf = (cell: string): string => /^(this\.[\w$#]+|[\w$#]+)/.exec(cell)?.[1] ?? cell;

@@ -104,8 +104,14 @@ export function dynamicCall(unit: Unit, node: Node, { fn, self, time }: Dynamic)
   for (const [update, side] of reducer?.updates ?? []) unit.updates.set(update, { group: reducer!.group, side });
   const { values, times } = callArguments(unit, node.arguments);
   const chain = reducer ? { chain: reducer.group } : positionChain(unit, node);
-  const site = String(unit.site(node, printed(unit, node.callee), { call: true, ...chain }));
+  const site = String(unit.site(node, printed(unit, node.callee), { call: true, ...chain, ...resultOf(unit, node) }));
   return unit.call('cl', fn, self, values, `[${[time ?? unit.zero, ...times].join(', ')}]`, site);
+}
+
+/** What is made there is known by this name, before anything else has been done with it. */
+function resultOf(unit: Unit, node: Node): { result?: string } {
+  const parent = unit.scopes.parent.get(node);
+  return parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? { result: parent.id.name } : {};
 }
 
 /** Where `push` puts an element is a running count. */
@@ -160,7 +166,7 @@ function callArguments(unit: Unit, args: readonly Node[]): { values: string; tim
 export function newExpression(unit: Unit, node: Node): Code {
   const callee = expression(unit, node.callee);
   const { values, times } = callArguments(unit, node.arguments);
-  const site = String(unit.site(node, printed(unit, node.callee), { call: true }));
+  const site = String(unit.site(node, printed(unit, node.callee), { call: true, ...resultOf(unit, node) }));
   return taken(unit, unit.call('nw', callee.value, values, `[${[unit.zero, ...times].join(', ')}]`, site));
 }
 

@@ -112,17 +112,23 @@ export class Unit {
   /** Sites by node, as they were made last. */
   readonly siteOf = new Map<Node, number>();
 
-  site(node: Node, name: string, extra: Partial<Pick<Site, 'chain' | 'scan' | 'dependent' | 'call'>> = {}): number {
+  site(
+    node: Node,
+    name: string,
+    extra: Partial<Pick<Site, 'chain' | 'scan' | 'dependent' | 'call' | 'result'>> = {},
+  ): number {
     const { line, column } = node.loc!.start;
     const site = this.table.site({
       file: this.file,
       line,
       column: column + 1,
+      start: node.start,
       name,
       chain: extra.chain ?? 0,
       scan: extra.scan ?? false,
       dependent: extra.dependent ?? [],
       call: extra.call ?? false,
+      ...(extra.result === undefined ? {} : { result: extra.result }),
     });
     this.siteOf.set(node, site);
     return site;

@@ -1,7 +1,9 @@
 import type { MemoryResult } from '../types.ts';
 import type { Shadow } from './memory.ts';
+import { ownName, variableOf } from './names.ts';
 import type { Activation, RegionRecord, Regions } from './regions.ts';
 import { ReuseDistance } from './reuse.ts';
+import type { Site } from './sites.ts';
 
 const lineBytes = 64;
 /** Pointers and doubles of a plain array. */
@@ -31,7 +33,6 @@ interface Stride {
 
 /** What is kept of one array or view. */
 interface Followed {
-  readonly variable: string;
   readonly origin: number;
   readonly bytes: number;
   readonly offset: number;
@@ -44,13 +45,15 @@ interface Followed {
 /** Stride, footprint and reuse of every array in every loop, from the stream of element accesses. */
 export class MemoryBehaviour {
   readonly #regions: Regions;
+  readonly #sites: readonly Site[];
   readonly #reuse = new ReuseDistance();
   readonly #uses = new Map<RegionRecord, Map<string, Use>>();
   #numbered = 0;
   readonly #origins = new Map<object, number>();
 
-  constructor(regions: Regions) {
+  constructor(regions: Regions, sites: readonly Site[]) {
     this.#regions = regions;
+    this.#sites = sites;
   }
 
   access(site: number, shadow: Shadow, index: number, isWrite: boolean): void {
@@ -62,7 +65,7 @@ export class MemoryBehaviour {
     for (let level = 0; level < depth; level++) {
       const loop = loops[level]!;
       const number = loop.record.number >= 0 ? loop.record.number : this.#number(loop.record);
-      const use = followed.uses[number] ?? this.#useOf(followed, loop.record, number);
+      const use = followed.uses[number] ?? this.#useOf(followed, shadow, { record: loop.record, number, site });
       if (isWrite) use.writes++;
       else use.reads++;
       const word = (number / 31) | 0;
@@ -101,23 +104,27 @@ export class MemoryBehaviour {
       origin = this.#origins.size * 2 ** 31;
       this.#origins.set(memory, origin);
     }
-    const variable = /^[\w$#]+/.exec(shadow.name)?.[0] ?? shadow.name;
     const bytes = shadow.view?.bytes ?? plainBytes;
-    const followed: Followed = { variable, origin, bytes, offset: shadow.view?.offset ?? 0, uses: [], touched: [] };
+    const followed: Followed = { origin, bytes, offset: shadow.view?.offset ?? 0, uses: [], touched: [] };
     shadow.followed = followed;
     return followed;
   }
 
-  #useOf(followed: Followed, record: RegionRecord, number: number): Use {
+  #useOf(
+    followed: Followed,
+    shadow: Shadow,
+    { record, number, site }: { record: RegionRecord; number: number; site: number },
+  ): Use {
+    const variable = ownName(this.#sites[site]!, record.site) ?? variableOf(shadow.name);
     let uses = this.#uses.get(record);
     if (!uses) {
       uses = new Map();
       this.#uses.set(record, uses);
     }
-    let use = uses.get(followed.variable);
+    let use = uses.get(variable);
     if (!use) {
       use = new Use();
-      uses.set(followed.variable, use);
+      uses.set(variable, use);
     }
     followed.uses[number] = use;
     for (let word = followed.touched.length; word <= number / 31; word++) followed.touched.push(new Int32Array(16));

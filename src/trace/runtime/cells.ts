@@ -17,6 +17,11 @@ export class Cell implements Stamps {
   }
 
   get name(): string {
-    return this.#owner === undefined ? this.#own : this.#owner.name + this.#own;
+    return this.nameUnder(undefined);
+  }
+
+  /** @param owner another name for the object whose field it is */
+  nameUnder(owner: string | undefined): string {
+    return this.#owner === undefined ? this.#own : (owner ?? this.#owner.name) + this.#own;
   }
 }

@@ -1,3 +1,4 @@
+import { ownName } from './names.ts';
 import type { Activation, Carried, DependenceKind, Regions } from './regions.ts';
 import type { Site } from './sites.ts';
 
@@ -10,6 +11,9 @@ export interface Stamps {
   /** Pairs of clock and site, ascending. */
   reads: number[] | undefined;
 }
+
+/** What a cell is called, under the name by which a loop's own code reaches its object. */
+export type Naming = (own: string | undefined) => string;
 
 const kinds: readonly DependenceKind[] = ['RAW', 'WAR', 'WAW'];
 const maxSites = 2 ** 22;
@@ -29,7 +33,7 @@ export class Dependences {
   }
 
   /** A read of a cell: RAW against its last write. */
-  read(stamps: Stamps, site: number, name: () => string): void {
+  read(stamps: Stamps, site: number, name: Naming): void {
     const regions = this.regions;
     const { loops } = regions;
     if (loops.length === 0) return;
@@ -44,7 +48,7 @@ export class Dependences {
     }
   }
 
-  flow(written: number, writer: number, site: number, name: () => string): void {
+  flow(written: number, writer: number, site: number, name: Naming): void {
     const regions = this.regions;
     const from = Math.abs(writer);
     const chain = this.#sites[from]!.chain;
@@ -60,7 +64,7 @@ export class Dependences {
    *
    * @param site negative where the value stays as it was
    */
-  write(stamps: Stamps, site: number, name: () => string): void {
+  write(stamps: Stamps, site: number, name: Naming): void {
     const regions = this.regions;
     if (regions.loops.length > 0) {
       const outermost = regions.loops[0]!.entered;
@@ -81,7 +85,7 @@ export class Dependences {
     stamps.writer = site;
   }
 
-  #record(loop: Activation, seen: { kind: number; stamp: number; from: number; to: number; name: () => string }): void {
+  #record(loop: Activation, seen: { kind: number; stamp: number; from: number; to: number; name: Naming }): void {
     const from = Math.abs(seen.from);
     const to = Math.abs(seen.to);
     const silent = seen.kind === 1 ? seen.to < 0 : seen.from < 0;
@@ -97,7 +101,7 @@ export class Dependences {
     if (known && known.distance <= iteration - earlier) return;
     const witness = {
       distance: iteration - earlier,
-      cell: seen.name(),
+      cell: seen.name(ownName(this.#sites[from]!, loop.record.site) ?? ownName(this.#sites[to]!, loop.record.site)),
       fromIteration: earlier,
       toIteration: iteration,
     };

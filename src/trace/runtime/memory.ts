@@ -1,7 +1,8 @@
 import { types } from 'node:util';
 import { Cell } from './cells.ts';
-import type { Dependences } from './dependences.ts';
+import type { Dependences, Naming } from './dependences.ts';
 import { Elements } from './elements.ts';
+import { isName, variableOf } from './names.ts';
 import type { Site } from './sites.ts';
 import { createSlot } from './stamp.ts';
 import type { TimeKit, Times } from './times.ts';
@@ -91,20 +92,20 @@ export class Memory {
       const place = this.#cellsOf(object as View, shadow, index);
       if (!place) return this.#kit.zero;
       const { elements } = shadow.view.buffer;
-      let times = this.#readCell(elements, place.first, site, () => `${shadow.name}[${index}]`);
+      let times = this.#readCell(elements, place.first, site, own => `${own ?? shadow.name}[${index}]`);
       for (let at = place.first + 1; at < place.end; at++)
         times = this.#kit.join(
           times,
-          this.#readCell(elements, at, site, () => `${shadow.name}[${index}]`),
+          this.#readCell(elements, at, site, own => `${own ?? shadow.name}[${index}]`),
         );
       return times;
     }
-    return this.#readCell(this.#elementsOf(shadow, index), index, site, () => `${shadow.name}[${index}]`);
+    return this.#readCell(this.#elementsOf(shadow, index), index, site, own => `${own ?? shadow.name}[${index}]`);
   }
 
   storeElement(object: object, shadow: Shadow, index: number, stored: { times: Times; site: number }): void {
     this.onAccess?.(Math.abs(stored.site), shadow, index, true);
-    const name = () => `${shadow.name}[${index}]`;
+    const name: Naming = own => `${own ?? shadow.name}[${index}]`;
     if (shadow.view) {
       const place = this.#cellsOf(object as View, shadow, index);
       if (!place) return;
@@ -117,7 +118,7 @@ export class Memory {
     return shadow.elements;
   }
 
-  #readCell(elements: Elements, at: number, site: number, name: () => string): Times {
+  #readCell(elements: Elements, at: number, site: number, name: Naming): Times {
     const { regions } = this.#dependences;
     const { loops } = regions;
     if (loops.length === 0 || !this.dated) return elements.times(at);
@@ -132,12 +133,7 @@ export class Memory {
     return elements.times(at);
   }
 
-  #writeCell(
-    elements: Elements,
-    at: number,
-    { times, site }: { times: Times; site: number },
-    name: () => string,
-  ): void {
+  #writeCell(elements: Elements, at: number, { times, site }: { times: Times; site: number }, name: Naming): void {
     if (!this.dated) {
       elements.setTimes(at, times);
       return;
@@ -188,13 +184,13 @@ export class Memory {
 
   readCell(cell: Cell, site: number): Times {
     if (!this.#kit.state.active) return cell.times;
-    if (this.dated) this.#dependences.read(cell, site, () => cell.name);
+    if (this.dated) this.#dependences.read(cell, site, own => cell.nameUnder(own));
     return cell.times;
   }
 
   writeCell(cell: Cell, times: Times, site: number): void {
     if (!this.#kit.state.active) return;
-    if (this.dated) this.#dependences.write(cell, site, () => cell.name);
+    if (this.dated) this.#dependences.write(cell, site, own => cell.nameUnder(own));
     cell.times = times;
   }
 
@@ -333,9 +329,11 @@ export class Memory {
   /** `rows[2]` for an object that was just loaded from there, else the source's own name for it. */
   #rename(object: object, shadow: Shadow, site: number): void {
     const { name, named } = this.#nameOf(object, site);
-    if (!named) return;
+    // Even an expression like `rows[k]` says more than the constructor that made it.
+    const { call } = this.#sites[site]!;
+    if (!named && (call || !isName(variableOf(name)))) return;
     shadow.name = name;
-    shadow.named = true;
+    shadow.named = named;
   }
 
   #nameOf(object: object, site: number): { name: string; named: boolean } {
@@ -347,9 +345,11 @@ export class Memory {
         return { name: `${known.name}[${this.#outerKey}]`, named: known.named };
     }
     // A call names the receiver's memory: `m` in `m.get`.
-    const { name, call } = this.#sites[site]!;
+    const { name, call, result } = this.#sites[site]!;
+    // `const s = Array.from(…)` makes `s`; other calls' results are not told from their receivers.
+    if (result !== undefined && /^(\w*Array|Map|Set)(\.(from|of))?$/.test(name)) return { name: result, named: false };
     const own = call ? name.replace(/\.[\w$#]+$/, '') : name;
-    return { name: own, named: !call && /^[\w$#.]+$/.test(own) };
+    return { name: own, named: !call && isName(own) };
   }
 }
 

@@ -168,6 +168,8 @@ export class Nests {
       return true;
     };
     if (nest.loops.some(({ region }) => regions.recordOf(region).active > 0)) return undefined;
+    // Operations on anything but numbers may run code, or be others than they look.
+    if (![...nest.scalars, ...nest.carried].every(({ name }) => isNumeric(values[name]))) return undefined;
     // A name from outside must not bring a running result that the nest would hand on without its state.
     if (ready.some(({ chain }) => chain !== undefined)) return undefined;
     if (carried.some(({ chain }, at) => chain !== undefined && chain.group !== nest.groupOf.get(nest.carried[at]!)))
@@ -402,6 +404,8 @@ export class Nests {
     });
   }
 }
+
+const isNumeric = (value: unknown): boolean => typeof value === 'number' || value === undefined;
 
 /** Operations of a whole nest. */
 function workOf(nest: Nest, trips: readonly number[], operations: readonly number[]): number {

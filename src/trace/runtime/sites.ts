@@ -8,6 +8,8 @@ export interface Site {
   readonly line: number;
   /** From 1. */
   readonly column: number;
+  /** Offset in the source. */
+  readonly start: number;
   /** Source of the memory's name: `a` in `a[i]`, `p` in `p.x`, `s` for a variable. */
   readonly name: string;
   /** Number of the associative chain that this update belongs to; 0 for none. */
@@ -16,6 +18,8 @@ export interface Site {
   readonly scan: boolean;
   /** A call, named by its callee. */
   readonly call: boolean;
+  /** The variable that a call's result is declared as. */
+  readonly result?: string;
   /** Loops in which another operand of the chain can depend on it. */
   readonly dependent: readonly number[];
 }
@@ -44,7 +48,7 @@ export interface RegionSite {
 /** Everything that instrumentation named, for all files of a run. */
 export class SiteTable {
   readonly sites: Site[] = [
-    { id: 0, file: '', line: 0, column: 0, name: '', chain: 0, scan: false, dependent: [], call: false },
+    { id: 0, file: '', line: 0, column: 0, start: 0, name: '', chain: 0, scan: false, dependent: [], call: false },
   ];
   readonly regions: RegionSite[] = [];
   /** Reads of `process.hrtime`, `Math.random` and the like are found while running; these while compiling. */

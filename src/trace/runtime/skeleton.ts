@@ -40,11 +40,11 @@ export class Skeleton {
   }
 
   read(cell: Cell, site: number): void {
-    this.#dependences.read(cell, site, () => cell.name);
+    this.#dependences.read(cell, site, own => cell.nameUnder(own));
   }
 
   write(cell: Cell, site: number): void {
-    this.#dependences.write(cell, site, () => cell.name);
+    this.#dependences.write(cell, site, own => cell.nameUnder(own));
   }
 
   enter(at: number): void {
