@@ -16,7 +16,7 @@ function feed(hash: Hash, value: unknown, seen: Map<object, number>): boolean {
   switch (typeof value) {
     case 'number':
       number[0] = value;
-      hash.update('n').update(bytes);
+      hash.update('n').update(Number.isNaN(value) ? 'NaN' : bytes);
       return true;
     case 'string':
       hash.update(`s${value.length}:`).update(Buffer.from(value, 'utf16le'));
@@ -42,7 +42,7 @@ function feedObject(hash: Hash, value: object, seen: Map<object, number>): boole
   seen.set(value, seen.size);
   if (ArrayBuffer.isView(value)) {
     hash.update(`${value.constructor.name}${value.byteLength}:`);
-    hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+    hash.update(bytesOf(value));
     return true;
   }
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
@@ -65,4 +65,14 @@ function feedObject(hash: Hash, value: object, seen: Map<object, number>): boole
     if (!feed(hash, (value as Record<string, unknown>)[key], seen)) return false;
   }
   return true;
+}
+
+/** A NaN's sign and payload are the processor's and the compiler's choice: no program of ours decides them. */
+function bytesOf(view: ArrayBufferView): Uint8Array {
+  const raw = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  if (!(view instanceof Float64Array || view instanceof Float32Array) || !view.some(Number.isNaN)) return raw;
+  const copy = raw.slice();
+  const each = view.BYTES_PER_ELEMENT;
+  for (const [at, value] of view.entries()) if (Number.isNaN(value)) copy.fill(0xff, at * each, (at + 1) * each);
+  return copy;
 }
