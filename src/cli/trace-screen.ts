@@ -220,11 +220,15 @@ function untraced({ unknown }: TraceResult, width: number): string[] {
   ];
 }
 
-function output({ slowdown, sameOutput }: TraceResult): string {
+function output({ slowdown, sameOutput, bytesPerElement }: TraceResult): string {
   const said = sameOutput === null ? 'not comparable' : sameOutput ? 'unchanged by tracing' : 'CHANGED BY TRACING';
   // Below 1 the run was so short that starting up is all that was timed.
   const speed = slowdown === null || slowdown < 1 ? '' : `; traced ${significant(slowdown, 2)} times slower than plain`;
-  return `Output ${said}${speed}.`;
+  const shadows =
+    typeof bytesPerElement === 'number'
+      ? `; ${significant(bytesPerElement, 2)} bytes of shadow for each array element touched`
+      : '';
+  return `Output ${said}${speed}${shadows}.`;
 }
 
 /** Lines of at most `width` characters, broken at spaces; none for no text. */
