@@ -218,12 +218,12 @@ function regionOf(loop: LoopResult, { growth, traces, at, whole }: Scaling): Par
   const part = (pick: (array: MemoryResult) => boolean): number =>
     seen > 0 ? (accesses * arrays.filter(pick).reduce((sum, array) => sum + touches(array), 0)) / seen : 0;
   const nest = traces.at(-1)!.result.loops.filter(inner => inner === loop || isWithin(inner, loop));
-  const isRepeated = ({ variable }: MemoryResult): boolean =>
+  const isRepeated = (of: MemoryResult): boolean =>
     nest.some(
       inner =>
         divisible.includes(inner.verdict ?? 'unknown') &&
         inner.iterations > inner.entries &&
-        inner.memory.some(array => array.variable === variable && array.stride === 'none'),
+        inner.memory.some(array => identity(array) === identity(of) && array.stride === 'none'),
     );
   return {
     function: loop.function,
@@ -360,6 +360,9 @@ function keptOf(candidates: readonly Candidate[], chosen: readonly ParallelRegio
   return [...sequential, ...(chosen.length === 0 ? short : [])];
 }
 
+/** Loops may know one array by different names. */
+const identity = ({ array, variable }: MemoryResult): string => array ?? variable;
+
 /** Stated by the workload; else what is read before it is written, and what is written, of all arrays of the trace. */
 function transfersOf(
   traces: readonly Traced[],
@@ -376,8 +379,8 @@ function transfersOf(
     const largest = new Map<string, { bytes: number; loop: LoopResult }>();
     for (const loop of result.loops)
       for (const array of loop.memory.filter(pick)) {
-        if (array.footprintBytes > (largest.get(array.variable)?.bytes ?? 0))
-          largest.set(array.variable, { bytes: array.footprintBytes, loop });
+        if (array.footprintBytes > (largest.get(identity(array))?.bytes ?? 0))
+          largest.set(identity(array), { bytes: array.footprintBytes, loop });
       }
     const bytes = [...largest.values()].reduce((sum, entry) => sum + entry.bytes, 0);
     return result.size === null ? bytes : (bytes * at) / size;

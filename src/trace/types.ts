@@ -82,7 +82,10 @@ export interface CarriedResult {
 }
 
 export interface MemoryResult {
+  /** As the loop's own code calls it. */
   readonly variable: string;
+  /** The name under which it was first followed: the same in every loop. */
+  readonly array?: string;
   readonly stride: 'none' | 'unit' | 'constant' | 'indirect';
   /** Elements between accesses of consecutive iterations, where that is constant. */
   readonly strideElements: number | null;

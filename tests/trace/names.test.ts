@@ -40,6 +40,8 @@ test('of two names for one array each loop shows its own', async () => {
       halve(a, n);
       return a;
     }`;
+  const { loops } = await traceSource(source, { size: 6 });
+  expect(loops.map(({ memory }) => memory[0]?.array)).toEqual(['a', 'a']);
   expect(await witnesses(source, 'run')).toEqual([{ carried: ['RAW a a[1]'], memory: ['a'] }]);
   expect(await witnesses(source, 'halve')).toEqual([{ carried: ['RAW v v[1]'], memory: ['v'] }]);
 });

@@ -13,12 +13,17 @@ const enough = 4096;
 
 /** How one loop goes through one variable's arrays. */
 class Use {
+  readonly array: string;
   reads = 0;
   writes = 0;
   touchedBytes = 0;
   readonly sites: (Stride | undefined)[] = [];
   readonly histogram: number[] = [];
   cold = 0;
+
+  constructor(array: string) {
+    this.array = array;
+  }
 }
 
 /** The first index of a site in each iteration, compared with that of the iteration before. */
@@ -33,6 +38,8 @@ interface Stride {
 
 /** What is kept of one array or view. */
 interface Followed {
+  /** The name under which it was first seen, the same in all loops. */
+  readonly array: string;
   readonly origin: number;
   readonly bytes: number;
   readonly offset: number;
@@ -105,7 +112,14 @@ export class MemoryBehaviour {
       this.#origins.set(memory, origin);
     }
     const bytes = shadow.view?.bytes ?? plainBytes;
-    const followed: Followed = { origin, bytes, offset: shadow.view?.offset ?? 0, uses: [], touched: [] };
+    const followed: Followed = {
+      array: variableOf(shadow.name),
+      origin,
+      bytes,
+      offset: shadow.view?.offset ?? 0,
+      uses: [],
+      touched: [],
+    };
     shadow.followed = followed;
     return followed;
   }
@@ -123,7 +137,7 @@ export class MemoryBehaviour {
     }
     let use = uses.get(variable);
     if (!use) {
-      use = new Use();
+      use = new Use(followed.array);
       uses.set(variable, use);
     }
     followed.uses[number] = use;
@@ -134,6 +148,7 @@ export class MemoryBehaviour {
   results(record: RegionRecord): MemoryResult[] {
     return [...(this.#uses.get(record) ?? [])].map(([variable, use]) => ({
       variable,
+      array: use.array,
       ...strideOf(use.sites.filter(stride => stride !== undefined)),
       footprintBytes: use.touchedBytes,
       reads: use.reads,
