@@ -69,7 +69,8 @@ export const counting = (rows: readonly CsvRow[]): CsvRow[] =>
   rows.filter(row => row.measured_speedup !== undefined && isTrue(row.same_algorithm));
 
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  // ∞ − ∞ is no order.
+  const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const half = sorted.length / 2;
   return sorted.length === 0 ? Number.NaN : (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2;
 }
@@ -78,7 +79,9 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 /** The score of measured rows; `by` is the column that is compared, for ablations. */
 export function scoreOf(rows: readonly CsvRow[], by = 'speedup_forecast'): Score {
-  const pairs = rows.map(row => ({ row, said: Number(row[by]), measured: Number(row.measured_speedup) }));
+  // What a term was left out of may cost nothing at all: an infinite speed-up, which a CSV cannot hold, is an infinite error.
+  const saidBy = (row: CsvRow): number => (row[by] === undefined ? Number.POSITIVE_INFINITY : Number(row[by]));
+  const pairs = rows.map(row => ({ row, said: saidBy(row), measured: Number(row.measured_speedup) }));
   const logs = pairs.map(({ said, measured }) => Math.log(said / measured));
   const share = (of: (pair: (typeof pairs)[number]) => boolean): number => pairs.filter(of).length / pairs.length;
   return {
@@ -95,9 +98,15 @@ export function scoreOf(rows: readonly CsvRow[], by = 'speedup_forecast'): Score
   };
 }
 
+/** Something was divided, so that there are floors to learn from; what stays on the core has none. */
+const isDivided = ({ kernel_floor_ns: floor }: CsvRow): boolean => Number(floor ?? 0) > 0;
+
 /** What the next forecasts may learn from the rows of a run. */
-export function calibrationCells(rows: readonly CsvRow[]): CalibrationCell[] {
-  return counting(rows).map(row => ({
+export const calibrationCells = (rows: readonly CsvRow[]): CalibrationCell[] =>
+  counting(rows).filter(isDivided).map(cellOf);
+
+function cellOf(row: CsvRow): CalibrationCell {
+  return {
     program: String(row.workload),
     size: Number(row.size),
     variant: String(row.variant),
@@ -112,18 +121,19 @@ export function calibrationCells(rows: readonly CsvRow[]): CalibrationCell[] {
     bound: row.kernel_bound as CalibrationCell['bound'],
     kernelNs: Number(row.measured_kernel_ns),
     transferNs: Number(row.measured_transfer_ns),
-  }));
+  };
 }
 
 /**
  * The same rows forecast with what was learnt in this very run from the other programs: no forecast, for it was written
- * after the measurements, but what a calibration on this machine would give; none learns from its own program.
+ * after the measurements, but what a calibration on this machine would give; none learns from its own program. What stays
+ * on the core stands as it was forecast.
  */
 export function relearnt(rows: readonly CsvRow[]): CsvRow[] {
-  const measured = counting(rows);
-  const cells = calibrationCells(measured);
-  return measured.map((row, index) => {
-    const cell = cells[index]!;
+  const cells = calibrationCells(rows);
+  return counting(rows).map(row => {
+    if (!isDivided(row)) return row;
+    const cell = cellOf(row);
     const law = experienceOf(cells, cell.device, cell.program);
     const said = cell.plainNs / totalOf(cell, law);
     const [low, high] = [said / Math.exp(law.spread), said * Math.exp(law.spread)];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counting, scoreOf, withMeasured } from '../../src/forecast/score.ts';
+import { calibrationCells, counting, relearnt, scoreOf, withMeasured } from '../../src/forecast/score.ts';
 
 const row = (said: number, measured: number | undefined, same = true) => ({
   workload: `w${said}`,
@@ -59,4 +59,17 @@ test('a forecast meets the measurement of its own cell, and keeps its own number
     right_decision: true,
   });
   expect(scored!.error).toBeCloseTo(0.2);
+});
+
+test('a forecast that a CSV cannot hold is an infinite error, and no set of them sorts wrongly', () => {
+  const infinite = { ...row(2, 2), speedup_without_memory: undefined };
+  const score = scoreOf([infinite, infinite, { ...row(2, 2), speedup_without_memory: 2.2 }], 'speedup_without_memory');
+  expect(score.medianError).toBe(Number.POSITIVE_INFINITY);
+  expect(scoreOf([infinite, row(3, 2), row(4, 2)]).medianError).toBe(0.5);
+});
+
+test('what stays on the core has nothing to learn from, and stands as it was forecast', () => {
+  const kept = { ...row(1, 1.1), kernel_floor_ns: 0, forecast_device: 'cpu-simd', workload: 'chase' };
+  expect(calibrationCells([kept])).toEqual([]);
+  expect(relearnt([kept])).toEqual([kept]);
 });
