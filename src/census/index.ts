@@ -16,6 +16,7 @@ export { gpuKernelLayer } from './gpu-kernel/gpu-kernel.ts';
 export { parseWgsl } from './gpu-kernel/parse.ts';
 export { type Dispatch, recordDispatches } from './gpu-kernel/record.ts';
 export { type MachineCode, readMachineCode } from './machine-code/machine-code.ts';
+export { type CallgrindCensus, countUnderCallgrind } from './native/callgrind.ts';
 export { type CensusRowsOf, censusRows, isExecuted } from './rows.ts';
 export {
   type Category,

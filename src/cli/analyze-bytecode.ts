@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { shippedWorkloads } from '../../kernels/index.ts';
+import type { CallgrindCensus } from '../census/native/callgrind.ts';
 import { significant } from '../report/format.ts';
 import { type ProgramSpec, targetLabel } from '../target/index.ts';
 import { UsageError } from '../workload/load.ts';
@@ -18,6 +19,7 @@ interface CensusOptions extends TargetOptions {
   readonly out: string;
   readonly fast?: boolean;
   readonly slowdown?: boolean;
+  readonly callgrind?: boolean;
   readonly explain?: boolean;
 }
 
@@ -63,6 +65,10 @@ const withCensus = (command: Command): Command =>
     .option('--fast', 'count by counters in the source: quicker, and more is left unsolved')
     .option('--slowdown', 'also measure what counting costs')
     .option(
+      '--callgrind',
+      'also count native instructions by symbol, and executed machine code, under valgrind; for small sizes',
+    )
+    .option(
       '--explain',
       'the same functions as compiled, as executed, and as optimised: what was put in, which checks remain',
     );
@@ -83,6 +89,7 @@ async function census(specs: readonly ProgramSpec[], options: CensusOptions): Pr
       timeoutMs: options.timeout * 1000,
       mode,
       slowdown: options.slowdown === true,
+      callgrind: options.callgrind === true,
     });
     // Of many variants one that cannot take this size, or has no device here, is no mistake of the caller's.
     if (specs.length > 1 && !subject.census.complete && subject.census.compiled.length === 0)
@@ -90,7 +97,8 @@ async function census(specs: readonly ProgramSpec[], options: CensusOptions): Pr
     else subjects.push(subject);
   }
   for (const each of skipped) remark(`left out: ${each}`, options.quiet);
-  if (subjects.some(each => !each.census.complete) || subjects.length === 0) process.exitCode = exitCode.wrong;
+  if (subjects.some(each => !each.census.complete || each.callgrind?.status === 'failed') || subjects.length === 0)
+    process.exitCode = exitCode.wrong;
   const counted = subjects.filter(each => each.census.compiled.length > 0);
   const folder =
     counted.length > 0
@@ -114,7 +122,7 @@ async function census(specs: readonly ProgramSpec[], options: CensusOptions): Pr
   );
 }
 
-const documentOf = ({ label, variant, spec, census, native, slowdown }: CensusSubject): object => ({
+const documentOf = ({ label, variant, spec, census, native, slowdown, callgrind }: CensusSubject): object => ({
   target: label,
   ...(variant === undefined ? {} : { variant }),
   ...(spec.size === undefined ? {} : { size: spec.size }),
@@ -139,9 +147,15 @@ const documentOf = ({ label, variant, spec, census, native, slowdown }: CensusSu
     checks,
     compilations,
   })),
-  native,
+  native: { ...native, ...(callgrind?.status === 'ok' ? { instructions: callgrind.native } : {}) },
+  ...(callgrind === undefined ? {} : callgrindDocument(callgrind)),
   ...(slowdown ? { slowdown } : {}),
 });
+
+const callgrindDocument = (callgrind: CallgrindCensus): object =>
+  callgrind.status === 'ok'
+    ? { callgrind: 'ok', executedMachineCode: callgrind.machineCode }
+    : { callgrind: callgrind.message };
 
 /** Over several programs: geometric means, since these are ratios. */
 function meanSlowdown(subjects: readonly CensusSubject[]): string[] {

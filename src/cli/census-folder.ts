@@ -30,7 +30,9 @@ export async function saveCensus(subjects: readonly CensusSubject[], options: Ce
     folder.writeTable(
       'census.csv',
       censusColumns,
-      subjects.flatMap(({ census, ...subject }) => censusRows(census, { ...subject, runId: folder.runId })),
+      subjects.flatMap(({ census, callgrind, ...subject }) =>
+        censusRows({ ...census, callgrind }, { ...subject, runId: folder.runId }),
+      ),
     );
     for (const subject of subjects)
       orOutputError(folder.path, () =>
@@ -58,7 +60,7 @@ const manifestOf = (
   arguments: process.argv.slice(2),
   seed,
   mode,
-  subjects: subjects.map(({ label, variant, spec, census, slowdown }) => ({
+  subjects: subjects.map(({ label, variant, spec, census, slowdown, callgrind }) => ({
     target: label,
     variant: variant ?? null,
     size: spec.size ?? null,
@@ -68,6 +70,7 @@ const manifestOf = (
     complete: census.complete,
     problems: census.problems,
     slowdown: slowdown ?? null,
+    callgrind: callgrind === undefined ? null : callgrind.status === 'ok' ? 'ok' : callgrind.message,
   })),
   environment: describeEnvironment(null),
   startedAt: startedAt.toISOString(),

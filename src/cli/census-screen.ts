@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
+import type { CallgrindCensus } from '../census/native/callgrind.ts';
 import { categories, type Layer } from '../census/types.ts';
 import { count, percent, significant } from '../report/format.ts';
 import type { CensusSubject } from './census-subject.ts';
@@ -13,6 +14,7 @@ const names: Readonly<Record<string, string>> = {
 };
 
 const widest = 40;
+const widestSymbol = 60;
 const mostGaps = 12;
 const mostFunctions = 12;
 
@@ -26,16 +28,17 @@ export function censusScreen(subject: CensusSubject): string[] {
     ...(census.open.length > 0 ? [`open to the program: ${census.open.join(', ')}`] : []),
     '',
     // Of a program that did not load there is nothing to show.
-    ...census.layers.filter(({ functions }) => functions.length > 0).flatMap(layerLines),
+    ...census.layers.filter(({ functions }) => functions.length > 0).flatMap(layer => layerLines(layer)),
     ...staticLines(subject),
     ...packedLines(subject),
     ...nativeLines(native),
+    ...callgrindLines(subject.callgrind),
     ...slowdownLines(subject),
   ];
 }
 
 /** A bar chart in the terminal, one category a line. */
-function layerLines({ layer, counts, flops, functions, unsolved }: Layer): string[] {
+function layerLines({ layer, counts, flops, functions, unsolved }: Layer, title = names[layer] ?? layer): string[] {
   const total = categories.reduce((sum, category) => sum + counts[category], 0);
   const most = Math.max(1, ...categories.map(category => counts[category]));
   const bars = categories.map(category => {
@@ -48,7 +51,7 @@ function layerLines({ layer, counts, flops, functions, unsolved }: Layer): strin
     .slice(0, mostGaps)
     .map(each => `  not solved: ${each.function}${each.line > 0 ? ` (line ${each.line})` : ''}: ${each.reason}`);
   const more = unsolved.length > mostGaps ? [`  and ${unsolved.length - mostGaps} more, in census.csv`] : [];
-  return [styleText('bold', names[layer] ?? layer), ...bars, sums, ...gaps, ...more, ''];
+  return [styleText('bold', title), ...bars, sums, ...gaps, ...more, ''];
 }
 
 function staticLines({ census }: CensusSubject): string[] {
@@ -84,6 +87,40 @@ function nativeLines({ share, boundaries }: CensusSubject['native']): string[] {
         `  ${name.padEnd(40)}${`${significant(ms)} ms`.padStart(12)}${percent(part).padStart(10)}`,
     );
   return [styleText('bold', `native code: ${percent(share)} of the time, by boundary`), ...rows, ''];
+}
+
+/** Native instructions by symbol, with what has none; then the optimised code among what was made at run time. */
+function callgrindLines(callgrind: CallgrindCensus | undefined): string[] {
+  if (!callgrind) return [];
+  if (callgrind.status !== 'ok') return [callgrind.message, ''];
+  const { total, symbols, unnamed, made, mark, otherThreads } = callgrind.native;
+  const row = (name: string, instructions: number, object: string): string =>
+    `  ${(name.length > widestSymbol ? `${name.slice(0, widestSymbol - 1)}…` : name).padEnd(widestSymbol)}${count(instructions).padStart(16)}${percent(total === 0 ? 0 : instructions / total).padStart(11)}  ${object}`;
+  const shown = symbols.slice(0, mostFunctions);
+  const rest = symbols.slice(mostFunctions);
+  return [
+    styleText('bold', 'native: instructions of the processor by symbol, counted by callgrind on the main thread'),
+    ...shown.map(({ symbol, object, instructions }) => row(symbol, instructions, object)),
+    ...(rest.length > 0
+      ? [
+          row(
+            `${count(rest.length)} more symbols, in census.csv`,
+            rest.reduce((sum, { instructions }) => sum + instructions, 0),
+            '',
+          ),
+        ]
+      : []),
+    row('code made at run time', made, 'JavaScript, WebAssembly, regular expressions'),
+    row('without a symbol', unnamed, ''),
+    `  ${count(total)} instructions, of which a mark of the tool's own takes ${count(mark)}; other threads executed ${count(otherThreads)} in the life of the process, what part for this work is not known`,
+    '',
+    ...(callgrind.machineCode.functions.length + callgrind.machineCode.unsolved.length > 0
+      ? layerLines(
+          callgrind.machineCode,
+          'machine code, as executed, of functions that Maglev or TurboFan had compiled by then',
+        )
+      : []),
+  ];
 }
 
 function slowdownLines({ slowdown }: CensusSubject): string[] {

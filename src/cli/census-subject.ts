@@ -1,5 +1,6 @@
 import { type Census, takeCensus } from '../census/census.ts';
 import { measureSlowdown, type Slowdown } from '../census/executed/slowdown.ts';
+import { type CallgrindCensus, countUnderCallgrind } from '../census/native/callgrind.ts';
 import { isExecuted } from '../census/rows.ts';
 import type { Layer } from '../census/types.ts';
 import { watchTarget } from '../profile/watch.ts';
@@ -20,6 +21,8 @@ export interface CensusSubject {
   readonly census: Census;
   readonly native: NativeShare;
   readonly slowdown: Slowdown | undefined;
+  /** Undefined where it was not asked for. */
+  readonly callgrind: CallgrindCensus | undefined;
 }
 
 export interface SubjectOptions {
@@ -27,6 +30,8 @@ export interface SubjectOptions {
   readonly timeoutMs: number;
   readonly mode: 'exact' | 'fast';
   readonly slowdown: boolean;
+  /** Whether instructions of the processor are counted, too. */
+  readonly callgrind: boolean;
 }
 
 /** The census of one program, with the share of its time that is spent where no instruction can be counted. */
@@ -42,6 +47,10 @@ export async function censusOf(spec: ProgramSpec, options: SubjectOptions): Prom
     slowdown:
       options.slowdown && census.complete
         ? await measureSlowdown(spec, { confinement: permissionsFor(spec, confinement), timeoutMs })
+        : undefined,
+    callgrind:
+      options.callgrind && census.complete
+        ? await countUnderCallgrind(spec, census.compiled, { confinement, timeoutMs })
         : undefined,
   };
 }

@@ -177,7 +177,7 @@ export const censusColumns: readonly Column[] = [
   integer('size', 'the integer that --size means for this target; empty for a script'),
   text('parameters', 'other axes, `name=value` joined with `;`; empty where there are none'),
   text('variant', 'which implementation; empty for a target that is no workload'),
-  text('layer', 'bytecode, executed-bytecode, machine-code, webassembly or gpu-kernel'),
+  text('layer', 'bytecode, executed-bytecode, machine-code, webassembly, gpu-kernel or native (by symbol)'),
   text('kind', 'static (each instruction once) or executed (as often as it ran)'),
   text('function', 'function, kernel or symbol'),
   text('file', 'where its source is; for a kernel its label, for WebAssembly the number of the module'),

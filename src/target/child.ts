@@ -17,6 +17,8 @@ export interface ChildOptions {
   readonly timeoutMs?: number;
   /** Flags for Node, e.g. `--expose-gc`. */
   readonly execArgv?: readonly string[];
+  /** A program that runs Node in its stead, with its arguments, such as valgrind. */
+  readonly under?: readonly [string, ...string[]];
   /** Bytes of stdout and of stderr that are kept; the rest is read, counted and dropped. Default 1 MiB. */
   readonly keepOutputBytes?: number;
   /** Where stdout goes instead of memory, whole. */
@@ -88,9 +90,11 @@ export async function runInChild<R>(
   const stdoutFd = options.stdoutFile === undefined ? 'pipe' : openSync(options.stdoutFile, 'w');
   try {
     const { NODE_OPTIONS: _ignored, ...env } = process.env;
+    const [command, ...before] = [...(options.under ?? []), process.execPath] as [string, ...string[]];
     const child = spawn(
-      process.execPath,
+      command,
       [
+        ...before,
         '--disable-warning=ExperimentalWarning',
         '--disable-warning=SecurityWarning',
         ...confinementFlags(confinement, {

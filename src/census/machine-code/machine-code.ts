@@ -55,13 +55,20 @@ export async function readMachineCode(
   }
 }
 
+/** One compilation of a function of the user's own. */
+export interface OwnCode {
+  readonly file: string;
+  readonly line: number;
+  readonly code: OptimisedCode;
+}
+
 /**
  * V8 prints no file. TurboFan's code is the user's where one of the user's files has its very text at its position;
  * Maglev's where exactly one of the user's functions has its name.
  */
-function ownFunctions(codes: readonly OptimisedCode[], compiled: readonly CompiledFunction[]): OptimisedFunction[] {
+export function ownCode(codes: readonly OptimisedCode[], compiled: readonly CompiledFunction[]): OwnCode[] {
   const parsed = [...new Set(compiled.map(({ file }) => file))].map(file => parseFile(file));
-  const owned = codes.flatMap(code => {
+  return codes.flatMap(code => {
     const { name, place } = code;
     const file =
       place && place.source !== '' && parsed.find(each => each.code.startsWith(place.source, place.position));
@@ -70,10 +77,14 @@ function ownFunctions(codes: readonly OptimisedCode[], compiled: readonly Compil
     const [only] = named;
     return only && named.length === 1 ? [{ file: only.file, line: only.line, code }] : [];
   });
-  const groups = Map.groupBy(owned, ({ file, line, code }) => `${file}:${line}:${code.name}`);
+}
+
+/** The last code of each function, of the best tier that it reached. */
+function ownFunctions(codes: readonly OptimisedCode[], compiled: readonly CompiledFunction[]): OptimisedFunction[] {
+  const groups = Map.groupBy(ownCode(codes, compiled), ({ file, line, code }) => `${file}:${line}:${code.name}`);
   return [...groups.values()].map(group => {
     const best = group.findLast(({ code }) => code.tier === 'turbofan') ?? group.at(-1);
-    const { file, line, code } = best as (typeof owned)[number];
+    const { file, line, code } = best as OwnCode;
     const checks: Record<string, number> = {};
     for (const reason of code.checks) checks[reason] = (checks[reason] ?? 0) + 1;
     return {
@@ -111,7 +122,7 @@ function machineLayer(functions: readonly OptimisedFunction[]): Layer {
 }
 
 /** The mnemonic, marked where an operand lies in memory. */
-function opcodeOf(instruction: string): string {
+export function opcodeOf(instruction: string): string {
   const [name = ''] = instruction.split(/\s+/, 1);
   return instruction.includes('[') ? `${name} mem` : name;
 }

@@ -6,6 +6,8 @@ export interface OptimisedCode {
   readonly place?: { readonly position: number; readonly source: string };
   /** Mnemonics with their operands, in order; prefixes such as REX.W left out. */
   readonly instructions: readonly string[];
+  /** Where each of them lies in the process that printed it. */
+  readonly addresses: readonly number[];
   readonly bytes: number;
   /** Names of the functions whose bodies were put in. */
   readonly inlined: readonly string[];
@@ -17,7 +19,7 @@ export interface OptimisedCode {
 }
 
 const instruction =
-  /^0x[0-9a-f]+\s+[0-9a-f]+\s+[0-9a-f]+\s+(?:REX\.W\s+|lock\s+|rep\s+)?(\S.*?)(?:\s{2,};;.*|\s*<\+0x[0-9a-f]+>)?$/;
+  /^(0x[0-9a-f]+)\s+[0-9a-f]+\s+[0-9a-f]+\s+(?:REX\.W\s+|lock\s+|rep\s+)?(\S.*?)(?:\s{2,};;.*|\s*<\+0x[0-9a-f]+>)?$/;
 /** What follows an instruction as data is no instruction. */
 const data = /^(constant pool|jump table|\.)/;
 
@@ -47,14 +49,16 @@ function codeOf(body: string, source: string | undefined): OptimisedCode | undef
   const tier = /^MAGLEV/.test(kind) ? 'maglev' : /^TURBOFAN_JS/.test(kind) ? 'turbofan' : undefined;
   if (!tier) return undefined;
   const position = field('source_position');
+  const lines = body.split('\n').flatMap(line => {
+    const [, address, code] = instruction.exec(line) ?? [];
+    return code === undefined || data.test(code) ? [] : [{ address: Number(address), code }];
+  });
   return {
     tier,
     name: field('name') ?? '',
     ...(position === undefined || source === undefined ? {} : { place: { position: Number(position), source } }),
-    instructions: body.split('\n').flatMap(line => {
-      const code = instruction.exec(line)?.[1];
-      return code === undefined || data.test(code) ? [] : [code];
-    }),
+    instructions: lines.map(({ code }) => code),
+    addresses: lines.map(({ address }) => address),
     bytes: Number(/^Instructions \(size = (\d+)\)/m.exec(body)?.[1] ?? 0),
     inlined: [...body.matchAll(/^ 0x[0-9a-f]+ <SharedFunctionInfo(?: (.*))?>$/gm)].map(
       ([, name]) => name ?? '(anonymous)',
