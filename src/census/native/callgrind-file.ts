@@ -102,5 +102,5 @@ const unknownIsEmpty = (name: string): string => (name === '???' ? '' : name);
 /** Code without a name goes by its address. */
 const symbolOf = (name: string): string => {
   const plain = name.replace(/'\d+$/, '');
-  return /^(\?\?\?|\(below main\)|0x[0-9a-f]+)$/.test(plain) ? '' : plain;
+  return /^(\?\?\?|0x[0-9a-f]+)$/.test(plain) ? '' : plain;
 };
