@@ -20,6 +20,8 @@ export interface Observed {
   readonly functions: readonly LoopResult[];
   readonly unknown: readonly (Omit<Unknown, 'timeShare'> & { readonly ms: number | null })[];
   readonly bytesPerElement: number | null;
+  /** Iterations that ran by code made for nests. */
+  readonly nestIterations: number;
   /** A loop that nests ran in did nothing that costs, and its loads and stores were not charged. */
   readonly wantsGeneral: boolean;
   /** Some loop did nothing that costs, and loads and stores were not charged: run again with family `m`. */
@@ -164,6 +166,7 @@ export class Session {
       unknown: [...this.#seen(unknown.values()), ...this.table.unknown.map(entry => ({ ...entry, ms: null }))],
       ...(this.#levels ? { levels: this.#levels.result() } : {}),
       bytesPerElement: kit.state.shadowElements === 0 ? null : kit.state.shadowBytes / kit.state.shadowElements,
+      nestIterations: this.tracer.nests.taken.iterations,
       wantsGeneral: records.some(
         record => record.uncharged && record.site.kind === 'loop' && record.iterations > 0 && record.spans.s === 0,
       ),

@@ -33,7 +33,7 @@ export function summarise(
     selfParallelism: ordered,
     selfParallelismReassociated: rebalanced,
     verdict,
-    evidence: isLoop ? 'observed' : null,
+    evidence: isLoop ? (site.proven ? 'proven' : 'observed') : null,
     reason,
     divergence: total === 0 ? 0 : 1 - agreeing / total,
     carried,

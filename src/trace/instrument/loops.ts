@@ -6,6 +6,7 @@ import { effect, expression, unnamed } from './expressions.ts';
 import { findNest, type Nest } from './nest.ts';
 import { outsideCells } from './nest-dependences.ts';
 import { compilePattern } from './patterns.ts';
+import { isProvenParallel } from './proof.ts';
 import { declaration, declared, nested } from './statements.ts';
 import { contains, type Unit } from './unit.ts';
 
@@ -35,9 +36,9 @@ export function loop(unit: Unit, node: Node, labels: string): string {
   if (suspends) unit.unknown(node, 'the loop waits (yield or await): its iterations are not compared');
   const inner = `const ${name} = ${unit.call(suspends ? 'ly' : 'lp', String(id))};`;
   const text = `{ ${inner} ${body(unit, node, { name, labels })} ${unit.call('lx', name)}; }`;
-  const nest =
-    labels === '' && unit.table.hasNests && unit.table.nests.length < mostNests ? findNest(unit, node) : undefined;
-  return nest ? asNest(unit, nest, text) : text;
+  const nest = labels === '' ? findNest(unit, node) : undefined;
+  if (nest && isProvenParallel(nest)) unit.table.regions[id]!.proven = true;
+  return nest && unit.table.hasNests && unit.table.nests.length < mostNests ? asNest(unit, nest, text) : text;
 }
 
 /** Runs a nest by code made for it where that can be, and else the loop as it stands. */

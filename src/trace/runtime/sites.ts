@@ -40,6 +40,8 @@ export interface RegionSite {
   readonly chases: readonly string[];
   /** Nothing in it costs, by its text: its self-parallelism is that of its loads and stores. */
   readonly idle?: boolean;
+  /** Its iterations are independent by its text, whatever the data. */
+  proven?: boolean;
   /** Offsets in the source. */
   readonly start: number;
   readonly end: number;
