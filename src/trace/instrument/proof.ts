@@ -1,4 +1,4 @@
-import { type Binding, isFunction, type Node } from '../../target/scope.ts';
+import type { Binding, Node } from '../../target/scope.ts';
 import { isInside } from '../../target/syntax.ts';
 import { type Nest, type NestLoop, somewhere } from './nest.ts';
 
@@ -43,13 +43,11 @@ function isDistinct(nest: Nest, at: number, store: Node): boolean {
   return nest.arrays.every(({ binding: other }, which) => {
     if (which === at) return true;
     if (!isFixed(other)) return false;
-    if (other.kind === 'param') return other.owner === binding.owner && !mentionsArguments(binding.owner);
+    if (other.kind === 'param')
+      return other.owner === binding.owner && !/\barguments\b/.test(nest.unit.text(binding.owner));
     return isAllocated(nest, other, store);
   });
 }
-
-const mentionsArguments = (owner: Node): boolean =>
-  isFunction(owner) && somewhere(owner.body, at => at.type === 'Identifier' && at.name === 'arguments');
 
 const constructors = /^(Float(16|32|64)|U?[Ii]nt(8|16|32)|Uint8Clamped)Array$/;
 
