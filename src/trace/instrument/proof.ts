@@ -64,7 +64,8 @@ function isAllocated(nest: Nest, binding: Binding, store: Node): boolean {
 /** A number, not a buffer to look at: by its form, or because the loops around the store do not run on anything else. */
 function isCount(nest: Nest, node: Node, store: Node): boolean {
   if (node.type === 'Literal') return typeof node.value === 'number';
-  if (node.type === 'BinaryExpression') return /^[-*/%]$/.test(node.operator);
+  // Whatever its operands are, arithmetic gives no object.
+  if (node.type === 'BinaryExpression') return /^[-+*/%]$/.test(node.operator);
   if (node.type === 'MemberExpression') return !node.computed && node.property.name === 'length';
   const binding = node.type === 'Identifier' ? nest.unit.binding(node) : undefined;
   if (!binding || !isFixed(binding)) return false;
