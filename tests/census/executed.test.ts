@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -74,6 +75,34 @@ describe.concurrent('the calibration programs execute what their formulas say', 
       );
     },
   );
+});
+
+test('constructors that are not in the source run as often as V8’s own trace of calls has them, or are unsolved', async () => {
+  const file = `${fixtures}constructors.ts`;
+  const n = 5;
+  const counts = await countExactly({ target: resolveTarget(`${file}#main`), size: n });
+  const { stdout } = spawnSync(
+    process.execPath,
+    ['--trace', '--input-type=module', '-e', `(await import(${JSON.stringify(file)})).main(${n})`],
+    { encoding: 'utf8', maxBuffer: 2 ** 28 },
+  );
+  const traced: Record<string, number> = {};
+  for (const [, name = ''] of stdout.matchAll(/ new [~^+*]?([A-Z]\w+)\+/g)) traced[name] = (traced[name] ?? 0) + 1;
+  const ours = Object.fromEntries(
+    counts.functions
+      .filter(({ compiled: { name } }) => /^[A-Z]/.test(name))
+      .map(({ compiled: { name }, executed }) => [name, executed[0]]),
+  );
+  // Without fields nothing tells; they are not guessed.
+  const unknown = ['Bare', 'Heir', 'Between'];
+  for (const name of unknown) expect(ours[name], name).toBeUndefined();
+  const known = ['Field', 'Two', 'OfBare', 'OfHeir', 'Written', 'OfWritten', 'Below', 'Calls'];
+  for (const name of known) expect(ours[name], name).toBe(traced[name]);
+  // Of those that are not in the source and have fields every bytecode is solved.
+  for (const { compiled, reason } of counts.functions)
+    if (!compiled.covered && known.includes(compiled.name)) expect(reason, compiled.name).toBeUndefined();
+  expect(traced).toMatchObject({ Field: 4 * n, Two: 3 * n, Written: 2 * n, Bare: n });
+  expect(Object.keys(ours).sort()).toEqual([...unknown, ...known].sort());
 });
 
 describe.concurrent('what is not known is said', () => {

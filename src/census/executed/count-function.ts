@@ -19,7 +19,7 @@ export interface FunctionFacts {
   readonly toOriginal: (position: number) => number;
   /** How often `return` was called on generators that stood at a position of the counted text; undefined where nobody looked. */
   readonly forcedReturns: ReadonlyMap<number, number> | undefined;
-  /** Of a constructor that is written out. */
+  /** Of a constructor. */
   readonly constructed: ConstructorFacts | undefined;
   /** What was iterated in its file. */
   readonly iterations: readonly KnownIteration[];
@@ -50,7 +50,11 @@ export function countFunction(
   counters: readonly (number | undefined)[],
   { exceptions, evaluatedModule, toOriginal, iterations, forcedReturns, constructed }: FunctionFacts,
 ): FunctionCounts {
-  if (!compiled.covered) return notKnown(compiled, 'V8 reports no calls of a constructor that is not in the source');
+  if (!compiled.covered && counters[0] === undefined)
+    return notKnown(
+      compiled,
+      'V8 reports no calls of a constructor that is not in the source, and this one has no fields whose initialisation would tell',
+    );
   if (counters[0] === 0) return neverRan(compiled);
   const { counted } = compiled;
   const { instructions } = counted;
@@ -64,6 +68,7 @@ export function countFunction(
     const equations = [
       ...conservation(graph),
       ...anchors(compiled, graph, counters),
+      ...(compiled.covered ? [] : entries(graph, counters[0] as number)),
       ...throws(instructions, graph, { raised, passed }),
       ...(constructed ? constructorEquations(instructions, graph, constructed) : []),
       ...iterationEquations(original, graph, iterations),
@@ -124,6 +129,14 @@ function anchors(
     return value === undefined ? [] : [{ terms: visits(graph, { instruction, index }), value }];
   });
 }
+
+/** A function without counters of its own, whose calls are known from elsewhere. */
+const entries = ({ edges }: FlowGraph, value: number): Equation[] => [
+  {
+    terms: new Map([...edges.entries()].filter(([, { kind }]) => kind === 'entry').map(([edge]) => [edge, 1])),
+    value,
+  },
+];
 
 /** Exceptions leave a bytecode as often as the debugger saw them, and no bytecode that it did not see. */
 function throws(

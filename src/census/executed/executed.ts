@@ -11,7 +11,7 @@ import {
 import { bytecodeCategory } from '../bytecode/categories.ts';
 import { type CompiledFunction, dumpFiles } from '../bytecode/dump.ts';
 import { categorise, type FunctionCensus, type Layer, layerOf, type Unsolved } from '../types.ts';
-import { constructorFacts } from './classes.ts';
+import { type ConstructorFacts, constructorFacts } from './classes.ts';
 import { countFunction } from './count-function.ts';
 import { passingExceptions } from './exceptions.ts';
 import { type FlopModel, flopModel } from './flops.ts';
@@ -74,20 +74,45 @@ export async function countExactly(spec: ProgramSpec, options: CountOptions = {}
     ]),
   );
   const constructors = new Map(parsed.map(source => [source.file, constructorFacts(source)]));
+  /**
+   * A constructor that is not in the source is called as often as the fields of its class are initialised: V8 never
+   * passes over it then, and nothing stops it before, unless there are exceptions. Told before coverage is used up.
+   */
+  const initialisers = new Map(
+    run.anyException
+      ? []
+      : compiled
+          .filter(({ name }) => name === '<instance_members_initializer>')
+          .map(({ file, start, countedStart, countedEnd }) => {
+            const reported = coverage.get(file)?.get(`${countedStart}:${countedEnd}`) ?? [];
+            // What never ran since the counters were read is not reported.
+            return [
+              `${file}:${start}`,
+              reported.length > 1 ? undefined : (reported[0]?.ranges[0]?.count ?? 0),
+            ] as const;
+          }),
+  );
+  const initialised = (file: string, facts: ConstructorFacts | undefined): number | undefined =>
+    facts?.initialiser === undefined ? undefined : initialisers.get(`${file}:${facts.initialiser}`);
   const functions = compiled.map((each): CountedFunction => {
+    const constructed = constructors.get(each.file)?.get(each.end);
     const reported = coverage.get(each.file)?.get(`${each.countedStart}:${each.countedEnd}`)?.shift();
     const facts = {
       exceptions: exceptions.get(each) ?? { raised: new Map(), passed: new Map() },
       toOriginal: witnessed.get(each.file) as (position: number) => number,
       iterations: iterations.get(each.file) ?? [],
-      constructed: constructors.get(each.file)?.get(each.end),
+      constructed,
       forcedReturns: forcedReturnsIn(each, run, files),
       evaluatedModule: each.name === '(module)' && run.complete && !run.anyException,
     };
     return {
       compiled: each,
       parsed: sources.get(each.file) as ParsedFile,
-      ...countFunction(each, slotCounts(each.counted.slots, reported?.ranges ?? []), facts),
+      ...countFunction(
+        each,
+        each.covered ? slotCounts(each.counted.slots, reported?.ranges ?? []) : [initialised(each.file, constructed)],
+        facts,
+      ),
     };
   });
   return { functions: markEnded(functions, outcome.status), outcome };
