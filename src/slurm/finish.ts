@@ -42,7 +42,15 @@ export async function finishRun(experiment: Experiment, run: string): Promise<Fi
   };
   const folder = openRunFolder(run, 'read');
   writeManifest(folder, finished);
-  return { ...(await conclude(experiment, folder, finished)), merged };
+  try {
+    return { ...(await conclude(experiment, folder, finished)), merged };
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(
+      `samples.csv and processes.csv in ${run} are merged and whole, but no summary or page could be made of them: ${message}`,
+      { cause: error },
+    );
+  }
 }
 
 /** What Slurm says of tasks that gave less than they should; minutes later it may have forgotten. */
