@@ -83,7 +83,7 @@ export function countFunction(
     const executions = instructions.map((instruction, index) =>
       solution.evaluate(visits(graph, { instruction, index })),
     );
-    return transfer(compiled, { original, executions, throwing });
+    return transfer(compiled, { original, executions, throwing, constructed });
   } catch (error) {
     if (error instanceof Contradiction)
       return notKnown(compiled, `its counters contradict its flow graph: ${error.message}`);
@@ -177,7 +177,13 @@ function transfer(
     original,
     executions,
     throwing,
-  }: { original: readonly Instruction[]; executions: readonly (number | undefined)[]; throwing: ReadonlySet<number> },
+    constructed,
+  }: {
+    original: readonly Instruction[];
+    executions: readonly (number | undefined)[];
+    throwing: ReadonlySet<number>;
+    constructed: ConstructorFacts | undefined;
+  },
 ): FunctionCounts {
   const paired = alignListings(plain.instructions, original);
   const executed: (number | undefined)[] = paired.map(index => (index === undefined ? undefined : executions[index]));
@@ -198,7 +204,8 @@ function transfer(
       terms: terms[index] as Map<number, number>,
       value: executed[index] as number,
     }));
-    const solution = solveCounts([...conservation(graph), ...known]);
+    const facts = constructed ? constructorEquations(plain.instructions, graph, constructed) : [];
+    const solution = solveCounts([...conservation(graph), ...known, ...facts]);
     for (const [index, each] of terms.entries()) executed[index] ??= solution.evaluate(each);
   }
   const lost = [...executed.keys()].filter(index => executed[index] === undefined);
