@@ -13,6 +13,7 @@ import {
 } from '../measure/statistics.ts';
 import type { PlannedGroup } from '../results/manifest.ts';
 import type { CsvRow } from '../results/schema.ts';
+import { maximum } from '../workload/extreme.ts';
 import { type ByProcess, type Cell, makeCell, steadyEnd, timeKey } from './cell.ts';
 import { cellKey, cellRow } from './rows.ts';
 
@@ -98,7 +99,7 @@ function summariseCell(cell: Cell, context: Context): CsvRow[] {
 
 const largest = (rows: readonly CsvRow[], column: string): number | undefined => {
   const values = rows.map(row => row[column]).filter(value => typeof value === 'number');
-  return values.length > 0 ? Math.max(...values) : undefined;
+  return values.length > 0 ? maximum(values) : undefined;
 };
 
 function accuracyOf(outcomes: readonly CsvRow[]): CsvRow {

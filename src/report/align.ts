@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { maximum } from '../workload/extreme.ts';
 
 export type Style = Parameters<typeof styleText>[0];
 
@@ -25,7 +26,7 @@ export interface AlignOptions {
 /** Lines of a table whose columns are as wide as their widest cell; control characters in a cell are made visible. */
 export function alignColumns(rows: readonly (readonly CellText[])[], { right, stream }: AlignOptions): string[] {
   const safe = rows.map(row => row.map(cell => ({ ...cell, text: inert(cell.text) })));
-  const widths = (safe[0] ?? []).map((_, column) => Math.max(...safe.map(row => width(row[column]?.text ?? ''))));
+  const widths = (safe[0] ?? []).map((_, column) => maximum(safe.map(row => width(row[column]?.text ?? ''))));
   return safe.map(row =>
     row
       .map(({ text, style }, column) => {

@@ -1,3 +1,4 @@
+import { maximum } from '../workload/extreme.ts';
 import { comparableSize } from './charts/speedup-bars.ts';
 import { type Baseline, comparisons, crossovers } from './crossover.ts';
 import { percent, plusMinus, significant, sizeLabel } from './format.ts';
@@ -30,7 +31,7 @@ function breakEvenOf({ points }: Subject, baseline: Baseline): { text: string; h
     (a, b) => Number(a.software) - Number(b.software) || a.sizeHigh - b.sizeHigh,
   );
   if (!first) {
-    const largest = Math.max(...compared.flatMap(({ pairs }) => pairs.map(({ size }) => size)));
+    const largest = maximum(compared.flatMap(({ pairs }) => pairs.map(({ size }) => size)));
     return { text: `not up to ${sizeLabel(largest)}`, hardware: compared.some(({ ranOn }) => ranOn === 'gpu') };
   }
   const { sizeLow, sizeHigh, estimate, variant, software } = first;

@@ -1,4 +1,5 @@
 import type { CsvRow } from '../results/schema.ts';
+import { maximum } from '../workload/extreme.ts';
 import { comparableSize } from './charts/speedup-bars.ts';
 import { plusMinus, significant, sizeLabel } from './format.ts';
 import {
@@ -107,7 +108,7 @@ function troubleRemark(subject: Subject, size: number, measured: readonly Measur
 function sentenceFor(subject: Subject): Sentence {
   const { workload, parameters, label, points } = subject;
   const sizes = measuredIn(points, 'end_to_end').map(({ size }) => size);
-  const size = comparableSize(points) ?? (sizes.length > 0 ? Math.max(...sizes) : undefined);
+  const size = comparableSize(points) ?? (sizes.length > 0 ? maximum(sizes) : undefined);
   if (size === undefined) {
     const reasons = [...new Set(unmeasured(points).map(({ status }) => status))].join(', ');
     return { workload, parameters, text: `${label}: nothing was measured${reasons === '' ? '' : ` (${reasons})`}.` };

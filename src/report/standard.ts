@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Ceilings } from '../hardware/ceilings.ts';
 import type { CsvRow } from '../results/schema.ts';
+import { maximum, minimum } from '../workload/extreme.ts';
 import { errorOverSize, errorPoints } from './charts/error-over-size.ts';
 import type { ChartOptions } from './charts/parts.ts';
 import { phases } from './charts/phases.ts';
@@ -48,7 +49,7 @@ const slug = ({ workload, parameters }: Subject): string =>
 /** "10 processes", or "3 to 10 processes" where cells differ. */
 function processCount(subject: Subject): string {
   const numbers = measuredIn(subject.points, 'end_to_end').map(({ processes }) => processes);
-  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  const [low, high] = [minimum(numbers), maximum(numbers)];
   const range = low === high ? count(low) : `${count(low)} to ${count(high)}`;
   return `n = ${range} ${high === 1 ? 'process' : 'processes'} a cell`;
 }

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { maximum, minimum } from '../../workload/extreme.ts';
 import { sizeLabel, tickPower } from '../format.ts';
 import { distinctSizes, type Subject, type SummaryPoint } from '../rows.ts';
 import { seriesKey, seriesOf } from '../series.ts';
@@ -26,7 +27,7 @@ export function errorPoints(points: readonly SummaryPoint[]): WithError[] {
 function toleranceBand(points: readonly WithError[]) {
   return distinctSizes(points).flatMap(size => {
     const tolerances = points.flatMap(point => (point.size === size && point.tolerance ? [point.tolerance] : []));
-    return tolerances.length === 0 ? [] : [{ size, low: Math.min(...tolerances), high: Math.max(...tolerances) }];
+    return tolerances.length === 0 ? [] : [{ size, low: minimum(tolerances), high: maximum(tolerances) }];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { CsvRow } from '../../results/schema.ts';
+import { maximum } from '../../workload/extreme.ts';
 import { sizeLabel, tickDuration } from '../format.ts';
 import { measuredIn, type Subject } from '../rows.ts';
 import { seriesKey, seriesOf } from '../series.ts';
@@ -33,7 +34,7 @@ export function sampleStrip(
       row.phase === 'end_to_end' &&
       row.regime === 'steady',
   );
-  const lanes = 1 + Math.max(0, ...own.map(row => Number(row.process)));
+  const lanes = 1 + Math.max(0, maximum(own.map(row => Number(row.process))));
   const values = looks.flatMap(([key, look]) => {
     const { variant } = points.find(point => seriesKey(point) === key)!;
     return own

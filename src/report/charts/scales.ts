@@ -1,3 +1,4 @@
+import { maximum, minimum } from '../../workload/extreme.ts';
 /** A log scale that holds all values, with ticks that can be labelled. */
 export interface LogScale {
   readonly domain: readonly [number, number];
@@ -11,7 +12,7 @@ export interface LogScale {
  */
 export function logScale(values: readonly number[], headroom = 0): LogScale {
   const positive = values.filter(value => value > 0 && Number.isFinite(value));
-  const [low, high] = positive.length === 0 ? [1, 10] : [Math.min(...positive), Math.max(...positive)];
+  const [low, high] = positive.length === 0 ? [1, 10] : [minimum(positive), maximum(positive)];
   const decades = Math.max(Math.log10(high / low), 0.3);
   const margin = 10 ** (decades / 30);
   const above = 10 ** ((decades * headroom) / (1 - headroom));

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { maximum, minimum } from '../../workload/extreme.ts';
 import { sizeLabel, times } from '../format.ts';
 import { distinctSizes, type Interval, measuredIn, type Subject, type SummaryPoint } from '../rows.ts';
 import { seriesKey, seriesOf } from '../series.ts';
@@ -48,8 +49,8 @@ function ratioScale(bars: readonly Bar[], width: number) {
     ...bars.flatMap(({ ratio, kernel }) => [ratio?.low, ratio?.mid, ratio?.high, kernel ?? undefined]),
   ];
   const known = values.filter((value): value is number => value !== undefined && value > 0);
-  const high = Math.max(...known);
-  const low = Math.min(...known);
+  const high = maximum(known);
+  const low = minimum(known);
   if (high / low < 10) return { type: 'linear' as const, domain: [0, high * 1.03], origin: 0, ticks: undefined };
   const scale = logScale(known);
   const { domain } = scale;

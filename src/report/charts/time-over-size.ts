@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
+import { maximum } from '../../workload/extreme.ts';
 import { type Crossover, comparisons, crossovers } from '../crossover.ts';
 import { sizeLabel, tickDuration } from '../format.ts';
 import { distinctSizes, type MeasuredPoint, measuredIn, type Phase, type Subject } from '../rows.ts';
@@ -13,7 +14,7 @@ const noteHeight = 11;
 
 /** The crossover worth a mark: the offloaded variant that is fastest at the largest size, over the best CPU variant. */
 function headline(found: readonly Crossover[], points: readonly MeasuredPoint[]): Crossover | undefined {
-  const largest = Math.max(...points.map(({ size }) => size));
+  const largest = maximum(points.map(({ size }) => size));
   const timeAtLargest = (crossover: Crossover) =>
     points.find(point => point.size === largest && seriesKey(point) === seriesKey(crossover))?.time.mid ?? Infinity;
   return [...found].sort((a, b) => Number(a.software) - Number(b.software) || timeAtLargest(a) - timeAtLargest(b))[0];
