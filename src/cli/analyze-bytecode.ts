@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { shippedWorkloads } from '../../kernels/index.ts';
+import { shortestTellingMs } from '../census/executed/slowdown.ts';
 import type { CallgrindCensus } from '../census/native/callgrind.ts';
 import { significant } from '../report/format.ts';
 import { type ProgramSpec, targetLabel } from '../target/index.ts';
@@ -159,12 +160,14 @@ const callgrindDocument = (callgrind: CallgrindCensus): object =>
 
 /** Over several programs: geometric means, since these are ratios. */
 function meanSlowdown(subjects: readonly CensusSubject[]): string[] {
-  const measured = subjects.flatMap(({ slowdown }) => (slowdown ? [slowdown] : []));
+  const all = subjects.flatMap(({ slowdown }) => (slowdown ? [slowdown] : []));
+  const measured = all.filter(({ plainMilliseconds }) => plainMilliseconds >= shortestTellingMs);
+  const short = all.length - measured.length;
   if (measured.length < 2) return [];
   const mean = (values: readonly number[]): number =>
     Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
   return [
-    `counting costs, geometric mean over ${measured.length} programs: ${significant(mean(measured.map(each => each.fast)))} times in fast mode, ${significant(mean(measured.map(each => each.exact)))} times in exact mode`,
+    `counting costs, geometric mean over ${measured.length} programs: ${significant(mean(measured.map(each => each.fast)))} times in fast mode, ${significant(mean(measured.map(each => each.exact)))} times in exact mode${short > 0 ? ` (${short} left out: too short a run to tell)` : ''}`,
     '',
   ];
 }

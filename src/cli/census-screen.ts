@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
+import { shortestTellingMs } from '../census/executed/slowdown.ts';
 import type { CallgrindCensus } from '../census/native/callgrind.ts';
 import { categories, type Layer } from '../census/types.ts';
 import { count, percent, significant } from '../report/format.ts';
@@ -125,8 +126,12 @@ function callgrindLines(callgrind: CallgrindCensus | undefined): string[] {
 
 function slowdownLines({ slowdown }: CensusSubject): string[] {
   if (!slowdown) return [];
+  const { fast, exact, plainMilliseconds, size } = slowdown;
+  const at = size === undefined ? '' : ` at size ${count(size)}`;
+  const short =
+    plainMilliseconds < shortestTellingMs ? '; too short a run to tell: compiling the counters is most of it' : '';
   return [
-    `counting slows this program down ${significant(slowdown.fast)} times in fast mode and ${significant(slowdown.exact)} times in exact mode (${significant(slowdown.plainMilliseconds)} ms uncounted)`,
+    `counting slows this program down${at} ${significant(fast)} times in fast mode and ${significant(exact)} times in exact mode (${significant(plainMilliseconds)} ms uncounted${short})`,
     '',
   ];
 }

@@ -5,6 +5,7 @@ import { isExecuted } from '../census/rows.ts';
 import type { Layer } from '../census/types.ts';
 import { watchTarget } from '../profile/watch.ts';
 import { type Confinement, type ProgramSpec, permissionsFor, targetLabel } from '../target/index.ts';
+import { loadWorkload } from '../workload/load.ts';
 
 /** Time behind the crossings into native code, as DESIGN's `native` section has it. */
 export interface NativeShare {
@@ -46,13 +47,26 @@ export async function censusOf(spec: ProgramSpec, options: SubjectOptions): Prom
     native: census.complete ? await nativeShare(spec, { confinement, timeoutMs }) : { share: null, boundaries: [] },
     slowdown:
       options.slowdown && census.complete
-        ? await measureSlowdown(spec, { confinement: permissionsFor(spec, confinement), timeoutMs })
+        ? await measureSlowdown(spec, {
+            confinement: permissionsFor(spec, confinement),
+            timeoutMs,
+            larger: await largerSizes(spec),
+          })
         : undefined,
     callgrind:
       options.callgrind && census.complete
         ? await countUnderCallgrind(spec, census.compiled, { confinement, timeoutMs })
         : undefined,
   };
+}
+
+/** The named sizes of a workload above the one that is counted. */
+async function largerSizes({ target, size = 0 }: ProgramSpec): Promise<number[]> {
+  if (target.kind !== 'workload') return [];
+  const { sizes } = await loadWorkload(target.name);
+  return Object.values(sizes)
+    .filter(each => each > size)
+    .sort((a, b) => a - b);
 }
 
 async function nativeShare(
