@@ -31,6 +31,9 @@ const builtinName = /^[A-Z][A-Za-z]*(\.[a-zA-Z]+)+$/;
 export const isStandardVariantName = (name: string): name is StandardVariantName =>
   (variantNames as readonly string[]).includes(name);
 
+/** What an npm package or a Python library is called, and no variant of ours. */
+export const isPackageName = (name: string): boolean => !isStandardVariantName(name) && npmName.test(name);
+
 /** A standard name, an npm package's name, or a built-in's dotted name. */
 export const isVariantName = (name: string): boolean =>
   isStandardVariantName(name) || npmName.test(name) || builtinName.test(name);

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
+import { isPackageName } from '../backends/names.ts';
 import type { Experiment } from '../experiment/define.ts';
 import { loadExperiment } from '../experiment/find.ts';
 import { analyseOpportunities } from '../experiment/opportunities/analyse.ts';
@@ -14,23 +15,40 @@ export function addStart(program: Command): void {
     withCommon(
       program.command('start').description('the main job in at most five minutes: every workload on every backend'),
     ),
-  ).action(async (options: MeasureOptions) => {
-    const experiment = await loadExperiment('cpu-vs-gpu');
-    remark(
-      `${experiment.question} (quick profile; \`npx pgram experiment run cpu-vs-gpu\` takes longer and knows more)`,
-      options.quiet,
-    );
-    const run = await measure(
-      withOpportunities(experiment),
-      { ...options, quick: true },
-      {
-        resumeCommand: folder => `npx pgram experiment run cpu-vs-gpu --resume ${relative('.', folder)}`,
-      },
-    );
-    if (options.json) return answerJson(runsDocument([run]));
-    await answer([...run.sentences, '', `report: ${run.report ?? run.folder}`].join('\n'));
-  });
+  )
+    .option('--opportunities', 'forecast every hot loop first and end with the table of them (about a minute more)')
+    .action(async (options: MeasureOptions & { readonly opportunities?: boolean }) => {
+      const experiment = withoutPackages(await loadExperiment('cpu-vs-gpu'));
+      remark(
+        `${experiment.question} (quick profile; \`npx pgram experiment run cpu-vs-gpu\` takes longer and knows more)`,
+        options.quiet,
+      );
+      const run = await measure(
+        options.opportunities ? withOpportunities(experiment) : experiment,
+        { ...options, quick: true },
+        {
+          resumeCommand: folder => `npx pgram experiment run cpu-vs-gpu --resume ${relative('.', folder)}`,
+        },
+      );
+      if (options.json) return answerJson(runsDocument([run]));
+      const more = options.opportunities
+        ? []
+        : [
+            '',
+            'Which loops would gain, and where: `npx pgram experiment run opportunities`; beside libraries: `… run peers`.',
+          ];
+      await answer([...run.sentences, ...more, '', `report: ${run.report ?? run.folder}`].join('\n'));
+    });
 }
+
+/** The backends alone: what a package does instead is the question of `peers`, and would take this past its five minutes. */
+const withoutPackages = (experiment: Experiment): Experiment => ({
+  ...experiment,
+  plan: async options =>
+    (await experiment.plan(options)).map(group =>
+      options.variants.length > 0 ? group : { ...group, variants: group.variants.filter(name => !isPackageName(name)) },
+    ),
+});
 
 /** The same measurements, with the hot loops and their forecasts written down before them and shown after them. */
 const withOpportunities = (experiment: Experiment): Experiment => ({
