@@ -15,7 +15,7 @@ const jobs = { plain: './plain-job.ts', fast: './fast-job.ts', exact: './run-job
 const rounds = 3;
 
 /** Below this the compilation of the counters is most of what is seen, and the ratio says nothing of longer runs. */
-export const shortestTellingMs = 100;
+export const shortestTellingMs = 50;
 
 /**
  * Measures what counting costs: each mode three times, each time in a process of its own.
