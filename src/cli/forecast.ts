@@ -22,7 +22,7 @@ import type { AnyWorkload } from '../workload/types.ts';
 import { forecastScreen } from './forecast-screen.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { measure } from './measure.ts';
-import { list, type MeasureOptions } from './options.ts';
+import { collect, list, type MeasureOptions } from './options.ts';
 import { confinementOf, programOf, type TargetOptions, withTarget } from './target-options.ts';
 
 interface ForecastVerbOptions extends TargetOptions {
@@ -34,7 +34,6 @@ interface ForecastVerbOptions extends TargetOptions {
   readonly out: string;
 }
 
-const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
 /** Beside what is here, one device that is not. */
 const shownByDefault = [...localDeviceNames, 'h100'];
 /** A function has no named sizes: large enough that starting up is not all there is. */

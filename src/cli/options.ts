@@ -40,7 +40,8 @@ export function oneOf<T extends string>(option: string, choices: readonly T[]): 
   };
 }
 
-const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
+/** For an option that may be repeated. */
+export const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
 
 export const withCommon = (command: Command): Command =>
   command

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { closed, type ProgramSpec, parseAllow, selectProgram } from '../target/index.ts';
-import { type CommonOptions, list, wholeNumber, withCommon } from './options.ts';
+import { type CommonOptions, collect, list, wholeNumber, withCommon } from './options.ts';
 
 /** Options of the verbs that look into a program: census and trace. */
 export interface TargetOptions extends CommonOptions {
@@ -12,8 +12,6 @@ export interface TargetOptions extends CommonOptions {
   readonly allow?: string[];
   readonly timeout: number;
 }
-
-const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
 
 export const withTarget = (command: Command): Command =>
   withCommon(command)

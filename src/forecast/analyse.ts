@@ -42,11 +42,17 @@ const scoreRow = (set: string, score: Score): CsvRow => ({
   always_no: score.alwaysNo,
 });
 
+/** What is left out, and the column that holds the forecasts without it. */
 const ablations = {
-  'local-cpu without transfers': 'speedup_without_transfers',
-  'local-cpu without memory behaviour': 'speedup_without_memory',
-  'local-cpu without launch cost': 'speedup_without_launches',
+  'without transfers': 'speedup_without_transfers',
+  'without memory behaviour': 'speedup_without_memory',
+  'without launch cost': 'speedup_without_launches',
 } as const;
+
+const ablated = (set: string, rows: readonly CsvRow[]): (readonly [string, Score])[] =>
+  rows.length === 0
+    ? []
+    : Object.entries(ablations).map(([what, column]) => [`${set} ${what}`, scoreOf(rows, column)] as const);
 
 const isCpu = ({ forecast_device }: CsvRow): boolean => String(forecast_device).startsWith('cpu');
 
@@ -64,32 +70,11 @@ export function analyseForecasts({ summary, samples, machine, folder }: Results)
     ...[...Map.groupBy(scored, ({ forecast_device }) => String(forecast_device))].map(
       ([device, those]) => [device, scoreOf(those)] as const,
     ),
-    ...(cpu.length > 0 ? Object.entries(ablations).map(([name, column]) => [name, scoreOf(cpu, column)] as const) : []),
-    ...(scored.length > cpu.length
-      ? [
-          [
-            'webgpu without transfers',
-            scoreOf(
-              scored.filter(row => !isCpu(row)),
-              'speedup_without_transfers',
-            ),
-          ] as const,
-          [
-            'webgpu without memory behaviour',
-            scoreOf(
-              scored.filter(row => !isCpu(row)),
-              'speedup_without_memory',
-            ),
-          ] as const,
-          [
-            'webgpu without launch cost',
-            scoreOf(
-              scored.filter(row => !isCpu(row)),
-              'speedup_without_launches',
-            ),
-          ] as const,
-        ]
-      : []),
+    ...ablated('local-cpu', cpu),
+    ...ablated(
+      'webgpu',
+      scored.filter(row => !isCpu(row)),
+    ),
   ];
   const again = relearnt(rows);
   tables.push({ name: 'relearnt.csv', columns: forecastColumns, rows: again });
