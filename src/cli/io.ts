@@ -32,7 +32,11 @@ export function remark(text: string, quiet = false): void {
   if (!quiet) process.stderr.write(`${text}\n`);
 }
 
+// A reader that leaves early wants no more: `| head`, `2>&1 | head`. Where only stderr is gone the answer still counts.
 stdout.on('error', error => {
-  if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit();
   throw error;
+});
+process.stderr.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
 });

@@ -1,26 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { shippedWorkloads } from '../../kernels/index.ts';
+import { packageRoot } from '../results/provenance.ts';
+import { isFileTarget, workloadAliases } from '../workload/load.ts';
 import { nearest } from '../workload/suggest.ts';
-import { addAnalyze } from './analyze.ts';
-import { addAnalyzeBytecode } from './analyze-bytecode.ts';
-import { addBench } from './bench.ts';
-import { addBundle } from './bundle.ts';
-import { addCompare } from './compare.ts';
-import { addDoctor } from './doctor.ts';
 import { codeOf, exitCode, explain } from './exit.ts';
-import { addExperiment } from './experiment.ts';
-import { addForecast } from './forecast.ts';
 import { keepStdoutForTheAnswer } from './io.ts';
-import { addList } from './list.ts';
-import { addReport } from './report.ts';
-import { addRun } from './run.ts';
-import { addStart } from './start.ts';
-import { addTrace } from './trace.ts';
-import { addTune } from './tune.ts';
+import { examplesText, verbs } from './verbs.ts';
 
-function build(): Command {
+/** With only the verb that is asked for: the others need not be loaded to be told from it. */
+async function build(asked: string | undefined): Promise<Command> {
   const program = new Command('pgram')
     .description('What would a TypeScript program gain from other hardware, and how sure are we?')
     .usage('<verb> <target> [options]')
+    .version(version(), '--version', 'the version of Parallelogram')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
@@ -31,32 +25,27 @@ Examples:
   pgram list                              workloads, sizes, variants
   pgram run all                           check every variant against its reference
   pgram bench matmul --size 512           measure all variants of one workload
+  pgram trace my.ts#fn --size 64          work, span and dependences of a function of yours
+  pgram forecast my.ts#fn --size 100000   what other hardware would give it
   pgram experiment run cpu-vs-gpu         from which size does offloading pay?
   pgram qs run                            the target may come first
+  pgram <verb> --help                     options and examples of a verb
 
 Exit codes: 0 fine; 1 something ran and is wrong; 2 usage; 3 required device absent;
 4 internal error or output that cannot be written; 130 interrupted.`,
     );
-  for (const add of [
-    addStart,
-    addList,
-    addDoctor,
-    addRun,
-    addBench,
-    addExperiment,
-    addReport,
-    addBundle,
-    addTune,
-    addCompare,
-    addTrace,
-    addForecast,
-    addAnalyze,
-    addAnalyzeBytecode,
-  ])
-    add(program);
+  const wanted = asked !== undefined && asked in verbs ? [verbs[asked]!] : Object.values(verbs);
+  for (const add of new Set(wanted.map(verb => verb.add))) await add(program);
+  for (const command of program.commands) {
+    const examples = verbs[command.name()]?.examples;
+    if (examples) for (const each of [command, ...command.commands]) each.addHelpText('after', examplesText(examples));
+  }
   for (const command of allCommands(program)) command.exitOverride().configureOutput({ writeErr: () => undefined });
   return program;
 }
+
+const version = (): string =>
+  (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
 
 const allCommands = (command: Command): Command[] => command.commands.flatMap(each => [each, ...allCommands(each)]);
 
@@ -66,20 +55,28 @@ function verbFirst(words: readonly string[], verbs: readonly string[]): string[]
   return !verbs.includes(first) && verbs.includes(second) ? [second, first, ...rest] : [...words];
 }
 
+/** Who types a target alone is told what to do with it. */
+function unknownVerb(word: string): string {
+  if (isFileTarget(word) || word in workloadAliases || word in shippedWorkloads)
+    return `what should be done with ${word}? For example: npx pgram trace ${word}, npx pgram forecast ${word}, npx pgram bench ${word}. Verbs: ${names.join(', ')}.`;
+  const near = nearest(word, names);
+  return `unknown verb \`${word}\`.${near ? ` Did you mean \`${near}\`?` : ''} Verbs: ${names.join(', ')}.`;
+}
+
 const words = process.argv.slice(2);
+const names = Object.keys(verbs);
 if (words.includes('--json')) keepStdoutForTheAnswer();
-const program = build();
-const verbs = program.commands.map(command => command.name());
 try {
-  const [verb] = verbFirst(words, verbs);
-  if (verb === undefined) program.outputHelp();
-  else if (!verb.startsWith('-') && !verbs.includes(verb)) {
-    const near = nearest(verb, verbs);
-    process.stderr.write(
-      `pgram: unknown verb \`${verb}\`.${near ? ` Did you mean \`${near}\`?` : ''} Verbs: ${verbs.join(', ')}.\n`,
-    );
+  const sorted = verbFirst(words, names);
+  const [verb] = sorted;
+  if (verb !== undefined && !verb.startsWith('-') && !names.includes(verb)) {
+    process.stderr.write(`pgram: ${unknownVerb(verb)}\n`);
     process.exitCode = exitCode.usage;
-  } else await program.parseAsync(verbFirst(words, verbs), { from: 'user' });
+  } else {
+    const program = await build(verb);
+    if (verb === undefined) program.outputHelp();
+    else await program.parseAsync(sorted, { from: 'user' });
+  }
 } catch (error) {
   if (error instanceof CommanderError) {
     if (error.exitCode !== 0) {
