@@ -15,6 +15,34 @@ export interface ClassRates {
   readonly access: number;
 }
 
+/** What integer work can reach, a second; each measured with the cheapest loop of its kind, on the first cache. */
+export interface IntegerRoofs {
+  /** 32-bit operations, four lanes to an instruction. */
+  readonly vector: number;
+  /** 32-bit operations one by one. */
+  readonly scalar: number;
+  /** 16 bytes looked up in a vector. */
+  readonly shuffles: number;
+  /** Words of a table by the bytes of a stream. */
+  readonly lookups: number;
+  /** Keys moved into one of 256 buckets, with the bucket's place read and advanced. */
+  readonly moves: number;
+}
+
+/** One level of the memory, as a core (or all at once) uses it. */
+export interface LevelBandwidth {
+  /** `L1`, `L2`, … or `memory`. */
+  readonly level: string;
+  /** What may be filled of it; null for memory. */
+  readonly bytes: number | null;
+  readonly footprintBytes: number;
+  /** Bytes read plus bytes written a second. */
+  readonly readBytesPerSecond: number;
+  readonly copyBytesPerSecond: number;
+  /** a = b + q·c (STREAM). */
+  readonly triadBytesPerSecond: number;
+}
+
 /** What some CPU cores can do at most, measured with loops of our own. */
 export interface CpuCeilings {
   readonly cores: number;
@@ -27,6 +55,10 @@ export interface CpuCeilings {
   readonly simd: ClassRates;
   /** Ascending by footprint; the faster of reading and copying. */
   readonly bandwidth: readonly BandwidthPoint[];
+  /** Absent from probes of version 4 and before. */
+  readonly integers?: IntegerRoofs;
+  /** By level, smallest first. Absent from probes of version 4 and before. */
+  readonly levels?: readonly LevelBandwidth[];
 }
 
 /** What handing work to other memory and other threads of the same machine costs. */
@@ -53,6 +85,8 @@ export interface AdapterCeilings {
   readonly profile: 'safe' | 'record';
   /** vec4 f32 fma, flop/s (two a lane). */
   readonly simdFlops: number;
+  /** 32-bit operations on integers a second, two that one instruction may fuse counted as two. Absent from older probes. */
+  readonly integerOperations?: number;
   readonly bandwidth: readonly BandwidthPoint[];
   /** Submitting an empty pass and waiting for it. */
   readonly dispatchNs: number;

@@ -46,6 +46,44 @@ function arithmeticCode({ type, chains, fused }: ArithmeticShape, rounds: number
 }`;
 }
 
+/** Type, lanes, and one step of a chain: two operations a lane. */
+interface IntegerShape {
+  readonly type: 'u32' | 'vec4u';
+  readonly lanes: number;
+  readonly step: (chain: string) => string;
+}
+
+/** Forms that hardware may fuse into one instruction: logic of three inputs, a sum of three, logic and a sum. */
+const integerShapes: readonly IntegerShape[] = (
+  [
+    ['u32', 1],
+    ['vec4u', 4],
+  ] as const
+).flatMap(([type, lanes]) =>
+  [(c: string) => `(${c} & x) ^ y`, (c: string) => `${c} + x + y`, (c: string) => `(${c} ^ x) + y`].map(step => ({
+    type,
+    lanes,
+    step,
+  })),
+);
+
+const integerChains = ['a', 'b', 'c', 'd'] as const;
+
+/** x and y change from round to round, or a compiler might see that a chain repeats itself. */
+const integerCode = ({ type, step }: IntegerShape, rounds: number): string => `
+@group(0) @binding(0) var<storage, read_write> out: array<u32>;
+@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
+  var x = ${type}(id.x * 2654435761u);
+  var y = ${type}(id.x + 12345u);
+  ${integerChains.map((name, chain) => `var ${name} = ${type}(${chain + 1}u);`).join(' ')}
+  for (var round = 0u; round < ${rounds}u; round++) {
+    ${Array.from({ length: unrolled }, () => integerChains.map(name => `${name} = ${step(name)};`).join(' ')).join('\n    ')}
+    x += y; y ^= x;
+  }
+  let all = a ^ b ^ c ^ d;
+  out[id.x] = ${type === 'u32' ? 'all' : 'all.x ^ all.y ^ all.z ^ all.w'};
+}`;
+
 /** One way to copy: the type that is moved at once, and how many of it by each invocation. */
 const copyShapes = [
   { type: 'u32', bytes: 4, each: 1 },
@@ -73,6 +111,7 @@ export async function probeAdapter(gpu: Gpu): Promise<AdapterCeilings> {
     software: gpu.adapter.software,
     profile: gpu.profile,
     simdFlops: await probeFlops(gpu),
+    integerOperations: await probeIntegers(gpu),
     bandwidth: await probeBandwidth(gpu),
     dispatchNs: await probeDispatch(gpu),
     transfer: await probeTransfer(gpu),
@@ -130,20 +169,45 @@ async function bestPass(gpu: Gpu, launch: Launch): Promise<number> {
   return took / passes;
 }
 
-async function probeFlops(gpu: Gpu): Promise<number> {
+const probeFlops = (gpu: Gpu): Promise<number> =>
+  mostOperations(
+    gpu,
+    shapes.map(shape => ({
+      code: rounds => arithmeticCode(shape, rounds),
+      operations: unrolled * 2 * shape.lanes * shape.chains,
+    })),
+  );
+
+const probeIntegers = (gpu: Gpu): Promise<number> =>
+  mostOperations(
+    gpu,
+    integerShapes.map(shape => ({
+      code: rounds => integerCode(shape, rounds),
+      operations: unrolled * 2 * shape.lanes * integerChains.length,
+    })),
+  );
+
+/** A kernel that only computes, and what an invocation of it does in a round. */
+interface Computing {
+  readonly code: (rounds: number) => string;
+  readonly operations: number;
+}
+
+/** Operations a second of the fastest kernel. */
+async function mostOperations(gpu: Gpu, kernels: readonly Computing[]): Promise<number> {
   const workgroups = gpu.adapter.software ? 128 : 4096;
   const invocations = workgroups * 64;
   const rounds = gpu.adapter.software ? looped.software : looped.hardware;
   const buffer = gpu.device.createBuffer({ size: invocations * 4, usage: GPUBufferUsage.STORAGE });
   let most = 0;
-  for (const shape of shapes) {
-    const pipeline = await pipelineOf(gpu, arithmeticCode(shape, rounds));
+  for (const { code, operations } of kernels) {
+    const pipeline = await pipelineOf(gpu, code(rounds));
     const group = gpu.device.createBindGroup({
       layout: pipeline.getBindGroupLayout(0),
       entries: [{ binding: 0, resource: { buffer } }],
     });
     const took = await bestPass(gpu, { pipeline, group, workgroups: [workgroups, 1] });
-    most = Math.max(most, (invocations * rounds * unrolled * 2 * shape.lanes * shape.chains * 1e9) / took);
+    most = Math.max(most, (invocations * rounds * operations * 1e9) / took);
   }
   buffer.destroy();
   return most;

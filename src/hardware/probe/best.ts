@@ -1,10 +1,10 @@
 import { now } from '../../measure/clock.ts';
 
 const trials = 7;
-const trialNs = 25e6;
+const trialNs = 12e6;
 
 /**
- * Units of work a second, trial by trial. `work(n)` does n rounds; n grows until a trial takes 25 ms, so that the clock and
+ * Units of work a second, trial by trial. `work(n)` does n rounds; n grows until a trial takes 12 ms, so that the clock and
  * the call cost nothing. With `meet` every trial begins together with the same trial of the other threads.
  */
 export function trialRates(

@@ -1,5 +1,17 @@
+import { cacheLevels, type LevelSize } from '../cache-levels.ts';
 import { trialRates } from './best.ts';
-import { type ClassLoops, flopsPerRound, footprints, loadLoops, operationsPerRound } from './loops.ts';
+import {
+  type ClassLoops,
+  flopsPerRound,
+  footprints,
+  heap,
+  integersPerRound,
+  type Loops,
+  layOutMoves,
+  loadLoops,
+  movesAt,
+  operationsPerRound,
+} from './loops.ts';
 
 /** Rates of one core by trial; with `meet`, measured while the other cores do the same. */
 export interface CoreRates {
@@ -10,12 +22,26 @@ export interface CoreRates {
   /** By footprint. */
   readonly reading: readonly (readonly number[])[];
   readonly copying: readonly (readonly number[])[];
+  readonly integers: Readonly<Record<keyof typeof integersPerRound, readonly number[]>>;
+  readonly levels: readonly LevelRates[];
 }
 
-/** @param meet waits until every thread has come as far, so that all load the machine at the same time */
-export async function measureCore(meet?: () => void): Promise<CoreRates> {
+/** Bytes a second by trial, of one core's share of a level. */
+export interface LevelRates extends LevelSize {
+  readonly read: readonly number[];
+  readonly copy: readonly number[];
+  readonly triad: readonly number[];
+}
+
+type Rates = (work: (rounds: number) => void, units: number) => number[];
+
+/**
+ * @param cores how many measure at the same time, and share what caches they share
+ * @param meet waits until every thread has come as far, so that all load the machine at the same time
+ */
+export async function measureCore(cores = 1, meet?: () => void): Promise<CoreRates> {
   const loops = await loadLoops();
-  const rates = (work: (rounds: number) => void, units: number) => trialRates(work, units, meet);
+  const rates: Rates = (work, units) => trialRates(work, units, meet);
   const classed = (name: keyof ClassLoops, work: (rounds: number) => void) => rates(work, operationsPerRound[name]);
   return {
     classes: {
@@ -25,12 +51,39 @@ export async function measureCore(meet?: () => void): Promise<CoreRates> {
       scalarIntegers: classed('scalarIntegers', rounds => loops.scalarIntegers(rounds, 0x85ebca6b, 12345)),
       scalarLogic: classed('scalarLogic', rounds => loops.scalarLogic(rounds, 0x2545f491)),
       scalarSpecials: classed('scalarSpecials', rounds => loops.scalarSpecials(rounds, 1.5)),
-      scalarLoads: classed('scalarLoads', rounds => loops.scalarLoads(rounds, 1024, 8191 & ~31)),
+      scalarLoads: classed('scalarLoads', rounds => loops.scalarLoads(rounds, heap, 8191 & ~31)),
     },
     simdFlops: rates(rounds => loops.multiplyAdd(rounds, 0.999999, 1e-6), flopsPerRound.multiplyAdd),
     scalarFlops: rates(rounds => loops.scalarMultiplyAdd(rounds, 0.999999, 1e-6), flopsPerRound.scalarMultiplyAdd),
-    reading: footprints.map(bytes => rates(passes => loops.read(1024, bytes, passes), bytes)),
+    reading: footprints.map(bytes => rates(passes => loops.read(heap, bytes, passes), bytes)),
     // Half of the footprint is read and half written: as many bytes move as the footprint has.
-    copying: footprints.map(bytes => rates(passes => loops.copy(1024 + bytes / 2, 1024, bytes / 2, passes), bytes)),
+    copying: footprints.map(bytes => rates(passes => loops.copy(heap + bytes / 2, heap, bytes / 2, passes), bytes)),
+    integers: measureIntegers(loops, rates),
+    levels: cacheLevels(cores).map(level => measureLevel(loops, rates, level)),
+  };
+}
+
+function measureIntegers(loops: Loops, rates: Rates): CoreRates['integers'] {
+  const { vectorBits, scalarBits, shuffles, lookups, moves } = integersPerRound;
+  // The loops before used the same memory.
+  layOutMoves(loops.memory);
+  return {
+    vectorBits: rates(rounds => loops.vectorBits(rounds, 0x85ebca6b, 12345), vectorBits),
+    scalarBits: rates(rounds => loops.scalarBits(rounds, 0x85ebca6b, 12345), scalarBits),
+    shuffles: rates(rounds => loops.shuffles(rounds, 5), shuffles),
+    lookups: rates(rounds => loops.lookups(rounds, movesAt), lookups),
+    moves: rates(rounds => loops.moves(rounds, movesAt), moves),
+  };
+}
+
+/** Bytes read plus bytes written, as STREAM counts them: what a store fetches beforehand does not count. */
+function measureLevel(loops: Loops, rates: Rates, level: LevelSize): LevelRates {
+  const { footprintBytes: bytes } = level;
+  const third = bytes / 3;
+  return {
+    ...level,
+    read: rates(passes => loops.read(heap, bytes, passes), bytes),
+    copy: rates(passes => loops.copy(heap + bytes / 2, heap, bytes / 2, passes), bytes),
+    triad: rates(passes => loops.triad(heap, heap + third, heap + 2 * third, third, passes, 0.5), bytes),
   };
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { createTeam } from '../../backends/threads/team.ts';
-import type { Ceilings, CpuCeilings } from '../ceilings.ts';
+import type { Ceilings, CpuCeilings, IntegerRoofs } from '../ceilings.ts';
 import { best } from './best.ts';
 import { type CoreRates, measureCore } from './core.ts';
 import { probeHandOver } from './hand-over.ts';
@@ -32,7 +32,7 @@ export async function probeCpu(cores = availableParallelism()): Promise<Ceilings
 
 /** What the cores did together in their best trial: a trial of one that ran while another rested would promise too much. */
 function together(cores: readonly CoreRates[]): CpuCeilings {
-  const sum = (of: (core: CoreRates) => readonly number[]): number =>
+  const sum: Sum = of =>
     best(
       (cores[0] ? of(cores[0]) : []).map((_, trial) =>
         cores.reduce((total, core) => total + (of(core)[trial] ?? 0), 0),
@@ -62,5 +62,35 @@ function together(cores: readonly CoreRates[]): CpuCeilings {
         sum(core => core.copying[index] ?? []),
       ),
     })),
+    integers: integersOf(sum),
+    levels: (cores[0]?.levels ?? []).map(({ level, bytes, footprintBytes }, index) => ({
+      level,
+      bytes: bytes === null ? null : bytes * cores.length,
+      footprintBytes: footprintBytes * cores.length,
+      readBytesPerSecond: sum(core => core.levels[index]?.read ?? []),
+      copyBytesPerSecond: sum(core => core.levels[index]?.copy ?? []),
+      triadBytesPerSecond: sum(core => core.levels[index]?.triad ?? []),
+    })),
+  };
+}
+
+type Sum = (of: (core: CoreRates) => readonly number[]) => number;
+
+/** Arithmetic on integers has several cheapest forms; the roof is the fastest of them. */
+function integersOf(sum: Sum): IntegerRoofs {
+  return {
+    vector: Math.max(
+      sum(core => core.integers.vectorBits),
+      sum(core => core.classes.logic),
+      sum(core => core.classes.integers),
+    ),
+    scalar: Math.max(
+      sum(core => core.integers.scalarBits),
+      sum(core => core.classes.scalarLogic),
+      sum(core => core.classes.scalarIntegers),
+    ),
+    shuffles: sum(core => core.integers.shuffles),
+    lookups: sum(core => core.integers.lookups),
+    moves: sum(core => core.integers.moves),
   };
 }

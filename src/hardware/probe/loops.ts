@@ -19,6 +19,25 @@ export interface ClassLoops {
   scalarLoads(rounds: number, at: number, mask: number): number;
 }
 
+/** Roofs of integer work, compiled from src/hardware/assembly/integers.ts. */
+export interface IntegerLoops {
+  vectorBits(rounds: number, first: number, second: number): number;
+  scalarBits(rounds: number, first: number, second: number): number;
+  shuffles(rounds: number, seed: number): number;
+  lookups(rounds: number, at: number): number;
+  moves(rounds: number, at: number): void;
+  triad(a: number, b: number, c: number, bytes: number, passes: number, factor: number): void;
+}
+
+/** Operations in one round of each; `triad` counts bytes. */
+export const integersPerRound = {
+  vectorBits: 64,
+  scalarBits: 16,
+  shuffles: 8,
+  lookups: 16,
+  moves: 2048,
+} as const satisfies Record<Exclude<keyof IntegerLoops, 'triad'>, number>;
+
 /** Operations in one round of each. */
 export const operationsPerRound = {
   integers: 64,
@@ -36,16 +55,39 @@ export const flopsPerRound = { multiplyAdd: 96, scalarMultiplyAdd: 24 } as const
 /** Working sets that fall into the first cache, the second, the third, and memory on most machines. */
 export const footprints = [16 * 1024, 256 * 1024, 4 * 1024 * 1024, 64 * 1024 * 1024] as const;
 
-const pages = 2 * ((footprints.at(-1) ?? 0) / 65536) + 1;
+/** Where arrays begin: the loops' modules have no data of their own. */
+export const heap = 1024;
 
-export async function loadLoops(): Promise<ProbeLoops & ClassLoops> {
+/** 128 MiB, the most that a level of memory is measured with (../cache-levels.ts), and a page before it. */
+const pages = (128 << 20) / 65536 + 1;
+
+export type Loops = ProbeLoops & ClassLoops & IntegerLoops & { readonly memory: WebAssembly.Memory };
+
+export async function loadLoops(): Promise<Loops> {
   const memory = new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true });
   // Untouched pages are all one page of zeros, which never leaves the first cache.
   new Uint8Array(memory.buffer).fill(1);
-  const modules = ['probe', 'classes'].map(async name => {
+  const modules = ['probe', 'classes', 'integers'].map(async name => {
     const bytes = readFileSync(new URL(`../assembly/${name}.wasm`, import.meta.url));
     return (await WebAssembly.instantiate(bytes, { env: { memory } })).instance.exports;
   });
-  const [probe, classes] = await Promise.all(modules);
-  return { ...probe, ...classes } as unknown as ProbeLoops & ClassLoops;
+  const [probe, classes, integers] = await Promise.all(modules);
+  return { ...probe, ...classes, ...integers, memory } as unknown as Loops;
+}
+
+/** Keys for `moves` and `lookups`, 2048 of a fixed sequence, and behind them where their buckets begin. */
+export const movesAt = heap;
+export function layOutMoves(memory: WebAssembly.Memory): void {
+  const keys = new Uint32Array(memory.buffer, movesAt, 2048);
+  let state = 1;
+  for (let i = 0; i < keys.length; i++) {
+    // Numerical Recipes' generator; its upper bits are the random ones.
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    keys[i] = (state >>> 16) | (state << 16);
+  }
+  const places = new Uint32Array(memory.buffer, movesAt + keys.byteLength, 256);
+  for (let bucket = 0, before = 0; bucket < 256; bucket++) {
+    places[bucket] = before;
+    before += keys.filter(key => (key & 255) === bucket).length;
+  }
 }
