@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { closed, type ProgramSpec, parseAllow, selectProgram } from '../target/index.ts';
+import { closed, type ProgramSpec, parseAllow, type Selection, selectProgram } from '../target/index.ts';
 import { type CommonOptions, collect, list, wholeNumber, withCommon } from './options.ts';
 
 /** Options of the verbs that look into a program: census and trace. */
@@ -32,15 +32,18 @@ export const withTarget = (command: Command): Command =>
       60,
     );
 
+/** Which program, as the command line says it. */
+export const selectionOf = (options: TargetOptions, args: readonly string[]): Selection => ({
+  seed: options.seed,
+  args,
+  include: list(options.include),
+  ...(options.size === undefined ? {} : { size: options.size }),
+  ...(options.param === undefined ? {} : { parameters: options.param }),
+  ...(options.variant === undefined ? {} : { variant: options.variant }),
+});
+
 /** The program that the command line names, as plain data. */
 export const programOf = (text: string, options: TargetOptions, args: readonly string[]): Promise<ProgramSpec> =>
-  selectProgram(text, {
-    seed: options.seed,
-    args,
-    include: list(options.include),
-    ...(options.size === undefined ? {} : { size: options.size }),
-    ...(options.param === undefined ? {} : { parameters: options.param }),
-    ...(options.variant === undefined ? {} : { variant: options.variant }),
-  });
+  selectProgram(text, selectionOf(options, args));
 
 export const confinementOf = ({ allow }: TargetOptions) => (allow ? parseAllow(allow) : closed);

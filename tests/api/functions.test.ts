@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { bench, census, trace } from '../../src/index.ts';
+import { bench, census, forecast, trace } from '../../src/index.ts';
 import { readCsv } from '../../src/results/csv.ts';
 import { processColumns, sampleColumns, summaryColumns } from '../../src/results/schema.ts';
 import { projectRoot } from '../support/pgram.ts';
@@ -56,3 +56,22 @@ test('what does not exist is a UsageError with a suggestion', async () => {
   await expect(trace('matmull')).rejects.toThrow(/matmul/);
   await expect(bench('quicksrot')).rejects.toThrow(/quicksort/);
 });
+
+test('forecast says what `pgram forecast --json` says: of which program, on which devices, with which terms', async () => {
+  const steps: string[] = [];
+  const { target, size, devices, regions } = await forecast(join(projectRoot, 'examples/potential.ts#potential'), {
+    size: 12,
+    devices: ['h100'],
+    onStep: step => steps.push(step),
+  });
+  expect([target, size]).toEqual([expect.stringMatching(/potential\.ts#potential$/), 12]);
+  expect(regions.map(({ verdict }) => verdict)).toContain('parallel');
+  expect(devices.map(({ device, ranOn }) => [device, ranOn])).toEqual([['h100', 'gpu']]);
+  const { speedup, seconds } = devices[0]!;
+  expect(speedup.low).toBeLessThan(speedup.mid);
+  expect(speedup.mid).toBeLessThan(speedup.high);
+  const { kernel, launch, transfer, serial, total } = seconds;
+  expect(kernel + launch + transfer + serial).toBeCloseTo(total, 12);
+  expect(steps[0]).toBe('timing the plain program at size 12');
+  await expect(forecast('matmul', { devices: ['h10'] })).rejects.toThrow(/h100/);
+}, 120_000);
