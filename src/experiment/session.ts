@@ -44,13 +44,14 @@ export async function measurePlan(folder: RunFolder, options: SessionOptions): P
   const states = restore(folder, plan);
   const pending = (): number => states.reduce((sum, state) => sum + roundsLeft(state, protocol), 0);
   const total = pending();
-  const started = Date.now();
+  // Monotonic: somebody may set the wall clock while a run goes on.
+  const started = performance.now();
   for (let round = 0; round < protocol.processes; round++) {
     for (const state of states) {
       if (roundsLeft(state, protocol) < protocol.processes - round) continue;
       const done = total - pending();
       const label = [state.group.workload, state.group.size, ...Object.values(state.group.parameters)].join(' ');
-      const remainingMs = done > 0 ? ((Date.now() - started) / done) * (total - done) : undefined;
+      const remainingMs = done > 0 ? ((performance.now() - started) / done) * (total - done) : undefined;
       const report = (step: string) => onProgress({ done, total, label, step, remainingMs });
       report('start');
       if (!(await measureOnce(folder, state, { ...options, report }))) return false;

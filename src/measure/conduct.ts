@@ -25,6 +25,8 @@ type Ending =
       readonly variant: string;
       readonly status: OutcomeEvent['status'];
       readonly reason: string;
+      /** Somebody sent it SIGKILL: the variant itself, or someone who knows nothing of it (an operator, a full memory). */
+      readonly killed?: boolean;
     }
   | { readonly kind: 'restart'; readonly without: string };
 
@@ -33,7 +35,8 @@ const entry = fileURLToPath(new URL('./group-process.ts', import.meta.url));
 /**
  * Measures one group in a process of its own. A variant that hangs, kills the process or loses the device gets its row,
  * and the others are measured in a fresh process without it; what the broken process had measured of them stays in
- * samples.csv and counts for nothing, because the checks after the timing never came.
+ * samples.csv and counts for nothing, because the checks after the timing never came. A process that was killed from
+ * outside says nothing about a variant: it is tried once more, and a variant that does it itself does it again.
  *
  * @returns false where `signal` ended it
  * @throws UsageError, TargetError as loadWorkload does
@@ -44,6 +47,7 @@ export async function conductGroup(
   { signal, nextProcess }: Conditions,
 ): Promise<boolean> {
   let variants = request.group.variants;
+  let spared = false;
   while (variants.length > 0) {
     const settled = new Set<string>();
     const process = nextProcess();
@@ -59,6 +63,11 @@ export async function conductGroup(
     if (ending.kind === 'aborted') return false;
     // What breaks after the last word on every variant (a device that dies while it is closed) changes nothing.
     if (ending.kind === 'done' || variants.every(name => settled.has(name))) return true;
+    if (ending.kind === 'failed' && ending.killed && !spared) {
+      spared = true;
+      variants = variants.filter(name => !settled.has(name));
+      continue;
+    }
     const culprit = ending.kind === 'restart' ? ending.without : ending.variant;
     if (ending.kind === 'failed') {
       const { status, reason } = ending;
@@ -141,5 +150,5 @@ function crashed(
   const lines = said.trim().split('\n');
   const last = lines.findLast(line => /^(FATAL ERROR|(Uncaught )?\w*Error\b.*): /.test(line)) ?? lines.at(-1) ?? '';
   const reason = `the process ${how} during ${step}${last ? `; it last said: ${last.slice(0, 200)}` : ''}`;
-  return { kind: 'failed', variant, status, reason };
+  return { kind: 'failed', variant, status, reason, killed: end.killedBy === 'SIGKILL' };
 }

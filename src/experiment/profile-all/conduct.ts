@@ -19,12 +19,13 @@ export async function conductProfileAll(work: Conduct): Promise<boolean> {
   const all = await subjectsOf(plan);
   const waiting = all.filter(subject => !existsSync(fileOf(folder, subject)));
   const total = waiting.length;
-  const started = Date.now();
+  // Monotonic: somebody may set the wall clock while a run goes on.
+  const started = performance.now();
   let done = 0;
   const lane = async (): Promise<void> => {
     for (let subject = waiting.shift(); subject && !signal.aborted; subject = waiting.shift()) {
       const label = [subject.workload, ...Object.values(subject.parameters), subject.variant].join(' ');
-      const remainingMs = done > 0 ? ((Date.now() - started) / done) * (total - done) : undefined;
+      const remainingMs = done > 0 ? ((performance.now() - started) / done) * (total - done) : undefined;
       const onStep = (step: string) => onProgress({ done, total, label, step, remainingMs });
       onStep('start');
       const result = await examine(subject, { ...work, runId: basename(folder), onStep });
