@@ -10,7 +10,7 @@ import { sentences as sentencesOf } from '../report/sentence.ts';
 import { standardCharts } from '../report/standard.ts';
 import { type Manifest, readManifest } from '../results/manifest.ts';
 import { describeEnvironment, sameConditions, sha256 } from '../results/provenance.ts';
-import { createRunFolder, newRunId, openRunFolder, type RunFolder } from '../results/run-folder.ts';
+import { asOutputError, createRunFolder, newRunId, openRunFolder, type RunFolder } from '../results/run-folder.ts';
 import { type CsvRow, summaryColumns } from '../results/schema.ts';
 import { canonicalTarget, UsageError } from '../workload/load.ts';
 import type { Analysis, Experiment, PlanOptions } from './define.ts';
@@ -66,6 +66,9 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
     };
     writeManifest(folder, manifest);
     return await conclude(experiment, folder, manifest);
+  } catch (error) {
+    // Whatever an experiment writes into the folder may find the disk full.
+    throw asOutputError(folder.path, error);
   } finally {
     folder.close();
   }
@@ -243,7 +246,11 @@ export async function conclude(experiment: Experiment, folder: RunFolder, manife
     plan.filter(group => group.sizeMeaning !== '').map(group => [group.workload, group.sizeMeaning]),
   );
   const charts = [...standardCharts(summary, { machine, sizeMeaning, ceilings, samples }), ...analysis.charts];
-  const report = await writeReport(folder.path, { manifest, summary, samples, sentences, charts });
+  const report = await writeReport(folder.path, { manifest, summary, samples, sentences, charts }).catch(
+    (error: unknown) => {
+      throw asOutputError(folder.path, error);
+    },
+  );
   return {
     folder: folder.path,
     manifest,

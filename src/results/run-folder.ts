@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -79,7 +80,11 @@ export function openRunFolder(path: string, purpose: 'measure' | 'read' = 'measu
   const handles: Record<string, number> = {};
   const lock = join(path, 'measuring.lock');
   if (purpose === 'measure') {
-    orOutputError(lock, () => takeLock(path, lock));
+    orOutputError(lock, () => {
+      takeLock(path, lock);
+      // Whoever held the lock before may have been killed between writing a file and giving it its name.
+      for (const name of readdirSync(path)) if (name.endsWith('.part')) rmSync(join(path, name), { recursive: true });
+    });
     for (const [name, columns] of Object.entries(tables)) {
       const file = join(path, name);
       orOutputError(file, () => {
@@ -159,9 +164,13 @@ export function orOutputError<T>(path: string, write: () => T): T {
   try {
     return write();
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    const cure = cures[code];
-    if (!cure) throw error;
-    throw new OutputError(`cannot write ${path}: ${cure}. What was measured so far is kept.`, { cause: error });
+    throw asOutputError(path, error);
   }
+}
+
+/** What was thrown while something at `path` was written: an OutputError where the disk is to blame, else itself. */
+export function asOutputError(path: string, error: unknown): unknown {
+  const cure = cures[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
+  if (!cure || error instanceof OutputError) return error;
+  return new OutputError(`cannot write ${path}: ${cure}. What was measured so far is kept.`, { cause: error });
 }
