@@ -1,5 +1,6 @@
 import { defineWorkload } from '../../src/workload/define.ts';
 import { cases } from './cases.ts';
+import { cryptoDemands } from './demands.ts';
 import { gpujs } from './gpujs.ts';
 import { algorithms, type CryptoInput, makeInput } from './input.ts';
 import { naive } from './naive.ts';
@@ -33,6 +34,7 @@ export default defineWorkload<CryptoInput, Uint8Array>({
   reference: oracle,
   tolerance: () => ({ kind: 'exact', reason: 'bytes are right or wrong' }),
   work: cryptoWork,
+  demands: cryptoDemands,
   variants: [
     naive,
     tuned,

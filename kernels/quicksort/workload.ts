@@ -1,6 +1,7 @@
 import { defineWorkload } from '../../src/workload/define.ts';
 import type { Parameters } from '../../src/workload/types.ts';
 import builtin from './builtin.ts';
+import { sortDemands } from './demands.ts';
 import { gpujs } from './gpujs.ts';
 import { type Distribution, distributions, edgeCases, type Kind, kinds, makeInput, type SortInput } from './inputs.ts';
 import naive from './naive.ts';
@@ -48,6 +49,7 @@ export default defineWorkload<SortInput, Keys>({
     items: n,
     itemUnit: 'keys',
   }),
+  demands: sortDemands,
   variants: [
     ...[naive, tuned, radix, threads, simd, simdThreads, builtin],
     ...[webgpuNaive, webgpuTuned, ...gpujs, ...tfjs, ...python],

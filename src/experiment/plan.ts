@@ -46,6 +46,9 @@ export async function planGroups(options: PlanOptions, defaults: PlanDefaults): 
           variants,
           sizeMeaning: workload.sizeMeaning ?? '',
           work: askWorkload(workload, 'work', () => workload.work(size, parameters)),
+          ...(workload.demands
+            ? { demands: askWorkload(workload, 'demands', () => workload.demands?.(size, parameters) ?? {}) }
+            : {}),
           narrowed: variants.length < workload.variants.length,
           targetSha256: isFileTarget(target) ? sha256(readFileSync(canonicalTarget(target))) : null,
         });

@@ -207,7 +207,7 @@ function boundFor({ group, measured }: Pick<Context, 'group' | 'measured'>, row:
     ranOn: String(ranOn),
     sameAlgorithm: sameAlgorithm === true,
   };
-  return boundOf(group.work, cell, measured.ceilings);
+  return boundOf({ ...group.work, demands: group.demands?.[cell.variant] }, cell, measured.ceilings);
 }
 
 function throughputOf(phase: Phase, times: ByProcess, { cell, context }: { cell: CsvRow; context: Context }): CsvRow {

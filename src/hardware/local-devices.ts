@@ -5,6 +5,15 @@ import type { DeviceSpec, MemoryLevel, Quantity, Transfer } from './device.ts';
 export const localDeviceNames = ['cpu', 'cpu-simd', 'cpu-threads', 'cpu-simd-threads', 'webgpu'] as const;
 export type LocalDeviceName = (typeof localDeviceNames)[number];
 
+/** The variants that stand for a device, the better one first. */
+export const variantsOfDevice: Readonly<Record<LocalDeviceName, readonly string[]>> = {
+  cpu: ['tuned'],
+  'cpu-simd': ['simd'],
+  'cpu-threads': ['threads'],
+  'cpu-simd-threads': ['simd-threads'],
+  webgpu: ['webgpu-tuned', 'webgpu-naive'],
+};
+
 const probed = (value: number, what = 'measured by the probe of this machine'): Quantity => ({ value, source: what });
 const inherent = (value: number, source: string): Quantity => ({ value, source });
 

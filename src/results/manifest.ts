@@ -4,7 +4,7 @@ import type { Ceilings } from '../hardware/ceilings.ts';
 import type { Group } from '../measure/events.ts';
 import type { Protocol } from '../measure/protocol.ts';
 import { UsageError } from '../workload/load.ts';
-import type { WorkModel } from '../workload/types.ts';
+import type { Demands, WorkModel } from '../workload/types.ts';
 import type { Environment } from './provenance.ts';
 
 /** `manifest.json`: what was asked, where and how it ran, and how far it came. */
@@ -43,6 +43,8 @@ export interface PlannedGroup extends Group {
   /** What the size means for this workload; empty where it does not say. */
   readonly sizeMeaning: string;
   readonly work: WorkModel;
+  /** What variants cannot do without, by name, where that is more than the work model says. */
+  readonly demands?: Readonly<Record<string, Demands>>;
   /** Whether the command line left variants of the workload out. */
   readonly narrowed: boolean;
   /** SHA-256 of the target's file; null for a workload that ships. */

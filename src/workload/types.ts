@@ -29,6 +29,25 @@ export interface WorkModel {
   readonly itemUnit: string;
 }
 
+/**
+ * What one variant cannot do without, where that is known better than by the textbook's operations: its bound is the
+ * longest of these at the device's measured rates, each taken alone. Every figure is a floor, or the bound is none.
+ */
+export interface Demands {
+  /** 32-bit operations on integers in vectors (on a GPU: of any kind), lane by lane. */
+  readonly vectorIntegers?: number;
+  /** The same one by one. */
+  readonly scalarIntegers?: number;
+  /** 16 bytes looked up in a vector. */
+  readonly shuffles?: number;
+  /** Words of a table by a byte. */
+  readonly lookups?: number;
+  /** Keys put into one of 256 buckets. */
+  readonly moves?: number;
+  /** Bytes read and written in all passes, where that is more than the compulsory traffic. */
+  readonly bytes?: number;
+}
+
 /** One computation with a CPU baseline, variants for other hardware, a reference and a tolerance. */
 export interface Workload<I = never, O extends Output = Output> {
   readonly name: string;
@@ -50,6 +69,8 @@ export interface Workload<I = never, O extends Output = Output> {
   /** `unitRoundoff` is that of the variant's precision: 2⁻¹¹ (f16), 2⁻²⁴ (f32), 2⁻⁵³ (f64), 0 (exact). */
   tolerance(input: I, want: O, unitRoundoff: number): Tolerance | Readonly<Record<string, Tolerance>>;
   work(size: number, parameters: Parameters): WorkModel;
+  /** What each variant cannot do without, by its name; variants that are not in it are bound by the work model alone. */
+  demands?(size: number, parameters: Parameters): Readonly<Record<string, Demands>>;
   /** The first is the baseline, `naive`. */
   readonly variants: readonly Variant<I, O>[];
 }

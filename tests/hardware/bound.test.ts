@@ -5,7 +5,7 @@ import type { Ceilings, CpuCeilings } from '../../src/hardware/ceilings.ts';
 import { sentences } from '../../src/report/sentence.ts';
 import type { PlannedGroup } from '../../src/results/manifest.ts';
 import type { CsvRow } from '../../src/results/schema.ts';
-import type { WorkModel } from '../../src/workload/types.ts';
+import type { Demands, WorkModel } from '../../src/workload/types.ts';
 
 const rates = { int32: 1e10, logic: 1e10, special: 1e9, access: 1e10 };
 const cpu = (cores: number): CpuCeilings => ({
@@ -57,6 +57,29 @@ describe('the bound is what the roofline says', () => {
     expect(boundOf(work, { ...simd, sameAlgorithm: false }, ceilings)).toEqual(memory);
     for (const variant of ['native', 'numpy', '@jax-js/jax', 'webgpu-f16'])
       expect(boundOf(work, { ...simd, variant }, ceilings)).toEqual(memory);
+  });
+
+  test('of integer work: the longest of what the variant demands, at the rates of its device', () => {
+    const integers = { vector: 40e9, scalar: 10e9, shuffles: 5e9, lookups: 2e9, moves: 1e9 };
+    const one = { ...cpu(1), integers };
+    const all = { ...cpu(2), integers: { ...integers, lookups: 4e9 } };
+    const probed: Ceilings = { ...ceilings, cpu: { ...ceilings.cpu, one, all } };
+    const integerWork = { ...work, operationUnit: 'intop' } as const;
+    const of = (demands: Demands, cell = simd) => boundOf({ ...integerWork, demands }, cell, probed);
+    // 5 ms by memory; 10⁸ operations take 2.5 ms in vectors and 10 ms one by one.
+    expect(of({ vectorIntegers: 1e8 })).toEqual({ ns: 5e6, by: 'memory' });
+    expect(of({ scalarIntegers: 1e8 })).toEqual({ ns: 10e6, by: 'integer operations' });
+    expect(of({ lookups: 4e7, shuffles: 4e7 })).toEqual({ ns: 20e6, by: 'look-ups' });
+    expect(of({ lookups: 4e7 }, { ...simd, device: 'cpu-all' })).toEqual({ ns: 10e6, by: 'look-ups' });
+    expect(of({ moves: 1e7, bytes: 4e8 })).toEqual({ ns: 20e6, by: 'memory' });
+    expect(of({ moves: 4e7 })).toEqual({ ns: 40e6, by: 'moves' });
+    const gpu = { ...simd, ranOn: 'gpu', device: 'Model 1' };
+    const adapter = { ...ceilings.adapter!, integerOperations: 1e12 };
+    expect(
+      boundOf({ ...integerWork, demands: { vectorIntegers: 1e9, moves: 1e9 } }, gpu, { ...probed, adapter }),
+    ).toEqual({ ns: 1e6, by: 'integer operations' });
+    // What was probed by an older version has no such rates.
+    expect(boundOf({ ...integerWork, demands: { lookups: 1e12 } }, simd, ceilings)).toEqual({ ns: 5e6, by: 'memory' });
   });
 
   test('and none for a device that was not probed', () => {

@@ -69,20 +69,29 @@ const integerShapes: readonly IntegerShape[] = (
 
 const integerChains = ['a', 'b', 'c', 'd'] as const;
 
+/** Steps of every chain in a round, each a value with a name of its own: some compilers keep variables in memory. */
+const integerSteps = 16;
+
 /** x and y change from round to round, or a compiler might see that a chain repeats itself. */
-const integerCode = ({ type, step }: IntegerShape, rounds: number): string => `
+function integerCode({ type, step }: IntegerShape, rounds: number): string {
+  const lines = Array.from({ length: integerSteps }, (_, index) =>
+    integerChains.map(name => `let ${name}${index + 1} = ${step(index === 0 ? name : name + index)};`).join(' '),
+  );
+  return `
 @group(0) @binding(0) var<storage, read_write> out: array<u32>;
 @compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
   var x = ${type}(id.x * 2654435761u);
   var y = ${type}(id.x + 12345u);
   ${integerChains.map((name, chain) => `var ${name} = ${type}(${chain + 1}u);`).join(' ')}
   for (var round = 0u; round < ${rounds}u; round++) {
-    ${Array.from({ length: unrolled }, () => integerChains.map(name => `${name} = ${step(name)};`).join(' ')).join('\n    ')}
+    ${lines.join('\n    ')}
+    ${integerChains.map(name => `${name} = ${name}${integerSteps};`).join(' ')}
     x += y; y ^= x;
   }
   let all = a ^ b ^ c ^ d;
   out[id.x] = ${type === 'u32' ? 'all' : 'all.x ^ all.y ^ all.z ^ all.w'};
 }`;
+}
 
 /** One way to copy: the type that is moved at once, and how many of it by each invocation. */
 const copyShapes = [
@@ -183,7 +192,7 @@ const probeIntegers = (gpu: Gpu): Promise<number> =>
     gpu,
     integerShapes.map(shape => ({
       code: rounds => integerCode(shape, rounds),
-      operations: unrolled * 2 * shape.lanes * integerChains.length,
+      operations: integerSteps * 2 * shape.lanes * integerChains.length,
     })),
   );
 

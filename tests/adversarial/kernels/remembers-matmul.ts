@@ -1,0 +1,4 @@
+import matmul from '../../../kernels/matmul/workload.ts';
+import { remembering } from '../remembering.ts';
+
+export default remembering(matmul);

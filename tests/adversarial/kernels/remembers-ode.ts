@@ -1,0 +1,4 @@
+import ode from '../../../kernels/ode/workload.ts';
+import { remembering } from '../remembering.ts';
+
+export default remembering(ode);
