@@ -5,10 +5,11 @@ import { experimentNames, loadExperiment } from '../experiment/find.ts';
 import type { FinishedRun } from '../experiment/run.ts';
 import { readManifest } from '../results/manifest.ts';
 import { UsageError } from '../workload/load.ts';
+import { dryRun, dryRunDocument, dryRunScreen } from './dry-run.ts';
 import { exitCode } from './exit.ts';
 import { answer, answerJson } from './io.ts';
 import { measure, runsDocument } from './measure.ts';
-import { type CommonOptions, type MeasureOptions, withCommon, withMeasuring } from './options.ts';
+import { type CommonOptions, list, type MeasureOptions, withCommon, withMeasuring } from './options.ts';
 import { addSlurm, refuseSlurmOptions, type SlurmOptions, submissionScreen, submitTo, withSlurm } from './slurm.ts';
 
 /** `pgram experiment list`, `pgram experiment run <name…>`, and what belongs to runs on a cluster. */
@@ -52,10 +53,18 @@ export function addExperiment(program: Command): void {
         return options.json ? answerJson({ submissions }) : undefined;
       }
       refuseSlurmOptions(options);
+      const workloads = list(options.workload);
+      if (options.dryRun) {
+        const planned = [];
+        for (const each of experiments) planned.push(await dryRun(each, options, workloads));
+        return options.json
+          ? answerJson({ experiments: planned.map(dryRunDocument) })
+          : answer(planned.map(dryRunScreen).join('\n\n'));
+      }
       const runs: FinishedRun[] = [];
       for (const each of experiments) {
         const run = await measure(each, options, {
-          workloads: options.workload?.split(',') ?? [],
+          workloads,
           resumeCommand: folder => `npx pgram experiment run ${each.name} --resume ${relative('.', folder)}`,
         });
         runs.push(run);

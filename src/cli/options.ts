@@ -22,6 +22,7 @@ export interface MeasureOptions extends CommonOptions {
   readonly probe: boolean;
   readonly reprobe?: boolean;
   readonly requireGpu?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** A whole number within bounds, or a usage error that names the option. */
@@ -65,6 +66,7 @@ export const withSelection = (command: Command): Command =>
 export const withMeasuring = (command: Command): Command =>
   withSelection(command)
     .option('--out <folder>', 'where run folders are made', 'results')
+    .option('--dry-run', 'show the plan and its expected time; measure and write nothing')
     .option('--resume <run>', 'go on with an interrupted run folder')
     .option('--quick', 'three processes a cell instead of ten')
     .option('--processes <n>', 'independent processes a cell', wholeNumber('--processes', { min: 1, max: 1000 }))

@@ -1,15 +1,25 @@
-import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { bench } from '../experiment/bench.ts';
 import { loadExperiment } from '../experiment/find.ts';
-import { conclude } from '../experiment/run.ts';
+import { conclude, machineLine } from '../experiment/run.ts';
 import { chartsToPdf } from '../report/chromium.ts';
+import { wideFigures } from '../report/figures.ts';
+import { partsFolder } from '../report/parts/read.ts';
+import { writePartReport } from '../report/part-page.ts';
 import { holdsMeasurements, readManifest } from '../results/manifest.ts';
-import { openRunFolder } from '../results/run-folder.ts';
+import { openRunFolder, orOutputError } from '../results/run-folder.ts';
 import { UsageError } from '../workload/load.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { type CommonOptions, withCommon } from './options.ts';
+
+interface ReportOptions extends CommonOptions {
+  readonly out: string;
+  readonly pdf?: boolean;
+  readonly twoColumns?: boolean;
+  readonly with?: readonly string[];
+}
 
 /** `pgram report [run]`: summary, charts and page of a run folder, made anew from its samples. */
 export function addReport(program: Command): void {
@@ -19,25 +29,81 @@ export function addReport(program: Command): void {
       .description('make the charts and the page of a run again (the newest one by default)'),
   )
     .option('--out <folder>', 'where run folders are', 'results')
+    .option('--with <folders...>', 'run folders of trace, analyze-bytecode, analyze: copied into the run, shown on its page')
+    .option('--two-columns', 'draw each chart in the width of two columns too, under charts/two-columns')
     .option('--pdf', 'write each chart as a vector PDF of its own size too')
     .addHelpText(
       'after',
       `
 Examples:
   pgram report                                        the newest run under results/
-  pgram report results/2026-11-23T10-00-00Z-bench --pdf`,
+  pgram report results/2026-11-23T10-00-00Z-bench --two-columns --pdf
+  pgram report results/2026-11-23T10-00-00Z-bench --with results/2026-11-23T10-05-00Z-trace-matmul
+  pgram report results/2026-11-23T10-05-00Z-trace-matmul   loops and charts of a trace alone`,
     )
-    .action(async (run: string | undefined, options: CommonOptions & { out: string; pdf?: boolean }) => {
+    .action(async (run: string | undefined, options: ReportOptions) => {
       const path = run ? resolve(run) : newest(resolve(options.out));
+      const verb = otherVerb(path);
+      if (verb !== undefined) return reportPart(path, options);
       const manifest = readManifest(path);
+      for (const part of options.with ?? []) adopt(path, resolve(part));
       const experiment = manifest.experiment === bench.name ? bench : await loadExperiment(manifest.experiment);
       const folder = openRunFolder(path, 'read');
       const finished = await conclude(experiment, folder, manifest);
+      const samples = options.twoColumns ? folder.readSamples() : [];
       folder.close();
-      if (options.pdf) await chartsToPdf(join(path, 'charts'), file => remark(`wrote ${file}`, options.quiet));
+      if (options.twoColumns)
+        await wideFigures(path, {
+          ...{ manifest, summary: finished.summary, samples },
+          machine: machineLine(manifest),
+          written: file => remark(`wrote ${file}`, options.quiet),
+        });
+      if (options.pdf) await printCharts(path, options);
       if (options.json) return answerJson({ report: finished.report ?? null, sentences: finished.sentences });
       await answer([...finished.sentences, finished.report ?? path].join('\n'));
     });
+}
+
+async function printCharts(path: string, { quiet }: CommonOptions): Promise<void> {
+  for (const folder of ['charts', 'charts/two-columns'].map(name => join(path, name)).filter(existsSync))
+    await chartsToPdf(folder, file => remark(`wrote ${file}`, quiet));
+}
+
+/** The page of a folder that holds what one verb found, and no measurements. */
+async function reportPart(path: string, options: ReportOptions): Promise<void> {
+  if (options.with) throw new UsageError(`--with adds to a run of bench, start or an experiment, and ${path} is none.`);
+  const report = await writePartReport(path);
+  if (options.pdf) await printCharts(path, options);
+  if (options.json) return answerJson({ report, sentences: [] });
+  await answer(report);
+}
+
+/** The verb that made a folder which holds no measurements; undefined where it holds some, or is no run folder. */
+function otherVerb(path: string): string | undefined {
+  try {
+    const { verb, experiment, schema } = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'));
+    if (experiment !== undefined || schema === undefined) return undefined;
+    return typeof verb === 'string' ? verb : undefined;
+  } catch {
+    // Whoever reads the manifest next says what is wrong with it.
+    return undefined;
+  }
+}
+
+/** Copies a run folder of another verb under a run's parts, where its page finds it; bytecode dumps and profiles stay. */
+function adopt(run: string, part: string): void {
+  if (otherVerb(part) === undefined)
+    throw new UsageError(
+      `${part} is no run folder of trace, analyze-bytecode or analyze; \`--with\` takes what their --out wrote.`,
+    );
+  const target = join(run, partsFolder, basename(part));
+  if (relative(target, part) === '') return;
+  orOutputError(target, () =>
+    cpSync(part, target, {
+      recursive: true,
+      filter: file => !['bytecode', 'profiles'].includes(relative(part, file)),
+    }),
+  );
 }
 
 /** Run ids begin with their time, so the last by name is the newest. */

@@ -25,7 +25,6 @@ export interface SlurmOptions {
   readonly time?: string;
   readonly cpusPerTask?: number;
   readonly arrayLimit?: number;
-  readonly dryRun?: boolean;
   readonly retryFailed?: boolean;
 }
 
@@ -38,7 +37,6 @@ export const withSlurm = (command: Command): Command =>
     .option('--time <limit>', 'time limit of a task, for example 30 or 2:00:00')
     .option('--cpus-per-task <n>', 'cores of a task', wholeNumber('--cpus-per-task', { min: 1, max: 4096 }))
     .option('--array-limit <n>', 'most tasks at a time', wholeNumber('--array-limit', { min: 1, max: 1_000_000 }))
-    .option('--dry-run', 'with --on slurm: print the scripts and submit nothing')
     .option('--retry-failed', 'with --on slurm --resume: measure lots with failed cells again as well');
 
 /** Options that would be ignored without a word. */
@@ -46,7 +44,7 @@ export function refuseSlurmOptions(options: SlurmOptions): void {
   const typed = Object.entries(options).find(
     ([name, value]) =>
       value !== undefined &&
-      ['partition', 'gres', 'constraint', 'time', 'cpusPerTask', 'arrayLimit', 'dryRun', 'retryFailed'].includes(name),
+      ['partition', 'gres', 'constraint', 'time', 'cpusPerTask', 'arrayLimit', 'retryFailed'].includes(name),
   );
   if (typed)
     throw new UsageError(`--${typed[0].replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)} needs --on slurm.`);

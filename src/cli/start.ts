@@ -5,6 +5,7 @@ import type { Experiment } from '../experiment/define.ts';
 import { loadExperiment } from '../experiment/find.ts';
 import { analyseOpportunities } from '../experiment/opportunities/analyse.ts';
 import { oneOfEach, writeOpportunities } from '../experiment/opportunities/conduct.ts';
+import { dryRun, dryRunDocument, dryRunScreen } from './dry-run.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { measure, runsDocument } from './measure.ts';
 import { type MeasureOptions, withCommon, withMeasuring } from './options.ts';
@@ -19,6 +20,14 @@ export function addStart(program: Command): void {
     .option('--opportunities', 'forecast every hot loop first and end with the table of them (about a minute more)')
     .action(async (options: MeasureOptions & { readonly opportunities?: boolean }) => {
       const experiment = withoutPackages(await loadExperiment('cpu-vs-gpu'));
+      if (options.dryRun) {
+        const planned = await dryRun(
+          options.opportunities ? withOpportunities(experiment) : experiment,
+          { ...options, quick: true },
+          [],
+        );
+        return options.json ? answerJson(dryRunDocument(planned)) : answer(dryRunScreen(planned));
+      }
       remark(
         `${experiment.question} (quick profile; \`npx pgram experiment run cpu-vs-gpu\` takes longer and knows more)`,
         options.quiet,

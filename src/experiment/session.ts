@@ -1,5 +1,6 @@
 import { conductGroup } from '../measure/conduct.ts';
 import type { Protocol } from '../measure/protocol.ts';
+import { median } from '../measure/statistics.ts';
 import type { PlannedGroup } from '../results/manifest.ts';
 import type { RunFolder } from '../results/run-folder.ts';
 import type { CsvRow } from '../results/schema.ts';
@@ -13,6 +14,8 @@ export interface Progress {
   readonly label: string;
   readonly step: string;
   readonly remainingMs: number | undefined;
+  /** What the calls of a variant take so far in this process: the median of its steady samples, end to end. */
+  readonly estimate?: { readonly variant: string; readonly ns: number };
 }
 
 export interface SessionOptions {
@@ -30,6 +33,8 @@ interface GroupState {
   /** Processes that each variant has finished, of those that did not fail and were not skipped. */
   readonly finished: Map<string, number>;
   nextProcess: number;
+  /** Of the processes that this sitting has measured. */
+  readonly tookMs: number[];
 }
 
 /**
@@ -44,17 +49,19 @@ export async function measurePlan(folder: RunFolder, options: SessionOptions): P
   const states = restore(folder, plan);
   const pending = (): number => states.reduce((sum, state) => sum + roundsLeft(state, protocol), 0);
   const total = pending();
-  // Monotonic: somebody may set the wall clock while a run goes on.
-  const started = performance.now();
   for (let round = 0; round < protocol.processes; round++) {
     for (const state of states) {
       if (roundsLeft(state, protocol) < protocol.processes - round) continue;
       const done = total - pending();
       const label = [state.group.workload, state.group.size, ...Object.values(state.group.parameters)].join(' ');
-      const remainingMs = done > 0 ? ((performance.now() - started) / done) * (total - done) : undefined;
-      const report = (step: string) => onProgress({ done, total, label, step, remainingMs });
+      const remainingMs = remaining(states, protocol);
+      const report = (step: string, estimate?: Progress['estimate']) =>
+        onProgress({ done, total, label, step, remainingMs, ...(estimate ? { estimate } : {}) });
       report('start');
+      // Monotonic: somebody may set the wall clock while a run goes on.
+      const started = performance.now();
       if (!(await measureOnce(folder, state, { ...options, report }))) return false;
+      state.tookMs.push(performance.now() - started);
     }
   }
   return !signal.aborted;
@@ -67,6 +74,18 @@ const lacking = ({ finished }: GroupState, { processes }: Protocol): string[] =>
 const roundsLeft = (state: GroupState, protocol: Protocol): number =>
   Math.max(0, ...lacking(state, protocol).map(variant => protocol.processes - (state.finished.get(variant) ?? 0)));
 
+/** What is left takes as long as each group's processes have taken; a group not yet seen, as long as the others' on average. */
+function remaining(states: readonly GroupState[], protocol: Protocol): number | undefined {
+  const seen = states.flatMap(({ tookMs }) => (tookMs.length > 0 ? [mean(tookMs)] : []));
+  if (seen.length === 0) return undefined;
+  return states.reduce(
+    (sum, state) => sum + roundsLeft(state, protocol) * (state.tookMs.length > 0 ? mean(state.tookMs) : mean(seen)),
+    0,
+  );
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
 function restore(folder: RunFolder, plan: readonly PlannedGroup[]): GroupState[] {
   const journal = Map.groupBy(folder.readProcesses(), cellKey);
   const sampled = Map.groupBy(folder.readSamples(), groupKey);
@@ -78,7 +97,12 @@ function restore(folder: RunFolder, plan: readonly PlannedGroup[]): GroupState[]
       ...(sampled.get(groupKey(cellRow(folder.runId, group, ''))) ?? []),
     ];
     const nextProcess = used.reduce((next, { process }) => Math.max(next, Number(process) + 1), 0);
-    return { group, finished: new Map(open.map(variant => [variant, rowsOf(variant).length])), nextProcess };
+    return {
+      group,
+      finished: new Map(open.map(variant => [variant, rowsOf(variant).length])),
+      nextProcess,
+      tookMs: [],
+    };
   });
 }
 
@@ -106,13 +130,14 @@ function leaveOutHopeless(
 async function measureOnce(
   folder: RunFolder,
   state: GroupState,
-  { report, ...options }: SessionOptions & { report: (step: string) => void },
+  { report, ...options }: SessionOptions & { report: (step: string, estimate?: Progress['estimate']) => void },
 ): Promise<boolean> {
   const { group, finished } = state;
   leaveOutHopeless(folder, state, options);
   const wanted = lacking(state, options.protocol);
   // The baseline runs along even where it has enough processes: ratios are taken within a process.
   const variants = group.variants.filter(name => wanted.includes(name) || (name === 'naive' && finished.has(name)));
+  const steady = new Map<string, number[]>(); // by variant, of this process
   return conductGroup(
     {
       group: { ...group, variants },
@@ -121,15 +146,24 @@ async function measureOnce(
       gpuProfile: options.gpuProfile,
     },
     {
-      sample: (event, process) =>
-        folder.appendSample(sampleRow(cellRow(folder.runId, group, event.variant), event, process)),
+      sample(event, process) {
+        folder.appendSample(sampleRow(cellRow(folder.runId, group, event.variant), event, process));
+        if (event.phase !== 'end_to_end' || event.regime !== 'steady') return;
+        const own = steady.get(event.variant) ?? [];
+        own.push(event.ns);
+        steady.set(event.variant, own);
+        report('sampled', { variant: event.variant, ns: median(own) });
+      },
       outcome(event, process) {
         folder.appendProcess(processRow(cellRow(folder.runId, group, event.variant), event, process));
         // What failed once is a failed cell; measuring it again would only cost time.
         if (event.status === 'ok') finished.set(event.variant, (finished.get(event.variant) ?? 0) + 1);
         else finished.delete(event.variant);
       },
-      step: (variant, step) => report([variant, step].filter(Boolean).join(': ')),
+      step(variant, step) {
+        // While calls are timed only what has been timed is told.
+        if (step !== 'warm-up' && step !== 'sample') report([variant, step].filter(Boolean).join(': '));
+      },
     },
     { signal: options.signal, nextProcess: () => state.nextProcess++ },
   );
