@@ -1,15 +1,11 @@
-import type { GpuPlan, PassPlan } from '../../src/backends/webgpu/plan.ts';
+import type { GpuLimits, GpuPlan, PassPlan } from '../../src/backends/webgpu/plan.ts';
 import { webgpuVariant } from '../../src/backends/webgpu/variant.ts';
 import { nextPowerOfTwo } from './bitonic.ts';
 import type { SortInput } from './inputs.ts';
 import { bitsOf, type Keys, keysOfBits } from './order.ts';
-import { alignment, grid, wgsl } from './wgsl.ts';
-
-/** What a plan needs to know of the keys. */
-export interface Shape {
-  readonly length: number;
-  readonly floats: boolean;
-}
+import { digitPart, encodeDigits, ends, type Shape } from './webgpu-digits.ts';
+import { mostForOnesweep, planOnesweep } from './webgpu-onesweep.ts';
+import { grid, wgsl } from './wgsl.ts';
 
 const mostForBitonic = 2048;
 
@@ -36,11 +32,11 @@ export function planBitonic({ length, floats }: Shape): GpuPlan {
 const tileKeys = 4096;
 
 /**
- * For GPUs: 4 digits of 8 bits, a tile of 4096 keys a workgroup, 16 keys an invocation.
+ * For GPUs of which nothing is known: 4 digits of 8 bits, a tile of 4096 keys a workgroup, 16 keys an invocation.
  *
  * Traffic: 12 bytes a key and digit (counted, read again, written), 48n in all and n/2 for counts: 10⁹ keys a second
- * need 48 GB/s. Onesweep (A. Adinets and D. Merrill, arXiv 2206.01784) saves the separate counting, 36n, at the price
- * of workgroups that wait for each other, which WebGPU does not promise to end.
+ * need 48 GB/s. Onesweep (webgpu-onesweep.ts) saves the separate counting; its workgroups look at each other's counts,
+ * which pays where workgroups start in order and all run.
  */
 export function planTiles({ length }: Shape): GpuPlan {
   const tiles = Math.max(1, Math.ceil(length / tileKeys));
@@ -105,8 +101,7 @@ function planDigits(length: number, { digitBits, rows, ...kernels }: DigitPlan):
   const passes = Array.from({ length: digits }, (_, index): PassPlan[] => {
     const from = index === 0 ? 'input' : index % 2 === 1 ? 'ping' : 'pong';
     const to = index === digits - 1 ? 'sorted' : index % 2 === 0 ? 'ping' : 'pong';
-    const place = radices.findIndex(radix => radix.bits === digitBits && radix.index === index);
-    const digit = `digits@${place * alignment}:12`;
+    const digit = digitPart(digitBits, index);
     const step = (name: Step, bindings: readonly string[], constants: Record<string, number>): PassPlan => ({
       label: `${name} digit ${index}`,
       code: wgsl(...kernels.files[name]),
@@ -132,36 +127,24 @@ function planDigits(length: number, { digitBits, rows, ...kernels }: DigitPlan):
   };
 }
 
-/** The digits of both radix sorts, in the order of the buffer that holds them; `digit.wgsl` reads it. */
-const radices = [8, 11].flatMap(bits => {
-  const count = Math.ceil(32 / bits);
-  return Array.from({ length: count }, (_, index) => ({ bits, index, last: index === count - 1 }));
-});
+/** Hardware on which workgroups that have started run on whatever others do, as onesweep's authors found or assume. */
+const inOrder = ['nvidia', 'amd', 'intel'];
 
-function encodeDigits(floats: boolean): Uint32Array {
-  const words = new Uint32Array((radices.length * alignment) / 4);
-  for (const [place, { bits, index, last }] of radices.entries())
-    words.set([bits * index, Number(floats && index === 0), Number(floats && last)], (place * alignment) / 4);
-  return words;
+/** What suits an adapter and a length, untuned. */
+export function usualPlan({ adapter }: GpuLimits, shape: Shape): GpuPlan {
+  if (adapter.software) return planChunks(shape);
+  if (shape.length <= mostForBitonic) return planBitonic(shape);
+  return inOrder.includes(adapter.vendor.toLowerCase()) && shape.length <= mostForOnesweep
+    ? planOnesweep(shape)
+    : planTiles(shape);
 }
-
-const ends = (length: number): GpuPlan['buffers'] => ({
-  input: { bytes: Math.max(4, length * 4), role: 'in' },
-  digits: { bytes: radices.length * alignment, role: 'in' },
-  sorted: { bytes: Math.max(4, length * 4), role: 'out' },
-});
 
 export default webgpuVariant<SortInput, Keys>({
   name: 'webgpu-tuned',
   sameAlgorithm: false,
-  summary:
-    'radix sort by prefix sums, in a shape that suits the adapter; on GPUs a bitonic sort in one workgroup up to 2048 keys',
+  summary: 'radix sort in a shape that suits the adapter: onesweep on GPUs, a chunk an invocation on software adapters',
   precision: 'exact',
-  plan({ adapter }, { keys }) {
-    const shape = { length: keys.length, floats: keys instanceof Float32Array };
-    if (adapter.software) return planChunks(shape);
-    return shape.length <= mostForBitonic ? planBitonic(shape) : planTiles(shape);
-  },
+  plan: (gpu, { keys }) => usualPlan(gpu, { length: keys.length, floats: keys instanceof Float32Array }),
   upload: ({ keys }) => ({ input: bitsOf(keys), digits: encodeDigits(keys instanceof Float32Array) }),
   download: ({ sorted }, { keys }) => keysOfBits(sorted as ArrayBuffer, keys),
 });

@@ -1,13 +1,37 @@
 import { describe, expect, test } from 'vitest';
 import { distributions, edgeCases, keysFromBits, kinds, makeInput } from '../../../kernels/quicksort/inputs.ts';
 import { topk } from '../../../kernels/quicksort/tfjs.ts';
+import type { Shape } from '../../../kernels/quicksort/webgpu-digits.ts';
+import { planOnesweep } from '../../../kernels/quicksort/webgpu-onesweep.ts';
 import tuned, { planBitonic, planChunks, planTiles } from '../../../kernels/quicksort/webgpu-tuned.ts';
 import workload from '../../../kernels/quicksort/workload.ts';
 import { openDevice } from '../../../src/backends/device.ts';
+import type { GpuPlan } from '../../../src/backends/webgpu/plan.ts';
 import { webgpuVariant } from '../../../src/backends/webgpu/variant.ts';
 import { checkVariant, poseProblem } from '../../../src/measure/check.ts';
 import { createRandom } from '../../../src/workload/random.ts';
 import { checkAt, checkInputs } from '../../support/check.ts';
+
+/** Onesweep whose odd tiles never say what they hold: those after them must find out by themselves. */
+function silentOnesweep(shape: Shape): GpuPlan {
+  const plan = planOnesweep(shape);
+  const post = 'atomicMax(&states[tile * lanes + lane], ';
+  return {
+    ...plan,
+    passes: plan.passes.map(pass => {
+      if (!pass.label.startsWith('move')) return pass;
+      expect(pass.code.split(post)).toHaveLength(3);
+      const constants = { ...pass.constants, looks: 2 };
+      return {
+        ...pass,
+        constants,
+        code: pass.code
+          .replaceAll(post, `if (tile % 2u == 0u) { ${post}`)
+          .replace(/(if \(tile % 2u == 0u\) \{[^;]*;)/g, '$1 }'),
+      };
+    }),
+  };
+}
 
 const device = openDevice({ cores: 2 });
 const ok = { status: 'ok' };
@@ -56,6 +80,8 @@ describe('webgpu-tuned', () => {
     { label: 'bitonic in one workgroup', length: 1000, kind: 'f32' as const, plan: planBitonic },
     { label: 'tiles', length: 9001, kind: 'f32' as const, plan: planTiles },
     { label: 'chunks', length: 40_001, kind: 'f32' as const, plan: planChunks },
+    { label: 'onesweep, f32', length: 9001, kind: 'f32' as const, plan: planOnesweep },
+    { label: 'onesweep, every second tile silent', length: 3 * 4096, kind: 'u32' as const, plan: silentOnesweep },
   ])('each plan sorts, whatever adapter it is meant for: $label', async ({ length, kind, plan }) => {
     const variant = webgpuVariant({ ...tuned.gpu, plan: () => plan({ length, floats: kind === 'f32' }) });
     const problems = await Promise.all(
@@ -66,13 +92,19 @@ describe('webgpu-tuned', () => {
     expect(await checkVariant(workload, variant, { device, problems })).toMatchObject(ok);
   });
 
-  test('a GPU gets tiles, and one workgroup for few keys; a software adapter gets chunks', () => {
-    const planFor = (software: boolean, length: number): string[] =>
+  test('a GPU whose workgroups run in order gets onesweep, another one tiles, a software adapter chunks', () => {
+    const planFor = (software: boolean, length: number, vendor = ''): string[] =>
       tuned.gpu
-        .plan({ adapter: { software } } as never, { keys: new Uint32Array(length), distribution: 'uniform' })
+        .plan({ adapter: { software, vendor } } as never, { keys: new Uint32Array(length), distribution: 'uniform' })
         .passes.map(({ label }) => label.split(' ')[0]!);
     expect(planFor(false, 2048)).toEqual(['bitonic']);
     expect(planFor(false, 2049)).toEqual(Array.from({ length: 4 }, () => ['count', 'sum', 'move']).flat());
+    for (const vendor of ['nvidia', 'amd', 'intel']) {
+      expect(planFor(false, 2048, vendor)).toEqual(['bitonic']);
+      expect(planFor(false, 2049, vendor).filter(label => label === 'move')).toHaveLength(4);
+      expect(planFor(false, 2049, vendor).filter(label => label === 'count')).toHaveLength(1);
+    }
+    expect(planFor(true, 2049, 'nvidia')).toEqual(planFor(true, 2049));
     expect(planFor(true, 2048)).toEqual(Array.from({ length: 3 }, () => ['count', 'sum', 'move']).flat());
   });
 
