@@ -19,7 +19,7 @@ if (folder === undefined)
 const manifest = readManifest(folder);
 const cells = calibrationCells(readCsv(join(folder, forecastFile), forecastColumns).rows);
 if (cells.length === 0) throw new Error(`${folder} holds no forecast that was measured`);
-const calibration: Calibration = { schema: 1, measuredAt: manifest.startedAt, machine: machineLine(manifest), cells };
+const calibration: Calibration = { schema: 2, measuredAt: manifest.startedAt, machine: machineLine(manifest), cells };
 const file = fileURLToPath(new URL('../src/forecast/calibration.json', import.meta.url));
 writeFileSync(file, `${JSON.stringify(calibration, null, 2)}\n`);
 process.stdout.write(`${cells.length} cells of ${new Set(cells.map(({ program }) => program)).size} programs\n`);

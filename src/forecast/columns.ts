@@ -28,6 +28,7 @@ export const forecastColumns: readonly Column[] = [
   number('kernel_floor_ns', 'the model’s floor of the kernel, before anything learnt'),
   text('kernel_bound', 'what sets that floor: compute, memory or latency'),
   number('launch_floor_ns', 'launches as the probe measured an empty kernel'),
+  integer('launches', 'how often the device is started: entries of the parallel loop that is entered most often'),
   number('transfer_floor_ns', 'the same of the copies'),
   number('serial_share', 'share of the program outside of parallel regions'),
   integer('cores', 'cores that the device divides the work among'),

@@ -1,6 +1,8 @@
 import type { DeviceSpec } from '../hardware/device.ts';
 import { type LocalDeviceName, localDeviceNames } from '../hardware/local-devices.ts';
-import { type CalibrationCell, type Experience, experienceOf, kernelOf, transferOf } from './calibration.ts';
+import type { CalibrationCell, Demanded } from './calibration.ts';
+import { type Experience, experienceOf } from './experience.ts';
+import { kernelOf, kindOf, launchOf, transferOf } from './law.ts';
 import { type Ablation, type Floor, floorOf } from './model.ts';
 import type { BoundName, Interval, ProgramShape, Term } from './types.ts';
 
@@ -11,6 +13,8 @@ export interface DeviceForecast {
   readonly ranOn: 'cpu' | 'software-adapter' | 'gpu';
   /** Over the plain code, transfers included. */
   readonly speedup: Interval;
+  /** The plain program, as it would be measured beside its variants. */
+  readonly plainSeconds: number;
   readonly seconds: {
     readonly kernel: number;
     readonly launch: number;
@@ -30,6 +34,8 @@ export interface DeviceForecast {
     readonly bound: Floor['kernelBound'];
     readonly launch: number;
     readonly transfer: number;
+    /** How often the device is started. */
+    readonly launches: number;
   };
   /** Where the correction comes from. */
   readonly experience: Experience | null;
@@ -40,8 +46,6 @@ export interface ForecastInput {
   readonly program: string;
   readonly shape: ProgramShape;
   readonly plainSeconds: number;
-  /** Relative spread of the plain time. */
-  readonly plainSpread: number;
   readonly cells: readonly CalibrationCell[];
   readonly without?: Ablation;
 }
@@ -64,78 +68,72 @@ function teacherOf(device: DeviceSpec): LocalDeviceName | undefined {
 
 /** What a device would give, from what the program demands, what the device can do, and what others showed there. */
 export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceForecast {
-  const { shape, plainSeconds, cells, without = {} } = input;
+  const { shape, cells, without = {} } = input;
   const floor = floorOf(shape, device, without);
   const teacher = teacherOf(device);
   const experience = teacher ? experienceOf(cells, teacher, input.program) : null;
+  const plainSeconds = input.plainSeconds * (experience?.plainFactor ?? 1);
   const serial = shape.serialShare * plainSeconds;
-  const kernel = shape.regions.length === 0 ? 0 : kernelSeconds(floor, { device, input, experience });
-  const launch = shape.regions.length === 0 ? 0 : floor.launch * (experience?.launchFactor ?? 1);
-  const transfer = shape.regions.length === 0 ? 0 : transferSeconds(floor, experience);
-  const total = kernel + launch + transfer + serial;
+  const isDivided = shape.regions.length > 0;
+  const parts = isDivided ? partsOf(floor, { teacher, experience, without }) : { kernel: 0, launch: 0, transfer: 0 };
+  const total = parts.kernel + parts.launch + parts.transfer + serial;
   // What stays as it is takes as long as it takes: no model comes between.
-  const spread = shape.regions.length === 0 ? 0 : spreadOf(experience, input);
+  const spread = isDivided ? spreadOf(experience, shape) : 0;
   const mid = plainSeconds / total;
-  const seconds = { kernel, launch, transfer, serial, total };
+  const seconds = { ...parts, serial, total };
   const bound = boundOf(seconds, floor);
   return {
     device: device.name,
     label: device.label,
     ranOn: device.kind,
     speedup: { low: mid / Math.exp(spread), mid, high: mid * Math.exp(spread) },
+    plainSeconds,
     seconds,
     bound,
     wholeProgramSpeedup: mid,
     advice: adviceOf(bound, seconds, plainSeconds),
-    terms: termsOf(floor, { device, input, seconds, experience, spread }),
+    terms: termsOf(floor, { input, seconds, experience, spread }),
     floor: {
       kernel: floor.kernel,
       bound: floor.kernelBound,
       launch: floor.launch,
       transfer: floor.toDevice + floor.fromDevice,
+      launches: floor.launches,
     },
     experience,
   };
 }
 
-function transferSeconds({ toDevice, fromDevice }: Floor, experience: Experience | null): number {
-  const seconds = toDevice + fromDevice;
-  return experience ? transferOf({ transferFloorNs: seconds * 1e9 }, experience) / 1e9 : seconds;
-}
-
-interface Known {
-  readonly device: DeviceSpec;
-  readonly input: ForecastInput;
+interface Teaching {
+  readonly teacher: LocalDeviceName | undefined;
   readonly experience: Experience | null;
+  readonly without: Ablation;
 }
 
-function kernelSeconds(floor: Floor, { device, input, experience }: Known): number {
-  if (!experience) return floor.kernel * Math.exp(datasheetOffset);
-  const { shape, plainSeconds, program } = input;
-  const cell: CalibrationCell = {
-    program,
-    size: shape.size ?? 0,
-    variant: '',
-    device: teacherOf(device) ?? 'webgpu',
-    sameAlgorithm: true,
-    plainNs: plainSeconds * 1e9,
-    serialShare: shape.serialShare,
-    cores: device.kind === 'cpu' ? device.cores.value : 1,
+/** Kernel, launches and copies in seconds: by what was learnt, or by the datasheet where nothing was. */
+function partsOf(floor: Floor, { teacher, experience, without }: Teaching) {
+  const transfer = floor.toDevice + floor.fromDevice;
+  if (!experience || !teacher)
+    return { kernel: floor.kernel * Math.exp(datasheetOffset), launch: floor.launch, transfer };
+  const demanded: Demanded = {
+    device: teacher,
     kernelFloorNs: floor.kernel * 1e9,
-    launchFloorNs: 0,
-    transferFloorNs: 0,
+    launchFloorNs: floor.launch * 1e9,
+    transferFloorNs: transfer * 1e9,
     bound: floor.kernelBound,
-    kernelNs: 0,
-    transferNs: 0,
+    launches: floor.launches,
   };
-  return kernelOf(cell, experience) / 1e9;
+  return {
+    kernel: kernelOf(demanded, experience) / 1e9,
+    launch: without.launches ? 0 : launchOf(demanded, experience) / 1e9,
+    transfer: transferOf(demanded, experience) / 1e9,
+  };
 }
 
-/** Errors on other programs, the spread of the plain time, and what growth laws got wrong, as independent factors. */
-function spreadOf(experience: Experience | null, { plainSpread, shape }: ForecastInput): number {
+/** Errors on other programs (their plain times included), and what growth laws got wrong, as independent factors. */
+function spreadOf(experience: Experience | null, { extrapolated, growthError }: ProgramShape): number {
   const past = experience?.spread ?? datasheetSpread;
-  const extrapolation = shape.extrapolated ? Math.log(1 + Math.max(0.05, shape.growthError)) : 0;
-  return Math.hypot(past, Math.log(1 + plainSpread), extrapolation);
+  return Math.hypot(past, extrapolated ? Math.log(1 + Math.max(0.05, growthError)) : 0);
 }
 
 function boundOf({ kernel, launch, transfer, serial }: DeviceForecast['seconds'], floor: Floor): BoundName {
@@ -165,7 +163,6 @@ function adviceOf(bound: BoundName, seconds: DeviceForecast['seconds'], plainSec
 }
 
 interface Findings {
-  readonly device: DeviceSpec;
   readonly input: ForecastInput;
   readonly seconds: DeviceForecast['seconds'];
   readonly experience: Experience | null;
@@ -173,25 +170,44 @@ interface Findings {
 }
 
 /** The terms of the model, then the correction, then the interval: enough to do the sum again by hand. */
-function termsOf(floor: Floor, { device, input, seconds, experience, spread }: Findings): Term[] {
-  const learnt = experience
-    ? {
-        formula: `floor ${(floor.kernel * 1e6).toPrecision(4)} µs · e^${(experience.offset + experience.offsets[floor.kernelBound === 'compute' ? 'arithmetic' : 'other']).toFixed(3)} · (plain part over cores / floor)^${experience.openness.toFixed(2)}${device.kind === 'cpu' ? ', at most the plain part over cores' : ''}`,
-        source: `learnt on this kind of device from ${experience.programs.length} other programs (${experience.programs.join(', ')}; ${experience.cells} cells)`,
-      }
-    : {
-        formula: `floor ${(floor.kernel * 1e6).toPrecision(4)} µs · 2`,
-        source: 'no GPU was measured: hand-written kernels reach 30 to 60 % of a datasheet, tuned libraries up to 90 %',
-      };
+function termsOf(floor: Floor, { input, seconds, experience, spread }: Findings): Term[] {
+  const from = experience
+    ? `learnt on this kind of device from ${experience.programs.length} other programs (${experience.programs.join(', ')}; ${experience.cells} cells)`
+    : '';
+  const plain = input.plainSeconds * (experience?.plainFactor ?? 1);
+  const micro = (value: number): string => `${(value * 1e6).toPrecision(4)} µs`;
   return [
     ...floor.terms,
-    { name: 'kernel, corrected', seconds: seconds.kernel, ...learnt },
+    {
+      name: 'plain code',
+      seconds: plain,
+      formula: `${micro(input.plainSeconds)} · ${(experience?.plainFactor ?? 1).toFixed(3)}`,
+      source: experience
+        ? 'timed in a process of its own, times what the other programs took longer beside their variants (median)'
+        : 'timed in a process of its own',
+    },
+    {
+      name: 'kernel, corrected',
+      seconds: seconds.kernel,
+      ...(experience
+        ? {
+            formula: `floor ${micro(floor.kernel)} · e^${(experience.offset + experience.offsets[kindOf({ bound: floor.kernelBound })]).toFixed(3)}`,
+            source: from,
+          }
+        : {
+            formula: `floor ${micro(floor.kernel)} · 2`,
+            source:
+              'no GPU was measured: hand-written kernels reach 30 to 60 % of a datasheet, tuned libraries up to 90 %',
+          }),
+    },
     {
       name: 'launches, corrected',
       seconds: seconds.launch,
-      formula: `launches · ${(experience?.launchFactor ?? 1).toFixed(2)}`,
+      formula: experience
+        ? `the larger of ${micro(floor.launch)} and ${(experience.wakeNs / 1e3).toPrecision(3)} µs + ${floor.launches - 1} × ${(experience.againNs / 1e3).toPrecision(3)} µs`
+        : micro(floor.launch),
       source: experience
-        ? 'the quickest tenth of dispatches over the probe’s empty kernel, other programs'
+        ? 'starting the device from rest, and each further launch: learnt with the kernels of the other programs'
         : 'datasheet',
     },
     {
@@ -205,18 +221,18 @@ function termsOf(floor: Floor, { device, input, seconds, experience, spread }: F
     {
       name: 'stays on one core',
       seconds: seconds.serial,
-      formula: `${(input.shape.serialShare * 100).toFixed(2)} % of the plain ${(input.plainSeconds * 1e6).toPrecision(4)} µs`,
+      formula: `${(input.shape.serialShare * 100).toFixed(2)} % of the plain ${micro(plain)}`,
       source: 'share of counted work and accesses outside of parallel loops',
     },
     {
       name: 'total',
       seconds: seconds.total,
-      formula: `speed-up = ${(input.plainSeconds * 1e6).toPrecision(4)} µs / ${(seconds.total * 1e6).toPrecision(4)} µs, interval ×/÷ ${Math.exp(spread).toFixed(2)}`,
+      formula: `speed-up = ${micro(plain)} / ${micro(seconds.total)}, interval ×/÷ ${Math.exp(spread).toFixed(2)}`,
       source:
         input.shape.regions.length === 0
           ? 'nothing is handed over'
           : experience
-            ? '85 % of the errors on the other programs lie within, widened by the spread of the plain time and of growth laws'
+            ? '83 % of the errors on the other programs lie within, widened by that of growth laws'
             : 'a factor of 2.5 either way for a device that was never measured',
     },
   ];

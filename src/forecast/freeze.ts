@@ -1,7 +1,7 @@
 import type { Variant } from '../backends/variant.ts';
 import type { Ceilings } from '../hardware/ceilings.ts';
 import type { DeviceSpec } from '../hardware/device.ts';
-import { type LocalDeviceName, localDeviceNames, localDevices } from '../hardware/local-devices.ts';
+import { type LocalDeviceName, localDeviceNames, localDevices, variantsOfDevice } from '../hardware/local-devices.ts';
 import type { PlannedGroup } from '../results/manifest.ts';
 import { type CsvRow, schemaVersion } from '../results/schema.ts';
 import { resolveTarget } from '../target/index.ts';
@@ -14,21 +14,14 @@ import { type PlainTime, timePlain } from './plain.ts';
 import { shapeOf } from './shape.ts';
 import type { ProgramShape } from './types.ts';
 
-/** The variants that stand for a device, the better one first. */
-const variantsOf: Readonly<Record<LocalDeviceName, readonly string[]>> = {
-  cpu: ['tuned'],
-  'cpu-simd': ['simd'],
-  'cpu-threads': ['threads'],
-  'cpu-simd-threads': ['simd-threads'],
-  webgpu: ['webgpu-tuned', 'webgpu-naive'],
-};
-
 /** Variants that stand for a local device in some workload. */
-export const deviceVariants: readonly string[] = localDeviceNames.flatMap(name => variantsOf[name]);
+export const deviceVariants: readonly string[] = localDeviceNames.flatMap(name => variantsOfDevice[name]);
 
 /** The variant of a workload that stands for a device; one that runs the algorithm of `naive` before one that does not. */
 export function variantFor(workload: AnyWorkload, device: LocalDeviceName): Variant<unknown, never> | undefined {
-  const those = variantsOf[device].flatMap(name => workload.variants.find(variant => variant.name === name) ?? []);
+  const those = variantsOfDevice[device].flatMap(
+    name => workload.variants.find(variant => variant.name === name) ?? [],
+  );
   return (those.find(({ sameAlgorithm }) => sameAlgorithm) ?? those[0]) as Variant<unknown, never> | undefined;
 }
 
@@ -57,7 +50,6 @@ export async function freezeGroup(
       program: group.workload,
       shape,
       plainSeconds: plain.seconds,
-      plainSpread: plain.spread,
       cells,
     };
     return [rowOf(group, { device, variant, input })];
@@ -109,5 +101,6 @@ const forecastCells = ({ speedup, bound, seconds, floor }: DeviceForecast): CsvR
   kernel_floor_ns: floor.kernel * 1e9,
   kernel_bound: floor.bound,
   launch_floor_ns: floor.launch * 1e9,
+  launches: floor.launches,
   transfer_floor_ns: floor.transfer * 1e9,
 });

@@ -76,6 +76,5 @@ const inputOf = ({ shape, plain }: Sized, { program, cells }: ProgramForecastOpt
   program,
   shape,
   plainSeconds: plain.seconds,
-  plainSpread: plain.spread,
   cells,
 });

@@ -1,5 +1,7 @@
 import type { CsvRow } from '../results/schema.ts';
-import { type CalibrationCell, experienceOf, totalOf } from './calibration.ts';
+import type { CalibrationCell } from './calibration.ts';
+import { experienceOf } from './experience.ts';
+import { deviceTimeOf } from './law.ts';
 
 /** How a set of forecasts fared. */
 export interface Score {
@@ -112,11 +114,13 @@ function cellOf(row: CsvRow): CalibrationCell {
     variant: String(row.variant),
     device: row.forecast_device as CalibrationCell['device'],
     sameAlgorithm: true,
+    forecastPlainNs: Number(row.plain_ns),
     plainNs: Number(row.measured_plain_ns),
     serialShare: Number(row.serial_share),
     cores: Number(row.cores),
     kernelFloorNs: Number(row.kernel_floor_ns),
     launchFloorNs: Number(row.launch_floor_ns),
+    launches: Number(row.launches),
     transferFloorNs: Number(row.transfer_floor_ns),
     bound: row.kernel_bound as CalibrationCell['bound'],
     kernelNs: Number(row.measured_kernel_ns),
@@ -135,7 +139,8 @@ export function relearnt(rows: readonly CsvRow[]): CsvRow[] {
     if (!isDivided(row)) return row;
     const cell = cellOf(row);
     const law = experienceOf(cells, cell.device, cell.program);
-    const said = cell.plainNs / totalOf(cell, law);
+    const plain = cell.forecastPlainNs * law.plainFactor;
+    const said = plain / (deviceTimeOf(cell, law) + plain * cell.serialShare);
     const [low, high] = [said / Math.exp(law.spread), said * Math.exp(law.spread)];
     const actual = Number(row.measured_speedup);
     return {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { breakEvenSize } from '../../src/forecast/break-even.ts';
-import { type CalibrationCell, experienceOf, kernelOf } from '../../src/forecast/calibration.ts';
+import type { CalibrationCell } from '../../src/forecast/calibration.ts';
+import { experienceOf } from '../../src/forecast/experience.ts';
 import { forecastOn } from '../../src/forecast/forecast.ts';
+import { kernelOf, launchOf } from '../../src/forecast/law.ts';
 import { floorOf } from '../../src/forecast/model.ts';
 import type { ParallelRegion, ProgramShape } from '../../src/forecast/types.ts';
 import type { DeviceSpec, Quantity } from '../../src/hardware/device.ts';
@@ -124,44 +126,68 @@ test('a program that asks for more never gets a lower floor; an ablation never r
   );
 });
 
-/** Programs whose kernels take 1.5 times their floor, whatever the plain code took; copies take twice theirs. */
+/**
+ * Programs whose kernels take 1.5 times their floor and 40 µs to start, 20 µs more for each further launch; copies take
+ * twice theirs, and the plain code 1.3 times as long as it was timed alone.
+ */
 const cellsOf = (factor: number): CalibrationCell[] =>
   ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].flatMap((program, p) =>
-    [1, 10, 100].map(size => ({
-      program,
-      size,
-      variant: 'simd',
-      device: 'cpu-simd' as const,
-      sameAlgorithm: true,
-      plainNs: 1e6 * size * (1 + p),
-      serialShare: 0,
-      cores: 1,
-      kernelFloorNs: 1e5 * size,
-      launchFloorNs: 100,
-      transferFloorNs: 1000 * size,
-      bound: 'compute' as const,
-      kernelNs: factor * 1e5 * size + 100,
-      transferNs: 2000 * size,
-    })),
+    [1, 10, 100].map(size => {
+      const launches = p === 3 ? 10 : 1;
+      return {
+        program,
+        size,
+        variant: 'simd-threads',
+        device: 'cpu-simd-threads' as const,
+        sameAlgorithm: true,
+        forecastPlainNs: 1e6 * size * (1 + p),
+        plainNs: 1.3e6 * size * (1 + p),
+        serialShare: 0,
+        cores: 1,
+        kernelFloorNs: 1e4 * size,
+        launchFloorNs: 100,
+        launches,
+        transferFloorNs: 1000 * size,
+        bound: 'compute' as const,
+        kernelNs: factor * 1e4 * size + 4e4 + 2e4 * (launches - 1),
+        transferNs: 2000 * size,
+      };
+    }),
   );
 
 describe('what is learnt', () => {
-  test('finds the law that made the measurements', () => {
-    const experience = experienceOf(cellsOf(1.5), 'cpu-simd', 'none');
-    const [cell] = cellsOf(1.5);
-    expect(kernelOf(cell!, experience) / cell!.kernelFloorNs).toBeGreaterThan(1.2);
-    expect(kernelOf(cell!, experience) / cell!.kernelFloorNs).toBeLessThan(1.9);
+  test('finds the law that made the measurements: kernel, starting it, starting it again, copies and plain time', () => {
+    const experience = experienceOf(cellsOf(1.5), 'cpu-simd-threads', 'none');
+    for (const cell of cellsOf(1.5)) {
+      const said = kernelOf(cell, experience) + launchOf(cell, experience);
+      expect(said / cell.kernelNs).toBeGreaterThan(0.85);
+      expect(said / cell.kernelNs).toBeLessThan(1.15);
+    }
+    expect(experience.wakeNs).toBeGreaterThan(3e4);
+    expect(experience.wakeNs).toBeLessThan(5e4);
     expect(experience.transferFactor).toBeCloseTo(2);
+    expect(experience.plainFactor).toBeCloseTo(1.3);
     expect(experience.programs).toHaveLength(8);
+    // Nothing of it was out by more than the steps of what is tried.
+    expect(experience.spread).toBeLessThan(Math.log(1.2));
+  });
+
+  test('never less than an empty kernel takes', () => {
+    expect(launchOf({ launchFloorNs: 7, launches: 3 }, { wakeNs: 0, againNs: 0 })).toBe(7);
+    expect(launchOf({ launchFloorNs: 7, launches: 3 }, { wakeNs: 10, againNs: 2 })).toBe(14);
   });
 
   test('never comes from the program that is forecast, whatever was measured of it', () => {
+    const clean = experienceOf(cellsOf(1.5), 'cpu-simd-threads', 'a');
+    const change = fc.double({ min: 0.01, max: 1000, noNaN: true });
     fc.assert(
-      fc.property(fc.double({ min: 0.01, max: 1000, noNaN: true }), factor => {
+      fc.property(change, change, (factor, plain) => {
         const spoilt = cellsOf(1.5).map(cell =>
-          cell.program === 'a' ? { ...cell, kernelNs: cell.kernelNs * factor } : cell,
+          cell.program === 'a'
+            ? { ...cell, kernelNs: cell.kernelNs * factor, plainNs: cell.plainNs * plain, transferNs: factor }
+            : cell,
         );
-        expect(experienceOf(spoilt, 'cpu-simd', 'a')).toEqual(experienceOf(cellsOf(1.5), 'cpu-simd', 'a'));
+        expect(experienceOf(spoilt, 'cpu-simd-threads', 'a')).toEqual(clean);
       }),
     );
   });
@@ -172,7 +198,7 @@ describe('what is learnt', () => {
 });
 
 describe('a forecast', () => {
-  const input = { program: 'p', plainSeconds: 1e-3, plainSpread: 0, cells: [] };
+  const input = { program: 'p', plainSeconds: 1e-3, cells: [] };
   test('adds its parts up, and Amdahl’s law holds: with a tenth that stays it never passes 10×', () => {
     const { seconds, speedup } = forecastOn(device, { ...input, shape: shape({ serialShare: 0.1 }) });
     expect(seconds.kernel + seconds.launch + seconds.transfer + seconds.serial).toBeCloseTo(seconds.total, 12);
