@@ -5,6 +5,7 @@ import type { Group } from '../measure/events.ts';
 import type { Protocol } from '../measure/protocol.ts';
 import { UsageError } from '../workload/load.ts';
 import type { Demands, WorkModel } from '../workload/types.ts';
+import { checkManifest } from './check-manifest.ts';
 import type { Environment } from './provenance.ts';
 
 /** `manifest.json`: what was asked, where and how it ran, and how far it came. */
@@ -61,8 +62,9 @@ export function readManifest(folder: string): Manifest {
   } catch (error) {
     throw new UsageError(`${file} is not readable: ${(error as Error).message}`);
   }
-  if (manifest.experiment === undefined)
+  if (manifest?.experiment === undefined)
     throw new UsageError(`${folder} is not of a bench or an experiment: nothing was measured in it side by side.`);
+  checkManifest(manifest, file);
   return manifest;
 }
 

@@ -69,11 +69,18 @@ function readJson<T>(file: string): T {
   }
 }
 
+/** A file that holds a list, of what this tool wrote. */
+function listIn<T extends object>(file: string): T[] {
+  const value = readJson<unknown>(file);
+  if (Array.isArray(value) && value.every(each => typeof each === 'object' && each !== null)) return value as T[];
+  throw new UsageError(`${file} is not what this tool wrote: it holds no list of objects`);
+}
+
 /** @throws UsageError where the run was not submitted to Slurm */
 export function readLots(run: string): Lot[] {
   const file = join(slurmFolder(run), 'lots.json');
   if (!existsSync(file)) throw new UsageError(`${run} was not submitted to Slurm: there is no ${file}`);
-  return readJson<Lot[]>(file);
+  return listIn<Lot>(file);
 }
 
 export const writeLots = (run: string, lots: readonly Lot[]): void =>
@@ -102,7 +109,7 @@ export const writeEnded = (run: string, sitting: number, states: ReadonlyMap<num
   writeJson(join(sittingFolder(run, sitting), 'ended.json'), [...states]);
 export function readEnded(run: string, sitting: number): Map<number, TaskState> {
   const file = join(sittingFolder(run, sitting), 'ended.json');
-  return new Map(existsSync(file) ? readJson<[number, TaskState][]>(file) : []);
+  return new Map(existsSync(file) ? listIn<[number, TaskState]>(file) : []);
 }
 
 /** Numbers of the lots whose shard is there. */

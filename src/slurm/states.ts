@@ -124,6 +124,9 @@ export function indices(text: string): number[] {
     if (low === undefined) return [];
     const from = Number(low);
     const by = Number(step ?? 1);
-    return Array.from({ length: Math.floor((Number(high ?? low) - from) / by) + 1 }, (_, index) => from + index * by);
+    const count = Math.floor((Number(high ?? low) - from) / by) + 1;
+    // Slurm itself allows 4,000,001 tasks at most (MaxArraySize): what says more is no list of indices.
+    if (!(count >= 1 && count <= 4_000_001)) return [];
+    return Array.from({ length: count }, (_, index) => from + index * by);
   });
 }

@@ -86,3 +86,22 @@ test('column names are snake case, unique in their file, and each says what it m
     }
   }
 });
+
+test('what is no number, or no flag, is an error that names file and line; it never becomes NaN or 0', () => {
+  const table = (value: string) => `name,count,time_ns,flagged\r\n"two\nlines",1,2,true\r\n${value}\r\n`;
+  expect(readCsv(write(table('b,2,3.5,false')), columns).rows[1]).toEqual({
+    name: 'b',
+    count: 2,
+    time_ns: 3.5,
+    flagged: false,
+  });
+  for (const [value, said] of [
+    ['b,2.5,3,true', /line 4: count holds "2\.5", which is no integer/],
+    ['b,2,abc,true', /\.csv, line 4: time_ns holds "abc", which is no number/],
+    ['b,2, ,true', /line 4: time_ns holds " "/],
+    ['b,2,1e999,true', /line 4: time_ns holds "1e999"/],
+    ['b,2,3,yes', /line 4: flagged holds "yes", which is no flag/],
+  ] as const)
+    expect(() => readCsv(write(table(value)), columns)).toThrow(said);
+  expect(() => readCsv(write('name,count,time_ns,flagged,name\r\n'), columns)).toThrow(/column "name" twice/);
+});

@@ -48,11 +48,16 @@ const fileOf = (): string => join(process.env.PGRAM_TUNING || cacheFolder(root),
 export function readTuning(): TuningRecord[] {
   try {
     const found = JSON.parse(readFileSync(fileOf(), 'utf8')) as { schema: number; records: TuningRecord[] };
-    return found.schema === 1 ? found.records : [];
+    return found.schema === 1 ? found.records.filter(isRecord) : [];
   } catch {
     return [];
   }
 }
+
+const isRecord = ({ id, adapter, sourceHash: hash, extent, best }: TuningRecord): boolean =>
+  [id, adapter, hash].every(text => typeof text === 'string') &&
+  typeof extent === 'number' &&
+  (best === undefined || (typeof best === 'object' && best !== null));
 
 type Place = Pick<TuningRecord, 'id' | 'adapter' | 'sourceHash' | 'extent'>;
 

@@ -30,6 +30,8 @@ export class CodeMap {
   readonly #libraries: Code[] = [];
 
   add(code: Code): void {
+    // A damaged line may name a place that no memory has; counting its pages would not end.
+    if (!(code.start >= 0 && code.size >= 0 && Number.isSafeInteger(code.start + code.size))) return;
     if (code.size >= largest || code.kind === 'native') {
       this.#libraries.push(code);
       return;

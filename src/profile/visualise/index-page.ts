@@ -46,10 +46,32 @@ ${first === undefined ? '<p>This run holds no profile.</p>' : `<iframe name="vie
 `;
 }
 
+/** A tree whose samples and children are nodes of it: anything else did not come from V8 as it is. */
+function isProfile({ nodes, samples = [], timeDeltas = [] }: CpuProfile): boolean {
+  const known = new Set(nodes.map(({ id }) => id));
+  const children = nodes.flatMap(node => node.children ?? []);
+  return (
+    nodes.every(
+      ({ callFrame: { functionName, url, lineNumber, columnNumber } }) =>
+        typeof functionName === 'string' &&
+        typeof url === 'string' &&
+        Number.isInteger(lineNumber) &&
+        Number.isInteger(columnNumber),
+    ) &&
+    known.size === nodes.length &&
+    // Every node has one parent at most, which comes before it: no circles.
+    new Set(children).size === children.length &&
+    nodes.every(({ id, children: own = [] }) => own.every(child => known.has(child) && child > id)) &&
+    samples.every(id => known.has(id)) &&
+    timeDeltas.every(delta => typeof delta === 'number')
+  );
+}
+
 function hottest(folder: string, profiles: readonly string[]): string {
   const read = profiles.flatMap(name => {
     try {
-      return [JSON.parse(readFileSync(join(folder, name), 'utf8')) as CpuProfile];
+      const profile = JSON.parse(readFileSync(join(folder, name), 'utf8')) as CpuProfile;
+      return isProfile(profile) ? [profile] : [];
     } catch {
       return []; // speedscope says what is wrong with it.
     }
