@@ -1,41 +1,57 @@
-import { type ChildContext, openProgram, type ProgramSpec } from '../target/index.ts';
+import { repetitionsFor } from '../measure/contender.ts';
+import { protocols } from '../measure/protocol.ts';
+import { median } from '../measure/statistics.ts';
+import { isSteady } from '../measure/steady.ts';
+import { type ChildContext, type OpenedProgram, openProgram, type ProgramSpec } from '../target/index.ts';
 
-/** What one plain call takes, repeated until it no longer gets faster. */
+/** What one plain call takes in one process, warm. */
 export interface PlainTime {
-  /** Lower quartile of the later half of the calls, in seconds: what else runs on the machine only ever adds. */
+  /** Median of the samples, in seconds. */
   readonly seconds: number;
   /** Of the first call, which compiles. */
   readonly firstSeconds: number;
   readonly calls: number;
-  /** How far the median of the later calls lies above it, as a share. */
-  readonly spread: number;
 }
 
-const budgetMs = 400;
-const fewestCalls = 3;
-
-/** Runs a target as it is, in a process of its own. A script runs once: it cannot be asked again. */
+/**
+ * Times a target as it is, in a process of its own, by the quick protocol of `bench`, so that a speed-up divides like by
+ * like: warmed up until it no longer gets faster, then the median of single samples, short calls several together. A
+ * script runs once: it cannot be asked again.
+ */
 export default async function plain(spec: ProgramSpec, context: ChildContext): Promise<PlainTime> {
   // The watchdog compiles a script for every call, which takes longer than many a call: whoever started this process
   // ends it when its time is over.
   const program = await openProgram(spec, { ...context, limited: run => run() });
-  const times: number[] = [];
-  const start = performance.now();
-  for (;;) {
-    const begun = performance.now();
-    await program.run();
-    times.push((performance.now() - begun) / 1e3);
-    const isEnough = performance.now() - start > budgetMs && times.length >= fewestCalls;
-    if (isEnough || program.renew === undefined || performance.now() - start > 4 * budgetMs) break;
-    await program.renew();
-  }
-  const later = times.slice(Math.floor(times.length / 2)).sort((a, b) => a - b);
-  const at = (share: number): number => later[Math.min(later.length - 1, Math.floor(share * later.length))]!;
-  const seconds = at(0.25);
-  return {
-    seconds,
-    firstSeconds: times[0]!,
-    calls: times.length,
-    spread: seconds > 0 ? (at(0.5) - seconds) / seconds : 0,
+  const first = await sample(program, 1);
+  if (program.renew === undefined) return { seconds: first / 1e9, firstSeconds: first / 1e9, calls: 1 };
+  const { leastWarmupMs, warmupBudgetMs, minSamples, maxSamples, sampleBudgetMs } = protocols.quick;
+  // Other arguments each time: a function may change them.
+  const together = (ns: number): number => (program.kind === 'workload' ? repetitionsFor(ns) : 1);
+  let repetitions = 1;
+  let calls = 1;
+  const take = async (): Promise<number> => {
+    await program.renew?.();
+    const ns = await sample(program, repetitions);
+    calls += repetitions;
+    repetitions = together(ns);
+    return ns;
   };
+  const warmUp: number[] = [first];
+  for (let spent = first; spent < warmupBudgetMs * 1e6; ) {
+    if (spent >= leastWarmupMs * 1e6 && isSteady(warmUp, warmupBudgetMs * 1e5)) break;
+    spent += repetitions * warmUp[warmUp.push(await take()) - 1]!;
+  }
+  const samples: number[] = [];
+  for (let spent = 0; samples.length < minSamples || (samples.length < maxSamples && spent < sampleBudgetMs * 1e6); ) {
+    const many = repetitions;
+    spent += many * samples[samples.push(await take()) - 1]!;
+  }
+  return { seconds: median(samples) / 1e9, firstSeconds: first / 1e9, calls };
+}
+
+/** Nanoseconds of one call, of so many together. */
+async function sample(program: OpenedProgram, repetitions: number): Promise<number> {
+  const start = process.hrtime.bigint();
+  for (let repetition = 0; repetition < repetitions; repetition++) await program.run();
+  return Number(process.hrtime.bigint() - start) / repetitions;
 }

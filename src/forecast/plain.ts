@@ -1,8 +1,12 @@
+import { median } from '../measure/statistics.ts';
 import { type Confinement, type ProgramSpec, runInChild, targetLabel } from '../target/index.ts';
 import { TargetError } from '../workload/load.ts';
 import type { PlainTime as TimedPlain } from './plain-job.ts';
 
 export interface PlainTime extends TimedPlain {
+  /** How far the processes differ: largest over smallest, minus 1. */
+  readonly spread: number;
+  readonly processes: number;
   /** Sizes that were timed in place of one that takes too long; empty where it was timed itself. */
   readonly extrapolatedFrom: readonly number[];
 }
@@ -10,10 +14,14 @@ export interface PlainTime extends TimedPlain {
 interface Limits {
   readonly confinement?: Confinement;
   readonly timeoutMs?: number;
+  /** Processes differ more than samples within one; the median of them counts. Default 3. */
+  readonly processes?: number;
 }
 
 /** A plain program that runs longer than this is timed at smaller sizes. */
 const patienceMs = 12_000;
+/** One that takes longer than this for a call is timed in one process. */
+const slowSeconds = 0.5;
 
 /**
  * Times a target as it is, warm. One that takes too long at its size is timed at smaller ones, and continued by the
@@ -28,9 +36,9 @@ export async function timePlain(spec: ProgramSpec, { timeoutMs = 60_000, ...limi
     timeoutMs: size === undefined ? timeoutMs : Math.min(timeoutMs, patienceMs),
   });
   if (first) return { ...first, extrapolatedFrom: [] };
-  const timed: { size: number; plain: TimedPlain }[] = [];
+  const timed: { size: number; plain: Timed }[] = [];
   for (let smaller = Math.floor((size ?? 0) / 4); smaller >= 1 && timed.length < 2; smaller = Math.floor(smaller / 4)) {
-    const plain = await time({ ...spec, size: smaller }, { ...limits, timeoutMs: patienceMs });
+    const plain = await time({ ...spec, size: smaller }, { ...limits, timeoutMs: patienceMs, processes: 1 });
     if (plain) timed.push({ size: smaller, plain });
   }
   const [large, small] = timed;
@@ -40,13 +48,33 @@ export async function timePlain(spec: ProgramSpec, { timeoutMs = 60_000, ...limi
     );
   const exponent = Math.log(large.plain.seconds / small.plain.seconds) / Math.log(large.size / small.size);
   const seconds = large.plain.seconds * ((size ?? 1) / large.size) ** exponent;
-  // Caches end somewhere between the sizes: a tenth for each factor of four.
-  const spread = large.plain.spread + 0.1 * Math.log2((size ?? 1) / large.size);
-  return { ...large.plain, seconds, spread, extrapolatedFrom: [small.size, large.size] };
+  return { ...large.plain, seconds, extrapolatedFrom: [small.size, large.size] };
+}
+
+type Timed = Omit<PlainTime, 'extrapolatedFrom'>;
+
+/** The median of some processes, or nothing where the first ran out of time. */
+async function time(spec: ProgramSpec, { processes = 3, ...limits }: Limits): Promise<Timed | undefined> {
+  const first = await timeOnce(spec, limits);
+  if (!first) return undefined;
+  const times = [first];
+  const wanted = first.calls === 1 || first.seconds > slowSeconds ? 1 : processes;
+  while (times.length < wanted) {
+    const next = await timeOnce(spec, limits);
+    if (!next) break;
+    times.push(next);
+  }
+  const seconds = times.map(each => each.seconds);
+  return {
+    ...first,
+    seconds: median(seconds),
+    spread: Math.max(...seconds) / Math.max(Math.min(...seconds), Number.MIN_VALUE) - 1,
+    processes: times.length,
+  };
 }
 
 /** One timing, or nothing where it ran out of time. */
-async function time(spec: ProgramSpec, { confinement, timeoutMs }: Limits): Promise<TimedPlain | undefined> {
+async function timeOnce(spec: ProgramSpec, { confinement, timeoutMs }: Limits): Promise<TimedPlain | undefined> {
   const outcome = await runInChild<TimedPlain>(new URL('./plain-job.ts', import.meta.url), spec, {
     file: spec.target.file,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

@@ -39,7 +39,7 @@ export async function forecastProgram(spec: ProgramSpec, options: ProgramForecas
   // A size that a workload does not take says nothing about where a device begins to pay.
   for (const n of sizes)
     known.push(
-      ...(await atSize({ ...spec, size: n }, options)
+      ...(await atSize({ ...spec, size: n }, { ...options, processes: 1 })
         .then(sized => [sized])
         .catch(() => [])),
     );
@@ -60,12 +60,15 @@ interface Sized {
   readonly plain: PlainTime;
 }
 
-async function atSize(spec: ProgramSpec, options: ProgramForecastOptions): Promise<Sized> {
-  const { confinement, timeoutMs, onStep, work } = options;
+async function atSize(
+  spec: ProgramSpec,
+  options: ProgramForecastOptions & { readonly processes?: number },
+): Promise<Sized> {
+  const { confinement, timeoutMs, onStep, work, processes = 3 } = options;
   const limits = { ...(confinement ? { confinement } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
   const where = spec.size === undefined ? '' : ` at size ${spec.size}`;
   onStep?.(`timing the plain program${where}`);
-  const plain = await timePlain(spec, limits);
+  const plain = await timePlain(spec, { ...limits, processes });
   onStep?.(`counting and tracing${where}`);
   const stated = spec.size === undefined ? undefined : work?.(spec.size, spec.parameters ?? {});
   const shape = await shapeOf(spec, { ...limits, plainSeconds: plain.seconds, ...(stated ? { work: stated } : {}) });
