@@ -6,8 +6,8 @@ import { loadExperiment } from '../experiment/find.ts';
 import { conclude, machineLine } from '../experiment/run.ts';
 import { chartsToPdf } from '../report/chromium.ts';
 import { wideFigures } from '../report/figures.ts';
+import { writeReport } from '../report/html.ts';
 import { partsFolder } from '../report/parts/read.ts';
-import { writePartReport } from '../report/part-page.ts';
 import { holdsMeasurements, readManifest } from '../results/manifest.ts';
 import { openRunFolder, orOutputError } from '../results/run-folder.ts';
 import { UsageError } from '../workload/load.ts';
@@ -29,7 +29,10 @@ export function addReport(program: Command): void {
       .description('make the charts and the page of a run again (the newest one by default)'),
   )
     .option('--out <folder>', 'where run folders are', 'results')
-    .option('--with <folders...>', 'run folders of trace, analyze-bytecode, analyze: copied into the run, shown on its page')
+    .option(
+      '--with <folders...>',
+      'run folders of trace, analyze-bytecode, analyze: copied into the run, shown on its page',
+    )
     .option('--two-columns', 'draw each chart in the width of two columns too, under charts/two-columns')
     .option('--pdf', 'write each chart as a vector PDF of its own size too')
     .addHelpText(
@@ -72,7 +75,8 @@ async function printCharts(path: string, { quiet }: CommonOptions): Promise<void
 /** The page of a folder that holds what one verb found, and no measurements. */
 async function reportPart(path: string, options: ReportOptions): Promise<void> {
   if (options.with) throw new UsageError(`--with adds to a run of bench, start or an experiment, and ${path} is none.`);
-  const report = await writePartReport(path);
+  const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'));
+  const report = await writeReport(path, { manifest, summary: [], samples: [], sentences: [], charts: [] });
   if (options.pdf) await printCharts(path, options);
   if (options.json) return answerJson({ report, sentences: [] });
   await answer(report);

@@ -5,6 +5,7 @@ import { adapterHere } from '../hardware/adapter.ts';
 import type { Ceilings } from '../hardware/ceilings.ts';
 import { probeCeilings } from '../hardware/probe/index.ts';
 import { type Protocol, protocols } from '../measure/protocol.ts';
+import { sizeMeaningsOf } from '../report/figures.ts';
 import { writeReport } from '../report/html.ts';
 import { sentences as sentencesOf } from '../report/sentence.ts';
 import { standardCharts } from '../report/standard.ts';
@@ -242,11 +243,9 @@ export async function conclude(experiment: Experiment, folder: RunFolder, manife
   });
   for (const table of analysis.tables) folder.writeTable(table.name, table.columns, table.rows);
   const sentences = [...sentencesOf(summary), ...analysis.sentences];
-  const sizeMeaning = Object.fromEntries(
-    plan.filter(group => group.sizeMeaning !== '').map(group => [group.workload, group.sizeMeaning]),
-  );
+  const sizeMeaning = sizeMeaningsOf(plan);
   const charts = [...standardCharts(summary, { machine, sizeMeaning, ceilings, samples }), ...analysis.charts];
-  const report = await writeReport(folder.path, { manifest, summary, samples, sentences, charts }).catch(
+  const report = await writeReport(folder.path, { manifest, summary, samples, sentences, charts, machine }).catch(
     (error: unknown) => {
       throw asOutputError(folder.path, error);
     },

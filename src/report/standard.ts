@@ -25,6 +25,8 @@ export interface Chart {
   /** What a paper prints below the figure: n, interval, machine, what is missing and why. */
   readonly caption: string;
   readonly spec: TopLevelSpec;
+  /** Where on the page of its workload it stands; `times` unless told. */
+  readonly section?: 'times' | 'layers' | 'profile' | 'samples';
 }
 
 export interface StandardChartOptions {
@@ -89,7 +91,11 @@ function chartsOf(subject: Subject, { machine, width, sizeMeaning, samples = [] 
   const software = softwareSentence(subject);
   const charts: Chart[] = [];
   const add = (kind: string, title: string, caption: string, spec: TopLevelSpec) =>
-    charts.push({ name: `${slug(subject)}-${kind}`, workload, title, caption, spec });
+    charts.push({
+      name: `${slug(subject)}-${kind}`,
+      ...{ workload, title, caption, spec },
+      ...(kind === 'samples' ? { section: 'samples' } : {}),
+    });
 
   if (distinctSizes(measured).length > 1) {
     const crossed = crossovers(subject.points, { baseline: 'best-cpu' }).length > 0;

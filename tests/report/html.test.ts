@@ -26,7 +26,8 @@ function report(summary: readonly CsvRow[], manifest: { runId: string } = { runI
 
 async function write(summary: readonly CsvRow[], manifest: { runId: string }): Promise<string> {
   const charts = [];
-  for (const chart of standardCharts(summary)) charts.push({ ...chart, svg: await renderSvg(chart.spec) });
+  for (const chart of standardCharts(summary))
+    charts.push({ ...chart, svg: await renderSvg(chart.spec), folder: 'charts' });
   return reportHtml({ manifest, summary, samples: [], sentences: sentences(summary), charts });
 }
 

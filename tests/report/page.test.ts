@@ -48,12 +48,15 @@ async function open({
   return page;
 }
 
+/** The tables of results of matmul's page. */
+const results = '#matmul ~ .scroll table';
+
 const variantsShown = (page: Page): Promise<string[]> =>
-  page.locator('#matmul ~ .scroll table').first().locator('tbody tr:visible th').allTextContents();
+  page.locator(results).first().locator('tbody tr:visible th').allTextContents();
 
 describe('the page in a browser', () => {
   test('charts come alive where they stand, with tooltips, a legend that singles out, and zoom', async () => {
-    const page = await open();
+    const page = await open({ hash: '#matmul' });
     const figure = page.locator('figure.live').first();
     await figure.locator('.stage svg').waitFor({ timeout: 20_000 });
     const mark = figure.locator('.stage svg .role-mark.mark-symbol path').last();
@@ -79,8 +82,8 @@ describe('the page in a browser', () => {
   }, 60_000);
 
   test('tables sort both ways and back, by the number and not by its text', async () => {
-    const page = await open();
-    const table = page.locator('section table').first();
+    const page = await open({ hash: '#matmul' });
+    const table = page.locator(results).first();
     const heading = table.locator('thead th', { hasText: 'time, median' });
     const values = () =>
       table.locator('tbody tr').evaluateAll(rows =>
@@ -101,10 +104,10 @@ describe('the page in a browser', () => {
   }, 60_000);
 
   test('a table is filtered by words, and says how many rows are left', async () => {
-    const page = await open();
+    const page = await open({ hash: '#matmul' });
     const filter = page.locator('section .filter input').first();
     await filter.fill('simd-threads');
-    const shown = await page.locator('section table').first().locator('tbody tr:visible th').allTextContents();
+    const shown = await page.locator(results).first().locator('tbody tr:visible th').allTextContents();
     expect(shown.length).toBeGreaterThan(0);
     expect(new Set(shown)).toEqual(new Set(['simd-threads']));
     expect(await page.locator('section .filter output').first().textContent()).toMatch(/^\d+ of \d+$/);
@@ -142,7 +145,7 @@ describe('the page in a browser', () => {
   ] as const)(
     'axe finds nothing serious, and nothing is wider than the screen: %s, %s',
     async (_, colorScheme, width) => {
-      const page = await open({ viewport: { width, height: 900 }, colorScheme });
+      const page = await open({ hash: '#matmul-times', viewport: { width, height: 900 }, colorScheme });
       await page.locator('figure').first().scrollIntoViewIfNeeded();
       await page.locator('figure').first().scrollIntoViewIfNeeded();
       await page.locator('figure.live').first().waitFor({ timeout: 20_000 });
@@ -154,7 +157,7 @@ describe('the page in a browser', () => {
   );
 
   test('a name that tries to be a script is text: nothing ran, nothing was asked for, nothing complained', async () => {
-    const page = await open();
+    const page = await open({ hash: '#matmul' });
     await page.locator('figure').first().scrollIntoViewIfNeeded();
     await page.locator('figure.live').first().waitFor({ timeout: 20_000 });
     expect(await page.evaluate(() => 'pwned' in globalThis)).toBe(false);

@@ -62,7 +62,9 @@ export const instructionMix = (
       title,
       subtitle,
       axis: 'share of instructions',
-      parts: Object.entries(categoryColours).map(([part, colour]) => ({ part, colour })),
+      parts: Object.entries(categoryColours)
+        .filter(([category]) => rows.some(({ counts }) => (counts[category] ?? 0) > 0))
+        .map(([part, colour]) => ({ part, colour })),
       rows: rows.map(({ label, counts }): StackRow => {
         const sum = Object.values(counts).reduce((total, value) => total + value, 0);
         return {

@@ -73,14 +73,29 @@
     });
   }
 
-  // A link into something folded opens it.
+  // One page at a time: the answers, a workload, the environment. A link shows the page that its target lies in, and
+  // opens what is folded around it.
+  const pages = all('.page');
+  const links = all('nav a[href^="#"]');
+  const show = page => {
+    for (const other of pages) other.classList.toggle('current', other === page);
+    for (const link of links) {
+      const target = document.getElementById(link.hash.slice(1));
+      if (target !== null && page.contains(target)) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
+  };
   const reveal = () => {
     const name = decodeURIComponent(location.hash.slice(1));
     const target = name === '' ? null : document.getElementById(name);
+    if (pages.length > 0) show(target?.closest('.page') ?? pages[0]);
     if (target === null) return;
     for (let node = target; node; node = node.parentElement) if (node.tagName === 'DETAILS') node.open = true;
-    target.scrollIntoView();
+    // A page begins with its navigation, not with its heading at the very top.
+    if (target.closest('nav, .page > h2, #answers') === null) target.scrollIntoView();
+    else scrollTo(0, 0);
   };
+  if (pages.length > 1) document.body.classList.add('paged');
   addEventListener('hashchange', reveal);
   reveal();
   // On paper nothing is folded.
@@ -99,7 +114,7 @@
 
   // Charts: drawn anew from their specs as they come into view, as large as the drawing that they replace.
   const linear =
-    /^(width|height|fontSize|.+FontSize|lineHeight|.+LineHeight|.*[pP]adding|.*[oO]ffset|tickSize|.+Width|thickness|dx|dy|spacing|cornerRadius.*)$/;
+    /^(width|height|fontSize|.+FontSize|lineHeight|.+LineHeight|.*[pP]adding|.*[oO]ffset|tickSize|legendX|legendY|.+Width|thickness|dx|dy|spacing|cornerRadius.*)$/;
   const scaled = (node, factor, key = '') => {
     if (typeof node === 'number') return linear.test(key) ? node * factor : node;
     if (Array.isArray(node)) return key === 'values' ? node : node.map(item => scaled(item, factor));
@@ -121,9 +136,11 @@
     const spec = JSON.parse(document.getElementById(figure.dataset.spec).textContent);
     const drawing = figure.querySelector('.chart');
     const svg = drawing.querySelector('svg');
-    const factor = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    // A little less than the drawing: the browser's letters are not all as wide as those that the drawing was laid out by.
+    const factor = (0.98 * svg.getBoundingClientRect().width) / svg.viewBox.baseVal.width;
     const stage = document.createElement('div');
     stage.className = 'stage';
+    if (drawing.tabIndex === 0) stage.tabIndex = 0;
     stage.setAttribute('role', 'img');
     stage.setAttribute('aria-label', svg.getAttribute('aria-label'));
     const mount = document.createElement('div');

@@ -1,3 +1,9 @@
+import { verdictColours } from '../charts/verdict-source.ts';
+
+const verdictRules = Object.entries(verdictColours)
+  .map(([verdict, colour]) => `.verdict-${verdict} { --verdict: ${colour}; }`)
+  .join('\n');
+
 /** The report's style sheet: no script, no font and no image from outside; light, dark, narrow and on paper. */
 export const style = `
 :root {
@@ -21,6 +27,7 @@ body {
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0.6rem 0 0.2rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.3rem; margin: 2.6rem 0 0.6rem; border-bottom: 1px solid var(--line); padding-bottom: 0.2rem; }
 h3 { font-size: 1.05rem; margin: 1.6rem 0 0.4rem; }
+h4 { font-size: 0.95rem; margin: 1.2rem 0 0.3rem; }
 p { margin: 0.5rem 0; max-width: 75ch; }
 a { color: var(--link); }
 a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
@@ -37,7 +44,7 @@ a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 2px sol
   padding: 0.6rem 0.9rem; margin: 1rem 0; max-width: none;
 }
 nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; list-style: none; padding: 0; margin: 0.8rem 0; }
-.charts { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); align-items: start; }
+.charts { margin: 0.8rem 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 25rem), 1fr)); align-items: start; }
 figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 0.6rem; min-width: 0; }
 /* Charts keep their light ground in the dark: their colours were chosen on white. */
 figure .chart { background: #ffffff; border-radius: 4px; padding: 0.3rem; }
@@ -49,12 +56,15 @@ figure svg { display: block; width: 100%; height: auto; max-width: 38rem; margin
 .stage .vega-embed { padding: 0 !important; width: auto; }
 .stage svg { max-width: none; width: auto; margin: 0; }
 #vg-tooltip-element { font: 0.8rem/1.4 "DejaVu Sans", Verdana, sans-serif; max-width: 26rem; }
+/* What is drawn for two columns of a paper takes both here. */
+figure.wide { grid-column: 1 / -1; }
+figure.wide svg { max-width: 62rem; }
 figcaption { font-size: 0.85rem; line-height: 1.4; margin-top: 0.5rem; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 4px; background: var(--card); }
+.scroll { margin: 0.6rem 0; overflow-x: auto; border: 1px solid var(--line); border-radius: 4px; background: var(--card); }
 table { border-collapse: collapse; width: 100%; font-size: 0.8125rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 0.5rem 0.6rem; caption-side: top; }
 th, td { padding: 0.25rem 0.5rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
-thead th { background: var(--head); vertical-align: bottom; white-space: normal; }
+thead th { background: var(--head); vertical-align: bottom; white-space: normal; min-width: 4.5rem; }
 tbody th { font-weight: 600; }
 tbody + tbody { border-top: 2px solid var(--muted); }
 td.number, th.number { text-align: right; }
@@ -66,15 +76,28 @@ td small { color: var(--muted); font-size: 0.75rem; display: block; white-space:
 .doubt { border: 1px solid var(--warn-line); border-radius: 3px; padding: 0 0.25rem; font-size: 0.75rem; }
 button.sort { all: unset; cursor: pointer; font: inherit; color: inherit; }
 button.sort:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-button.sort::after { content: ' ↕'; color: var(--muted); font-weight: normal; }
-[aria-sort=ascending] > button.sort::after { content: ' ↑'; color: var(--text); }
-[aria-sort=descending] > button.sort::after { content: ' ↓'; color: var(--text); }
+button.sort::after { content: '\\a0↕'; color: var(--muted); font-weight: normal; }
+[aria-sort=ascending] > button.sort::after { content: '\\a0↑'; color: var(--text); }
+[aria-sort=descending] > button.sort::after { content: '\\a0↓'; color: var(--text); }
 .filter { display: block; font-size: 0.85rem; color: var(--muted); margin: 0.6rem 0 0.3rem; }
 .filter input { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--muted); border-radius: 4px; padding: 0.15rem 0.4rem; width: 16rem; max-width: 100%; }
 :target { scroll-margin-top: 1rem; }
 figure:target { outline: 2px solid var(--link); }
+.verdict { white-space: nowrap; }
+.verdict::before { content: ''; display: inline-block; width: 0.65em; height: 0.65em; border-radius: 2px; margin-right: 0.4em; background: var(--verdict); }
+${verdictRules}
+td .reason { display: inline-block; white-space: normal; min-width: 14rem; max-width: 30rem; }
+th small { color: var(--muted); font-weight: normal; }
+td code { white-space: normal; }
+code { font-family: "DejaVu Sans Mono", ui-monospace, monospace; font-size: 0.92em; overflow-wrap: anywhere; }
+.lacks dd { margin: 0; }
+/* One page at a time where scripts run; all of them without, and on paper. */
+.paged .page:not(.current) { display: none; }
+nav a[aria-current] { color: var(--text); font-weight: 600; text-decoration: none; border-bottom: 2px solid var(--link); }
 .overview { font-size: 0.9rem; }
-.overview td { white-space: normal; }
+.overview td, .overview tbody th { white-space: normal; }
+.overview td.reason { min-width: 13rem; }
+.overview td.number { min-width: 5.5rem; }
 details { margin: 0.8rem 0; }
 summary { cursor: pointer; padding: 0.2rem 0; }
 dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: 0.15rem 1rem; margin: 0.4rem 0; font-size: 0.9rem; }
@@ -86,7 +109,17 @@ dd ol { margin: 0; padding-left: 1.6rem; }
 @media (max-width: 40rem) {
   h1 { font-size: 1.3rem; }
   figure { padding: 0.2rem; }
-  figure .chart { padding: 0; }
+  figure .chart, .stage { padding: 0; }
+  figure.wide .chart, figure.wide .stage { overflow-x: auto; }
+  figure.wide .chart svg { min-width: 38rem; }
+  /* A row of the answers is a card: nothing to scroll sideways for. */
+  .overview thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .overview, .overview caption, .overview tbody, .overview tr, .overview tbody th { display: block; }
+  .overview tr { padding: 0.4rem 0.2rem; border-bottom: 2px solid var(--line); }
+  .overview tbody th, .overview td { border: 0; }
+  .overview td, .overview td.number { display: grid; grid-template-columns: 8rem 1fr; gap: 0 0.6rem; text-align: left; padding: 0.15rem 0.5rem; }
+  .overview td > * { grid-column: 2; }
+  .overview td::before { content: attr(data-label); color: var(--muted); }
   figcaption { padding: 0 0.4rem 0.3rem; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin: 0 0 0.4rem 0.8rem; }
@@ -101,6 +134,7 @@ dd ol { margin: 0; padding-left: 1.6rem; }
   body { max-width: none; padding: 0; }
   nav, .skip, .filter, .link { display: none; }
   button.sort::after { content: none; }
+  .paged .page:not(.current) { display: block; }
   .live .stage { display: none; }
   .live .chart { display: block; }
   .charts { grid-template-columns: 1fr 1fr; }

@@ -27,7 +27,7 @@ export const escapeHtml = (text: string): string =>
 /** Marks markup that was made elsewhere, by us, from escaped parts: style sheets, and SVG that Vega wrote. */
 export const trusted = (markup: string): Html => new Html(markup);
 
-type Value = Html | string | number | undefined | readonly Value[];
+type Value = Html | string | number | boolean | undefined | readonly Value[];
 
 const render = (value: Value): string => {
   if (value instanceof Html) return value.toString();
