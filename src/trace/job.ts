@@ -27,7 +27,9 @@ export type TraceReport =
     }
   /** Starts again with more lanes; without a nest, or (−1) without any. */
   | { readonly status: 'lanes'; readonly observed?: undefined }
-  | { readonly status: 'general'; readonly nest: number; readonly observed?: undefined };
+  | { readonly status: 'general'; readonly nest: number; readonly observed?: undefined }
+  /** Starts again with this update taken for none of a chain. */
+  | { readonly status: 'strict'; readonly update: string; readonly observed?: undefined };
 
 /** Ends a run from inside: whatever the program catches, the next tick throws again. */
 class Stopped extends Error {
@@ -97,8 +99,9 @@ class Guard {
 
   /** Set where the plan does not fit the program: what was counted means nothing. */
   get void(): Exclude<TraceReport, { status: 'done' | 'stopped' }> | undefined {
-    const { regions, kit, nests } = this.#session.tracer;
+    const { regions, kit, nests, entangled } = this.#session.tracer;
     if (regions.exhausted) return { status: 'lanes' };
+    if (entangled !== undefined) return { status: 'strict', update: entangled };
     return kit.state.lost ? { status: 'general', nest: nests.wrong } : undefined;
   }
 

@@ -132,7 +132,8 @@ async function settled(
     if (traced === 'lanes') {
       if (plan.lanes * 2 > mostLanes) throw tooManyLanes(job.spec.target);
       plan = { ...plan, lanes: plan.lanes * 2 };
-    } else if ('nest' in traced)
+    } else if ('update' in traced) plan = { ...plan, strict: [...(plan.strict ?? []), traced.update] };
+    else if ('nest' in traced)
       plan =
         traced.nest < 0 ? { ...plan, tier: 'general' } : { ...plan, without: [...(plan.without ?? []), traced.nest] };
     else if (traced.observed.wantsGeneral && traced.stopped === undefined) plan = { ...plan, tier: 'general' };
@@ -168,11 +169,12 @@ const placeOf = ({ file, line, column }: LoopResult): string => `${file}:${line}
 async function runOnce(
   job: TraceJob,
   confinement: Confinement | undefined,
-): Promise<Traced | 'lanes' | { readonly nest: number }> {
+): Promise<Traced | 'lanes' | { readonly nest: number } | { readonly update: string }> {
   const outcome = await child(job, confinement);
   const { result } = outcome;
   if (result?.status === 'lanes') return result.status;
   if (result?.status === 'general') return { nest: result.nest };
+  if (result?.status === 'strict') return { update: result.update };
   if (!result?.observed || (outcome.status !== 'ok' && outcome.status !== 'timeout' && outcome.status !== 'exited'))
     throw new TargetError(named(job.spec.target, failure(outcome)));
   const { ms, output, observed } = result;

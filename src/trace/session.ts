@@ -39,6 +39,8 @@ export interface Plan {
   readonly tier?: 'general';
   /** Nests, by number, that turned out to be entangled with the loops around them. */
   readonly without?: readonly number[];
+  /** Updates of chains, by their place, whose operands turned out to come from the chain. */
+  readonly strict?: readonly string[];
   /** False: work and spans alone. */
   readonly dependences?: boolean;
   /** Follow how memory is used: strides, footprints, reuse. */
@@ -58,7 +60,11 @@ export class Session {
 
   constructor(plan: Plan) {
     this.#plan = plan;
-    this.table = new SiteTable({ nests: plan.tier !== 'general' && !plan.memory && !plan.levels });
+    this.table = new SiteTable({
+      nests: plan.tier !== 'general' && !plan.memory && !plan.levels,
+      // Without dates nothing shows that an operand comes from the chain: it is then taken to.
+      strict: plan.dependences === false ? 'all' : (plan.strict ?? []),
+    });
     if (plan.levels) this.#levels = new LevelCount();
     // Made when the first instrumented module runs: by then all that it imports has been compiled.
     Object.defineProperty(globalThis, Symbol.for(runtimeKey), {

@@ -52,8 +52,8 @@ interface Finished {
   readonly taken: Pick<Tiers, 'entries' | 'iterations'>;
 }
 
-/** A run that ended, or the nest that must not run in the next one (−1: none may). */
-type Attempt = Finished | { readonly wrong: number };
+/** A run that ended, or the nest that must not run in the next one (−1: none may), or the update that is of no chain. */
+type Attempt = Finished | { readonly wrong: number } | { readonly update: string };
 
 /** A module of its own for each text, so that nothing is shared between runs. */
 function load(code: string): Promise<Module> {
@@ -91,17 +91,26 @@ export async function traceSource(
       if (!kit.state.lost) throw error;
     }
     // As `run.ts` does: a run that found that it must not go on is void, whatever the program made of that.
+    const { entangled } = session.tracer;
+    if (entangled !== undefined) return { update: entangled };
     if (kit.state.lost) return { wrong: nests.wrong };
     return { seen: { ...session.observed(), output, plainOutput }, taken: nests.taken };
   };
-  const { seen: general } = (await run({ tier: 'general', memory: true })) as Finished;
+  const strict: string[] = [];
+  let slow = await run({ tier: 'general', memory: true });
+  while ('update' in slow) {
+    strict.push(slow.update);
+    slow = await run({ tier: 'general', memory: true, strict });
+  }
+  const { seen: general } = slow as Finished;
   // Every test is one of the tiers as well: what nests give is what the general tier gives, to the last witness.
   const without: number[] = [];
-  let fast = await run({});
+  let fast = await run({ strict });
   while ('wrong' in fast && fast.wrong >= 0) {
     without.push(fast.wrong);
-    fast = await run({ without });
+    fast = await run({ without, strict });
   }
+  if ('update' in fast) throw new Error('only the tier for nests finds that an update is of no chain');
   if ('wrong' in fast) return { ...general, tiers: { entries: 0, iterations: 0, voided: without.length + 1 } };
   const tiers = { ...fast.taken, voided: without.length };
   if (!fast.seen.wantsGeneral) expect(comparable(fast.seen)).toEqual(comparable(general));

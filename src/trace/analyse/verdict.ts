@@ -5,6 +5,9 @@ import type { Verdict } from '../types.ts';
 /** Below this a loop gains nothing from running iterations side by side. */
 const serial = 1.05;
 
+const isWithin = ({ site }: RegionRecord, { file, start }: Site): boolean =>
+  file === site.file && start >= site.start && start < site.end;
+
 export interface Judgement {
   readonly verdict: Verdict;
   readonly reason: string;
@@ -30,12 +33,16 @@ export function judge(record: RegionRecord, sites: readonly Site[], selfParallel
   const chains = new Set<number>();
   const isChained = flows.every(({ kind, from, to }) => {
     const [writer, reader] = [sites[from]!, sites[to]!];
-    if (kind === 'control' || writer.chain === 0 || writer.chain !== reader.chain) return false;
+    if (kind === 'control' || writer.chain === 0 || reader.feeds === writer.chain) return false;
+    // What else the loop reads of a running result uses a partial one; that it does not come back is in `dependent`.
+    if (reader.chain !== writer.chain && !isWithin(record, reader)) return false;
     chains.add(writer.chain);
     return !writer.dependent.includes(record.site.id);
   });
   if (isChained) {
-    const kept = flows.some(({ from, to }) => sites[from]!.scan || sites[to]!.scan);
+    const kept = flows.some(
+      ({ from, to }) => sites[from]!.scan || sites[to]!.scan || sites[to]!.chain !== sites[from]!.chain,
+    );
     const used = [...chains].some(chain => record.partials.has(chain));
     return kept || used
       ? { verdict: 'scan', reason: `${flows[0]!.cell} is a running result whose partial values are used` }

@@ -1,6 +1,6 @@
 import type { Binding, Node } from '../../target/scope.ts';
 import { isUnused } from '../../target/syntax.ts';
-import { chainUpdate, countingChain } from './chains.ts';
+import { asOperands, chainUpdate, countingChain } from './chains.ts';
 import { access, expression, joined, sealed, timeless, unnamed } from './expressions.ts';
 import { assignPattern } from './patterns.ts';
 import type { Code, Unit } from './unit.ts';
@@ -89,7 +89,8 @@ function toMember(unit: Unit, node: Node): Code {
   const { left, operator } = node;
   const updating = chainUpdate(unit, node);
   if (updating && (operator === '=' || updating.source !== left)) return chainToMember(unit, node, updating);
-  const right = sealed(unit, expression(unit, node.right));
+  const compiled = () => sealed(unit, expression(unit, node.right));
+  const right = updating ? asOperands(unit, updating.group, node, compiled) : compiled();
   const target = access(unit, left, [right]);
   const value = unit.temporary();
   const wanted = !isUnused(node, unit.scopes.parent);
@@ -125,7 +126,9 @@ function toMember(unit: Unit, node: Node): Code {
 /** `a[i] = a[i] + x`, `s[i + 1] = s[i] + x`: reads one cell of the chain, writes one. */
 function chainToMember(unit: Unit, node: Node, chain: NonNullable<ReturnType<typeof chainUpdate>>): Code {
   const { left } = node;
-  const codes = chain.operands.map(operand => sealed(unit, expression(unit, operand)));
+  const codes = asOperands(unit, chain.group, node, () =>
+    chain.operands.map(operand => sealed(unit, expression(unit, operand))),
+  );
   const target = access(unit, left, codes);
   const source = access(unit, chain.source, []);
   const site = String(

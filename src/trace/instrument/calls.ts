@@ -39,6 +39,12 @@ function mathOperation(unit: Unit, node: Node): Code {
   );
   const pure = codes.every(code => code.pure);
   if (unit.slice.isFree(node)) return { value, time: joined(unit, codes), pure, simple: false };
+  const update = unit.updates.get(node);
+  if (update) {
+    const [left, right] = codes.map(code => unit.timeOf(code)) as [string, string];
+    const [running, operand] = update.side === 'left' ? [left, right] : [right, left];
+    return { value, time: unit.call('ex', running, operand, String(update.group)), pure, simple: false };
+  }
   const [a = unit.zero, b, c] = times;
   let time = unit.call('o1', a);
   if (times.length === 2) time = unit.call('o2', a, b!);

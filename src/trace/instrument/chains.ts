@@ -1,7 +1,7 @@
 import { childrenOf } from '../../target/parse.ts';
 import type { Binding, Node } from '../../target/scope.ts';
 import { isComparison, isInside, isUnused, loopsAround, mathCall } from '../../target/syntax.ts';
-import type { Unit } from './unit.ts';
+import { contains, type Unit } from './unit.ts';
 
 /** An assignment that updates a running result by one associative operator: `s += a`, `s = s + a - b`, … */
 export interface ChainUpdate {
@@ -27,11 +27,12 @@ export function chainUpdate(unit: Unit, node: Node): ChainUpdate | undefined {
       ? (spine(unit, left, right) ?? extremum(unit, left, right) ?? selection(unit, left, right))
       : compound(unit, left, { right, operator: operator.slice(0, -1) });
   if (!found) return undefined;
+  const group = unit.chain(`${memoryKey(unit, left)}|${found.kind}`);
   const dependent = found.own ? [] : dependentLoops(unit, node, found.operands);
   if (dependent === undefined) return undefined;
   const scan = unit.text(found.source) !== unit.text(left) || !isUnused(node, unit.scopes.parent);
   return {
-    group: unit.chain(`${memoryKey(unit, left)}|${found.kind}`),
+    group,
     operands: found.operands,
     source: found.source,
     scan,
@@ -40,7 +41,8 @@ export function chainUpdate(unit: Unit, node: Node): ChainUpdate | undefined {
 }
 
 /**
- * `list.reduce((s, x) => s + f(x), …)`: the operations of the callback that are the chain's updates.
+ * `list.reduce((s, x) => s + f(x), …)`, `list.reduce((s, x) => Math.min(s, x))`: the operations of the callback that
+ * are the chain's updates.
  *
  * @returns the chain's number, and the nodes with the side of each on which the running result stands
  */
@@ -52,14 +54,22 @@ export function reducerChain(
   const callback = call.arguments[0] as Node | undefined;
   if (callee.type !== 'MemberExpression' || callee.computed || !/^reduce(Right)?$/.test(callee.property.name))
     return undefined;
-  if (callback?.type !== 'ArrowFunctionExpression' || callback.body.type !== 'BinaryExpression') return undefined;
-  const running = callback.params[0]?.type === 'Identifier' ? unit.binding(callback.params[0]) : undefined;
-  const kind = classOf[callback.body.operator];
-  if (!running || kind === undefined) return undefined;
+  const result = callback && resultOfCallback(callback);
+  const running = callback?.params?.[0]?.type === 'Identifier' ? unit.binding(callback.params[0]) : undefined;
+  if (!result || !running) return undefined;
   const isRunning = (node: Node) => node.type === 'Identifier' && unit.binding(node) === running;
   const mentions = (node: Node): boolean => isRunning(node) || (childrenOf(node) as Node[]).some(mentions);
   const updates = new Map<Node, 'left' | 'right'>();
-  let at: Node = callback.body;
+  const extreme = extremeOf(unit, result);
+  if (extreme) {
+    const [one, other] = extreme as [Node, Node];
+    if (isRunning(one) === isRunning(other) || mentions(isRunning(one) ? other : one)) return undefined;
+    updates.set(result, isRunning(one) ? 'left' : 'right');
+    return { group: unit.chain(`reduce@${call.start}`), updates };
+  }
+  const kind = result.type === 'BinaryExpression' ? classOf[result.operator] : undefined;
+  if (kind === undefined) return undefined;
+  let at: Node = result;
   while (at.type === 'BinaryExpression' && classOf[at.operator] === kind) {
     const onRight = at.operator !== '-' && isRunning(at.right);
     if (mentions(onRight ? at.left : at.right)) return undefined;
@@ -67,6 +77,21 @@ export function reducerChain(
     at = onRight ? at.right : at.left;
   }
   return isRunning(at) ? { group: unit.chain(`reduce@${call.start}`), updates } : undefined;
+}
+
+/** What a function returns that does nothing else. */
+function resultOfCallback({ type, body }: Node): Node | undefined {
+  if (type !== 'ArrowFunctionExpression' && type !== 'FunctionExpression') return undefined;
+  if (body.type !== 'BlockStatement') return body;
+  const [only, ...others] = body.body as Node[];
+  return only?.type === 'ReturnStatement' && others.length === 0 ? (only.argument ?? undefined) : undefined;
+}
+
+/** The two of `Math.min(a, b)`, in the order in which they are evaluated. */
+function extremeOf(unit: Unit, node: Node): readonly Node[] | undefined {
+  const name = mathCall(node);
+  if ((name !== 'min' && name !== 'max') || unit.scopes.bindingOf.has(node.callee.object)) return undefined;
+  return node.arguments.length === 2 ? node.arguments : undefined;
 }
 
 /** The chain that `x++` and `x--` belong to. */
@@ -111,8 +136,8 @@ function spine(unit: Unit, left: Node, right: Node): Found | undefined {
   const operands: Node[] = [];
   let at = right;
   while (at.type === 'BinaryExpression' && classOf[at.operator] === kind) {
-    if (at.operator !== '-' && at.left.type !== 'BinaryExpression' && isSource(unit, left, at.right))
-      if (!isSource(unit, left, at.left)) return { kind, operands: [at.left, ...operands], source: at.right };
+    if (at.operator !== '-' && isSource(unit, left, at.right) && !contains(at.left, part => isSource(unit, left, part)))
+      return { kind, operands: [at.left, ...operands], source: at.right };
     operands.unshift(at.right);
     at = at.left;
   }
@@ -136,11 +161,18 @@ function selection(unit: Unit, left: Node, right: Node): Found | undefined {
   const choices = [right.consequent, right.alternate] as Node[];
   const source = choices.find(choice => unit.text(choice) === unit.text(left));
   const operand = choices.find(choice => choice !== source);
-  if (!source || !operand || !isRepeatable(operand)) return undefined;
+  // An operand that costs is computed twice, once for the test: what follows from that is no longer a plain chain.
+  if (!source || !operand || !isRepeatable(operand) || hasOperation(operand)) return undefined;
   if (!sides.includes(unit.text(source)) || !sides.includes(unit.text(operand))) return undefined;
   const kind = extremumKind(unit, right.test, operand, operand === right.consequent);
   return kind === undefined ? undefined : { kind, operands: [operand], source };
 }
+
+/** Whether evaluating it takes an operation, other than in a subscript. */
+export const hasOperation = (node: Node): boolean =>
+  /^(Binary|Unary)Expression$/.test(node.type) ||
+  (node.type === 'MemberExpression' && hasOperation(node.object)) ||
+  node.type === 'CallExpression';
 
 /** Whether choosing the operand where the test holds (or does not) takes the smaller or the larger of the two. */
 function extremumKind(unit: Unit, test: Node, operand: Node, chosenIfTrue: boolean): string | undefined {
@@ -164,10 +196,11 @@ export function conditionalExtremum(
     const source = sides.find(side => unit.text(side) === unit.text(left));
     const operand = sides.find(side => side !== source && unit.text(side) === unit.text(right));
     if (!source || !operand || !isRepeatable(operand) || !isRepeatable(left)) continue;
-    const dependent = dependentLoops(unit, assignment, [operand]);
-    if (!dependent) continue;
     const kind = extremumKind(unit, node.test, operand, true);
-    if (kind) return { assignment, operand, source, dependent, group: unit.chain(`${memoryKey(unit, left)}|${kind}`) };
+    if (!kind) continue;
+    const group = unit.chain(`${memoryKey(unit, left)}|${kind}`);
+    const dependent = dependentLoops(unit, assignment, [operand]);
+    if (dependent) return { assignment, operand, source, dependent, group };
   }
   return undefined;
 }
@@ -216,19 +249,72 @@ function memoryKey(unit: Unit, target: Node): string {
   return target.computed ? `${object}[]` : `${object}.${unit.text(target.property)}`;
 }
 
+const placeOf = (unit: Unit, { start }: Node): string => `${unit.file}:${start}`;
+
+/** Compiles the operands of a chain: what they read of the chain's own array is marked. */
+export function asOperands<T>(unit: Unit, chain: number, update: Node, compile: () => T): T {
+  const outer = unit.feeding;
+  const target: Node = update.left;
+  unit.feeding =
+    target.type === 'MemberExpression'
+      ? { chain, array: unit.text(target.object), at: placeOf(unit, update) }
+      : undefined;
+  const compiled = compile();
+  unit.feeding = outer;
+  return compiled;
+}
+
 /** Regions of the loops in which an operand can depend on the chain; undefined where the innermost is one of them. */
 function dependentLoops(unit: Unit, node: Node, operands: readonly Node[]): number[] | undefined {
   const loops = loopsAround(node, unit.scopes.parent);
   const inner = loops[0] ?? unit.body.node;
-  if (operands.some(operand => dependsOn(unit, operand, { target: node.left, within: inner }))) return undefined;
+  const apart = !unit.table.isStrict(placeOf(unit, node));
+  const depends = (within: Node): boolean =>
+    operands.some(operand => dependsOn(unit, operand, { target: node.left, within, apart })) ||
+    deciding(unit, node, within).some(test => dependsOn(unit, test, { target: node.left, within, apart: false }));
+  if (depends(inner)) return undefined;
   return loops
     .slice(1)
-    .filter(within => operands.some(operand => dependsOn(unit, operand, { target: node.left, within })))
+    .filter(depends)
     .map(loop => unit.regions.get(loop) ?? -1);
 }
 
-/** Whether an expression can depend on the chain's value, through names assigned within a loop (conservative). */
-function dependsOn(unit: Unit, operand: Node, { target, within }: { target: Node; within: Node }): boolean {
+/** Tests inside a loop that decide whether an update runs: those around it, and those that can leave before it. */
+function deciding(unit: Unit, update: Node, within: Node): Node[] {
+  const tests: Node[] = [];
+  let child = update;
+  for (let at = unit.scopes.parent.get(update); at && at !== within; child = at, at = unit.scopes.parent.get(at)) {
+    if (at.type === 'LogicalExpression' && at.right === child) tests.push(at.left);
+    const test = (at.test ?? at.discriminant) as Node | undefined;
+    // The comparison of an `if` that is a minimum is the update itself.
+    if (test && test !== child && at.init !== child && !isOwnTest(unit, at, update)) tests.push(test);
+  }
+  contains(within, at => {
+    if (at.type === 'IfStatement' && contains(at, part => /^(Break|Continue|Return|Throw)Statement$/.test(part.type)))
+      tests.push(at.test);
+    return false;
+  });
+  return tests;
+}
+
+const isOwnTest = (unit: Unit, branch: Node, update: Node): boolean =>
+  branch.type === 'IfStatement' &&
+  isComparison(branch.test) &&
+  update.operator === '=' &&
+  [branch.test.left, branch.test.right].some(side => unit.text(side) === unit.text(update.left)) &&
+  [branch.test.left, branch.test.right].some(side => unit.text(side) === unit.text(update.right));
+
+/**
+ * Whether an expression can depend on the chain's value, through names assigned within a loop (conservative).
+ *
+ * @param apart elements at another subscript are taken for other cells, as in `x[i] -= a[i][j] * x[j]`: the run that
+ * finds one to be the same cell is void, and a strict one follows
+ */
+function dependsOn(
+  unit: Unit,
+  operand: Node,
+  { target, within, apart }: { target: Node; within: Node; apart: boolean },
+): boolean {
   const tainted = new Set<Binding>();
   const ownText = target.type === 'MemberExpression' ? unit.text(target.object) : undefined;
   const mentions = (node: Node): boolean => {
@@ -253,7 +339,18 @@ function dependsOn(unit: Unit, operand: Node, { target, within }: { target: Node
       }
     }
   }
-  return mentions(operand);
+  const isApart = (node: Node): boolean =>
+    node.type === 'MemberExpression' &&
+    node.computed &&
+    target.computed &&
+    unit.text(node.object) === ownText &&
+    unit.text(node.property) !== unit.text(target.property);
+  const reaches = (node: Node): boolean => {
+    if (isApart(node)) return mentions(node.property);
+    const below = childrenOf(node) as Node[];
+    return below.length === 0 || !contains(node, isApart) ? mentions(node) : below.some(reaches);
+  };
+  return apart ? reaches(operand) : mentions(operand);
 }
 
 /** Expressions whose values are stored in a name, or into what it refers to. */
@@ -269,6 +366,8 @@ function assigned(unit: Unit, binding: Binding, within: Node): Node[] {
     }
     if (parent.type === 'AssignmentExpression' && parent.left === at) values.push(parent.right);
     if (parent.type === 'VariableDeclarator' && parent.id === at && parent.init) values.push(parent.init);
+    // What a method is given may be kept in its object.
+    if (parent.type === 'CallExpression' && parent.callee === at) values.push(...parent.arguments);
   }
   return values;
 }

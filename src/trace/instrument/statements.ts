@@ -1,7 +1,7 @@
 import { ProgramError } from '../../target/errors.ts';
 import { type Binding, boundNames, isLoop, type Node } from '../../target/scope.ts';
 import { setTime } from './assignments.ts';
-import { conditionalExtremum } from './chains.ts';
+import { asOperands, conditionalExtremum, hasOperation } from './chains.ts';
 import { exitsOf } from './exits.ts';
 import { access, effect, expression, unnamed } from './expressions.ts';
 import { classText, functionText, returned } from './functions.ts';
@@ -206,7 +206,9 @@ function selecting(unit: Unit, node: Node, found: NonNullable<ReturnType<typeof 
   const reading = String(unit.site(source, name, chain));
   const storing = String(unit.site(assignment, name, chain));
   const codes = [node.test.left, node.test.right].map(side =>
-    side === source ? chainSource(unit, source, reading) : expression(unit, side),
+    side === source
+      ? chainSource(unit, source, reading)
+      : asOperands(unit, group, assignment, () => expression(unit, side)),
   );
   const place = node.test.left === source ? 0 : 1;
   const [before, chained, control, test] = Array.from({ length: 4 }, () => unit.temporary());
@@ -225,8 +227,11 @@ function selecting(unit: Unit, node: Node, found: NonNullable<ReturnType<typeof 
   return `{ ${setup}; if (${condition}) { ${body.join(' ')} } else { ${skip} } ${unit.call('rc', control!)}; }`;
 }
 
-function selected(unit: Unit, assignment: Node, time: string, site: string): string {
-  const { left } = assignment;
+function selected(unit: Unit, assignment: Node, chained: string, site: string): string {
+  const { left, right } = assignment;
+  // An operand that costs is computed once more, under the condition that has just been decided.
+  const again = hasOperation(right) ? expression(unit, right).time : null;
+  const time = again === null ? chained : unit.call('A', chained, unit.call('U', again));
   if (left.type === 'Identifier') {
     const binding = unit.binding(left);
     const set = binding ? setTime(unit, binding, time, site) : null;

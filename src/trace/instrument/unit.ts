@@ -50,6 +50,8 @@ export class Unit {
   body: Body;
   /** Operations that update a chain inside a reducer: its number, and the side of the running result. */
   readonly updates = new Map<Node, { readonly group: number; readonly side: 'left' | 'right' }>();
+  /** The chain whose operands are being compiled, the array that it runs through, and the update's place. */
+  feeding: { readonly chain: number; readonly array: string; readonly at: string } | undefined;
   /** Region numbers by loop or function node. */
   readonly regions = new Map<Node, number>();
   /** The function whose parameters are being compiled: their shadows are declared later, in its body. */
@@ -127,6 +129,9 @@ export class Unit {
       chain: extra.chain ?? 0,
       scan: extra.scan ?? false,
       dependent: extra.dependent ?? [],
+      ...(this.feeding?.array === name
+        ? { feeds: this.feeding.chain, feedsAt: this.feeding.at }
+        : { feeds: 0, feedsAt: '' }),
       call: extra.call ?? false,
       ...(extra.result === undefined ? {} : { result: extra.result }),
     });

@@ -26,6 +26,8 @@ const maxSites = 2 ** 22;
 export class Dependences {
   readonly regions: Regions;
   readonly #sites: readonly Site[];
+  /** Called where a chain's operand comes out of the chain: it was none. */
+  onEntangled: (update: string) => void = () => {};
 
   constructor(regions: Regions, sites: readonly Site[]) {
     this.regions = regions;
@@ -52,6 +54,8 @@ export class Dependences {
     const regions = this.regions;
     const from = Math.abs(writer);
     const chain = this.#sites[from]!.chain;
+    if (chain !== 0 && this.#sites[site]!.feeds === chain && written >= regions.loops.at(-1)!.entered)
+      this.onEntangled(this.#sites[site]!.feedsAt);
     if (chain !== 0 && this.#sites[site]!.chain !== chain)
       for (let at = regions.loops.length - 1; at >= 0 && written >= regions.loops[at]!.entered; at--)
         regions.loops[at]!.record.partials.add(chain);

@@ -33,7 +33,7 @@ export interface Opaque {
   ms: number;
 }
 
-/** Nests had left an access undated that a dependence turned out to lead to: the run starts again without them. */
+/** What the run had taken for granted (an access that needs no date, a chain) does not hold: it starts again without. */
 export class UndatedAccess extends Error {
   override readonly name = 'UndatedAccess';
 }
@@ -49,6 +49,8 @@ export class Tracer {
   readonly nests: Nests;
   readonly table: SiteTable;
   readonly unknown = new Map<string, Opaque>();
+  /** An update of a chain whose operand came out of that chain: the run starts again with it taken for none. */
+  entangled: string | undefined;
   /** Times handed to the function that is about to be entered. */
   pending: readonly Times[] | undefined;
   /** Time of what was returned last. */
@@ -70,6 +72,11 @@ export class Tracer {
       this.kit.state.lost = true;
       this.nests.wrong = nest;
       throw new UndatedAccess('a dependence leads to an access inside a nest');
+    };
+    this.dependences.onEntangled = update => {
+      this.kit.state.lost = true;
+      this.entangled = update;
+      throw new UndatedAccess('what looked like a chain depends on itself');
     };
     this.memory.onUnknown = (site, reason) => this.note(site, reason);
     this.nests = new Nests(this, table.nests, without);

@@ -16,6 +16,10 @@ export interface Site {
   readonly chain: number;
   /** Each partial result of the chain is kept: it goes to another cell than it came from, or is used as a value. */
   readonly scan: boolean;
+  /** The chain whose operand this reads from the same array; 0 for none. Whether from the same cell shows at run time. */
+  readonly feeds: number;
+  /** The update that it is an operand of, by its place (see `SiteTable.isStrict`). */
+  readonly feedsAt: string;
   /** A call, named by its callee. */
   readonly call: boolean;
   /** The variable that a call's result is declared as. */
@@ -50,7 +54,10 @@ export interface RegionSite {
 /** Everything that instrumentation named, for all files of a run. */
 export class SiteTable {
   readonly sites: Site[] = [
-    { id: 0, file: '', line: 0, column: 0, start: 0, name: '', chain: 0, scan: false, dependent: [], call: false },
+    {
+      ...{ id: 0, file: '', line: 0, column: 0, start: 0, name: '', chain: 0, scan: false },
+      ...{ dependent: [], feeds: 0, feedsAt: '', call: false },
+    },
   ];
   readonly regions: RegionSite[] = [];
   /** Reads of `process.hrtime`, `Math.random` and the like are found while running; these while compiling. */
@@ -59,10 +66,18 @@ export class SiteTable {
   readonly nests: Nest[] = [];
   /** Whether nests are looked for. */
   readonly hasNests: boolean;
+  readonly #strict: readonly string[] | 'all';
   #chains = 0;
 
-  constructor({ nests = true }: { nests?: boolean } = {}) {
+  /** @param strict updates of chains whose operands came out of the same chain in an earlier run, by their place */
+  constructor({ nests = true, strict = [] }: { nests?: boolean; strict?: readonly string[] | 'all' } = {}) {
     this.hasNests = nests;
+    this.#strict = strict;
+  }
+
+  /** Whether an operand from the array that a chain runs through is taken to depend on the chain. */
+  isStrict(update: string): boolean {
+    return this.#strict === 'all' || this.#strict.includes(update);
   }
 
   site(site: Omit<Site, 'id'>): number {
