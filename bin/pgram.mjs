@@ -4,14 +4,14 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findNode } from './launcher/node.mjs';
 import { findVulkan } from './launcher/vulkan.mjs';
 
-/** The source in a checkout; in the package its copy without types. */
-function findMain(root) {
-  const source = join(root, 'src/cli/main.ts');
-  return existsSync(source) ? source : join(root, 'dist/src/cli/main.js');
+/** One of the tool's modules: its source in a checkout; in the package its copy without types. */
+function own(root, module) {
+  const source = join(root, `src/${module}.ts`);
+  return existsSync(source) ? source : join(root, `dist/src/${module}.js`);
 }
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -21,8 +21,11 @@ try {
   const node = findNode(root);
   const vulkan = findVulkan(root, node.path);
   // `exec` runs any script under the same Node and driver: the tests, or an experiment's own file.
-  const script = verb === 'exec' ? rest : [findMain(root), ...process.argv.slice(2)];
-  if (script.length === 0) throw new Error('pgram exec needs a script to run');
+  if (verb === 'exec' && rest.length === 0) throw new Error('pgram exec needs a script to run');
+  const script =
+    verb === 'exec'
+      ? [`--import=${pathToFileURL(own(root, 'exec-hooks'))}`, ...rest]
+      : [own(root, 'cli/main'), ...process.argv.slice(2)];
   const env = {
     ...process.env,
     ...vulkan.env,
