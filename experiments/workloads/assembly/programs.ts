@@ -235,3 +235,26 @@ export function histogram(x: usize, out: usize, from: i32, to: i32): void {
     store<u32>(bin, load<u32>(bin) + 1);
   }
 }
+
+/** One pass of a bitonic network over pairs from…to: four neighbouring pairs at once, where their keys neighbour too. */
+export function exchange(keys: usize, block: i32, distance: i32, from: i32, to: i32): void {
+  let pair = from;
+  if (distance >= 4)
+    for (; pair + 4 <= to; pair += 4) {
+      const low = (pair & (distance - 1)) + ((pair & ~(distance - 1)) << 1);
+      const at = keys + (<usize>low << 2), other = at + (<usize>distance << 2);
+      const a = v128.load(at), b = v128.load(other);
+      const least = i32x4.min_u(a, b), most = i32x4.max_u(a, b);
+      const isRising = (low & block) == 0;
+      v128.store(at, isRising ? least : most);
+      v128.store(other, isRising ? most : least);
+    }
+  for (; pair < to; pair++) {
+    const low = (pair & (distance - 1)) + ((pair & ~(distance - 1)) << 1);
+    const at = keys + (<usize>low << 2), other = at + (<usize>distance << 2);
+    const a = load<u32>(at), b = load<u32>(other);
+    const isSwapped = (low & block) == 0 ? a > b : a < b;
+    store<u32>(at, isSwapped ? b : a);
+    store<u32>(other, isSwapped ? a : b);
+  }
+}
