@@ -3,6 +3,8 @@ import { basename, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { bench } from '../experiment/bench.ts';
 import { loadExperiment } from '../experiment/find.ts';
+import { withOpportunities } from '../experiment/opportunities/beside.ts';
+import { opportunitiesFile } from '../experiment/opportunities/conduct.ts';
 import { conclude, machineLine } from '../experiment/run.ts';
 import { chartsToPdf } from '../report/chromium.ts';
 import { wideFigures } from '../report/figures.ts';
@@ -50,7 +52,10 @@ Examples:
       if (verb !== undefined) return reportPart(path, options);
       const manifest = readManifest(path);
       for (const part of options.with ?? []) adopt(path, resolve(part));
-      const experiment = manifest.experiment === bench.name ? bench : await loadExperiment(manifest.experiment);
+      const asked = manifest.experiment === bench.name ? bench : await loadExperiment(manifest.experiment);
+      // A run that wrote its hot loops down beside its question shows them again.
+      const beside = asked.before === undefined && existsSync(join(path, opportunitiesFile));
+      const experiment = beside ? withOpportunities(asked) : asked;
       const folder = openRunFolder(path, 'read');
       const finished = await conclude(experiment, folder, manifest);
       const samples = options.twoColumns ? folder.readSamples() : [];

@@ -3,8 +3,7 @@ import type { Command } from 'commander';
 import { isPackageName } from '../backends/names.ts';
 import type { Experiment } from '../experiment/define.ts';
 import { loadExperiment } from '../experiment/find.ts';
-import { analyseOpportunities } from '../experiment/opportunities/analyse.ts';
-import { oneOfEach, writeOpportunities } from '../experiment/opportunities/conduct.ts';
+import { withOpportunities } from '../experiment/opportunities/beside.ts';
 import { dryRun, dryRunDocument, dryRunScreen } from './dry-run.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { measure, runsDocument } from './measure.ts';
@@ -57,21 +56,4 @@ const withoutPackages = (experiment: Experiment): Experiment => ({
     (await experiment.plan(options)).map(group =>
       options.variants.length > 0 ? group : { ...group, variants: group.variants.filter(name => !isPackageName(name)) },
     ),
-});
-
-/** The same measurements, with the hot loops and their forecasts written down before them and shown after them. */
-const withOpportunities = (experiment: Experiment): Experiment => ({
-  ...experiment,
-  async before(work) {
-    await experiment.before?.(work);
-    await writeOpportunities({ ...work, plan: oneOfEach(work.plan) });
-  },
-  async analyse(results) {
-    const [own, loops] = [await experiment.analyse(results), await analyseOpportunities(results)];
-    return {
-      tables: [...own.tables, ...loops.tables],
-      charts: [...own.charts, ...loops.charts],
-      sentences: [...own.sentences, ...loops.sentences],
-    };
-  },
 });
