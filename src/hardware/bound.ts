@@ -74,7 +74,8 @@ function integerLimits(demands: Demands, device: CpuCeilings | AdapterCeilings):
     limit('integer operations', vectorIntegers, roofs.vector),
     limit('integer operations', scalarIntegers, roofs.scalar),
     limit('shuffles', shuffles, roofs.shuffles),
-    limit('look-ups', lookups, roofs.lookups),
+    // A look-up is a load at the least.
+    limit('look-ups', lookups, roofs.loads),
     limit('moves', moves, roofs.moves),
   ];
 }

@@ -23,7 +23,9 @@ export interface IntegerRoofs {
   readonly scalar: number;
   /** 16 bytes looked up in a vector. */
   readonly shuffles: number;
-  /** Words of a table by the bytes of a stream. */
+  /** Words loaded one by one. */
+  readonly loads: number;
+  /** Words of a table by the bytes of a stream, in WebAssembly; no roof: with tables at constant addresses V8 does more. */
   readonly lookups: number;
   /** Keys moved into one of 256 buckets, with the bucket's place read and advanced. */
   readonly moves: number;

@@ -40,7 +40,7 @@ export interface Demands {
   readonly scalarIntegers?: number;
   /** 16 bytes looked up in a vector. */
   readonly shuffles?: number;
-  /** Words of a table by a byte. */
+  /** Words loaded from a table; what finds them counts as integer operations. */
   readonly lookups?: number;
   /** Keys put into one of 256 buckets. */
   readonly moves?: number;

@@ -60,9 +60,9 @@ describe('the bound is what the roofline says', () => {
   });
 
   test('of integer work: the longest of what the variant demands, at the rates of its device', () => {
-    const integers = { vector: 40e9, scalar: 10e9, shuffles: 5e9, lookups: 2e9, moves: 1e9 };
+    const integers = { vector: 40e9, scalar: 10e9, shuffles: 5e9, loads: 2e9, lookups: 1e9, moves: 1e9 };
     const one = { ...cpu(1), integers };
-    const all = { ...cpu(2), integers: { ...integers, lookups: 4e9 } };
+    const all = { ...cpu(2), integers: { ...integers, loads: 4e9 } };
     const probed: Ceilings = { ...ceilings, cpu: { ...ceilings.cpu, one, all } };
     const integerWork = { ...work, operationUnit: 'intop' } as const;
     const of = (demands: Demands, cell = simd) => boundOf({ ...integerWork, demands }, cell, probed);

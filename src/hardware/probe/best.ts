@@ -1,10 +1,11 @@
 import { now } from '../../measure/clock.ts';
 
-const trials = 7;
-const trialNs = 12e6;
+/** Many short ones: a busy machine leaves a core alone for some milliseconds at a time. */
+const trials = 15;
+const trialNs = 6e6;
 
 /**
- * Units of work a second, trial by trial. `work(n)` does n rounds; n grows until a trial takes 12 ms, so that the clock and
+ * Units of work a second, trial by trial. `work(n)` does n rounds; n grows until a trial takes 6 ms, so that the clock and
  * the call cost nothing. With `meet` every trial begins together with the same trial of the other threads.
  */
 export function trialRates(

@@ -90,6 +90,7 @@ function integersOf(sum: Sum): IntegerRoofs {
       sum(core => core.classes.scalarIntegers),
     ),
     shuffles: sum(core => core.integers.shuffles),
+    loads: sum(core => core.classes.scalarLoads),
     lookups: sum(core => core.integers.lookups),
     moves: sum(core => core.integers.moves),
   };
