@@ -5,6 +5,7 @@ import type { Sentence } from '../report/sentence.ts';
 import type { Chart } from '../report/standard.ts';
 import { readCsv } from '../results/csv.ts';
 import type { Column, CsvRow } from '../results/schema.ts';
+import { breakEvenColumns, breakEvenRows, breakEvenSentences } from './break-even-table.ts';
 import { forecastColumns } from './columns.ts';
 import { forecastFile } from './freeze-plan.ts';
 import { published } from './published.ts';
@@ -62,7 +63,11 @@ export function analyseForecasts({ summary, samples, machine, folder }: Results)
   const frozen = readCsv(join(folder, forecastFile), forecastColumns).rows;
   const rows = withMeasured(frozen, summary, samples);
   const scored = counting(rows);
-  const tables: Table[] = [{ name: 'forecast.csv', columns: forecastColumns, rows }];
+  const crossings = breakEvenRows(rows);
+  const tables: Table[] = [
+    { name: 'forecast.csv', columns: forecastColumns, rows },
+    { name: 'breakeven.csv', columns: breakEvenColumns, rows: crossings },
+  ];
   if (scored.length === 0) return { tables, charts: [], sentences: [] };
   const cpu = scored.filter(isCpu);
   const sets: (readonly [string, Score])[] = [
@@ -83,7 +88,11 @@ export function analyseForecasts({ summary, samples, machine, folder }: Results)
   );
   sets.push(...afterwards);
   tables.push({ name: 'score.csv', columns: scoreColumns, rows: sets.map(([name, score]) => scoreRow(name, score)) });
-  return { tables, charts: chartsOf(scored, machine), sentences: sentencesOf(sets, rows) };
+  return {
+    tables,
+    charts: chartsOf(scored, machine),
+    sentences: [...sentencesOf(sets, rows), ...breakEvenSentences(crossings)],
+  };
 }
 
 function chartsOf(scored: readonly CsvRow[], machine: string): Chart[] {

@@ -40,7 +40,7 @@ function gather(cells: readonly CalibrationCell[], device: LocalDeviceName, with
   return {
     ...lawWithout(cells, device, [without]),
     plainFactor,
-    spread: spreadOf(errors),
+    spread: programs.length < fewestPrograms ? unknownSpread : spreadOf(errors),
     programs,
     cells: usable.length,
   };
@@ -83,11 +83,11 @@ function plainFactorOf(cells: readonly CalibrationCell[], without: string): numb
 
 /** Share of past errors that the interval should hold. */
 const coverage = 0.83;
-/** Without experience an interval says so by its width: a factor of three either way. */
+/** With little experience an interval says so by its width: a factor of three either way. */
 const unknownSpread = Math.log(3);
+const fewestPrograms = 5;
 
 function spreadOf(errors: readonly number[]): number {
-  if (errors.length < 5) return unknownSpread;
   const sorted = [...errors].sort((a, b) => a - b);
   return Math.max(0.1, sorted[Math.min(sorted.length - 1, Math.ceil(coverage * (sorted.length + 1)) - 1)]!);
 }
