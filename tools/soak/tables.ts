@@ -1,0 +1,105 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { csvText, readCsv } from '../../src/results/csv.ts';
+import { describeEnvironment } from '../../src/results/provenance.ts';
+import type { Column, CsvRow } from '../../src/results/schema.ts';
+
+const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
+const page = join(docs, 'reliability.md');
+
+const text = (name: string, meaning: string): Column => ({ name, kind: 'text', meaning });
+const integer = (name: string, meaning: string): Column => ({ name, kind: 'integer', meaning });
+const number = (name: string, meaning: string): Column => ({ name, kind: 'number', meaning });
+
+const origin = [
+  integer('seed', 'of the first case'),
+  text('commit', 'the sources that were tried'),
+  text('tried_at', 'when, ISO 8601 in UTC'),
+];
+
+/** The tables of a soak: `docs/reliability/<name>.csv`, and a table of the page. The first column tells rows apart. */
+export const tables = {
+  faults: [
+    text('fault', 'what happened to a run'),
+    integer('tries', 'how often it happened'),
+    integer('samples_lost', 'rows that were whole before it and gone afterwards'),
+    integer('samples_repeated', 'rows of one measurement beyond the first'),
+    integer('processes_repeated', 'processes of a variant beyond those of the protocol'),
+    integer('cells_missing', 'cells that only the undisturbed run has'),
+    integer('cells_extra', 'cells that only the disturbed run has'),
+    integer('complaints', 'ends without a sentence, wrong exit codes, files left behind'),
+    ...origin,
+  ],
+  fuzz: [
+    text('reader', 'what read the cases'),
+    integer('cases', 'damaged files, or generated programs'),
+    integer('accepted', 'read, or ran to its end with the same output'),
+    integer('refused', 'refused in a sentence that names the file'),
+    integer('failures', 'crashes, changed outputs, refusals without a place, more than 2 s'),
+    number('slowest_ms', 'slowest case; empty for programs, which run in batches'),
+    ...origin,
+  ],
+  adversarial: [
+    text('kernel', 'what it does'),
+    text('expected', 'the status that it must end with'),
+    text('found', 'the status that it ended with'),
+    text('baseline', 'how the honest kernel beside it ended'),
+    text('reason', 'what its row says'),
+    text('commit', 'the sources that were tried'),
+    text('tried_at', 'when, ISO 8601 in UTC'),
+  ],
+} as const satisfies Record<string, readonly Column[]>;
+
+export type TableName = keyof typeof tables;
+
+const fileOf = (name: TableName): string => join(docs, 'reliability', `${name}.csv`);
+
+/** Where a row comes from. */
+export const originHere = (): { commit: string; tried_at: string } => {
+  const { gitCommit, gitDirty } = describeEnvironment(null).tool;
+  return {
+    commit: `${gitCommit?.slice(0, 10) ?? 'unknown'}${gitDirty ? ' with changes' : ''}`,
+    tried_at: new Date().toISOString(),
+  };
+};
+
+/** Puts a row in the place of an older one of the same name, and draws the page's table anew. */
+export function keepRow(name: TableName, row: CsvRow): void {
+  const columns: readonly Column[] = tables[name];
+  const key = (columns[0] as Column).name;
+  const file = fileOf(name);
+  const before = existsSync(file) ? readCsv(file, columns).rows : [];
+  const at = before.findIndex(each => each[key] === row[key]);
+  mkdirSync(dirname(file), { recursive: true });
+  const rows = at < 0 ? [...before, row] : before.with(at, row);
+  writeFileSync(file, csvText(columns, rows));
+  writeFileSync(page, withTable(readFileSync(page, 'utf8'), name, markdown(columns, rows)));
+}
+
+const shown = (value: unknown): string =>
+  value === undefined
+    ? ''
+    : typeof value === 'number'
+      ? Number.isInteger(value)
+        ? value.toLocaleString('en')
+        : value.toFixed(0)
+      : String(value).replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 120);
+
+function markdown(columns: readonly Column[], rows: readonly CsvRow[]): string {
+  const seen = columns.filter(({ name }) => !['seed', 'commit', 'tried_at'].includes(name));
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    line(seen.map(({ name }) => name.replaceAll('_', ' '))),
+    line(seen.map(({ kind }) => (kind === 'text' ? '---' : '---:'))),
+    ...rows.map(row => line(seen.map(({ name }) => shown(row[name])))),
+  ].join('\n');
+}
+
+/** The page with what stands between the markers of a table replaced. @throws Error where it has no such markers */
+export function withTable(text: string, name: TableName, table: string): string {
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${page} has no markers for the table ${name}`);
+  return `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`;
+}
