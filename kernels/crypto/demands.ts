@@ -17,7 +17,7 @@ export const sha256Floor = 64 * 17.5 + 48 * 11.5 + 8;
  * - `naive`, `webgpu-naive`: the standard's operations, a byte at a time, and 16 look-ups a round.
  * - `tuned`, `threads`: 4 look-ups for rounds 1 and 2 together, 16 in each later one (tuned-aes.ts); for each a byte is
  *   taken out of a word and a word added to others: two operations.
- * - `simd`: 26 vector instructions a round, 13 of them shuffles; 22 with 10 for the last one (assembly/aes.ts).
+ * - `simd`: 26 vector instructions a round from the third on, 13 of them shuffles; 22 with 10 for the last one (assembly/aes.ts).
  * - `webgpu-tuned`: bitsliced, 8 blocks at once: a round is 4 · 115 gates of the S-box and 32 of the key, all but the
  *   last 116 of MixColumns (bitsliced-wgsl.ts).
  */
@@ -29,8 +29,8 @@ export function cryptoDemands(size: number, { algorithm }: Parameters): Readonly
   const lookups = blocks * (4 + 16 * (rounds - 2));
   const tables = { lookups, scalarIntegers: 2 * lookups };
   const vectors = {
-    vectorIntegers: blocks * 4 * (26 * (rounds - 2) + 22),
-    shuffles: blocks * (13 * (rounds - 2) + 10),
+    vectorIntegers: blocks * 4 * (26 * (rounds - 3) + 22),
+    shuffles: blocks * (13 * (rounds - 3) + 10),
   };
   return {
     naive: textbook,

@@ -15,7 +15,6 @@ export const kernel = wasmKernel(job => {
   (shared.tables as Uint8Array).set(permuteTables(key!), part('tables'));
   const tables = (addresses.tables ?? 0) + part('tables');
   const scratch = (addresses.scratch ?? 0) + part('scratch');
-  functions.prepare!(tables, scratch);
   const [from, to] = share(Math.ceil(message!.length / blockBytes), job, grain);
   const rounds = key!.length / 4 + 6;
   functions.encrypt!(source, output, message!.length, counter, tables, scratch, rounds, from, to);
