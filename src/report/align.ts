@@ -12,9 +12,13 @@ export interface CellText {
 /** Characters that a terminal shows; combining marks and wide characters do not occur in what we print. */
 const width = (text: string): number => [...text].length;
 
-/** What comes from a program or a driver must not steer the terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-export const inert = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
+/**
+ * What comes from a program or a driver must not steer the terminal: control characters, and those that turn the
+ * direction of what follows (Boucher and Anderson, "Trojan Source", USENIX Security 2023), are shown as `�`.
+ */
+export const inert = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 
 export interface AlignOptions {
   /** Numbers of the columns that stand right-aligned. */

@@ -52,14 +52,19 @@ const lineOf = (row: CsvRow): CellText[] => [
   verdict(row.speedup_change_verdict),
 ];
 
-/** What a cell without a comparable time says of each side. */
-const reasons = (row: CsvRow): string[] =>
-  (['a', 'b'] as const).flatMap(side => {
+/** What a cell without a comparable time says of each side, or of both at once. */
+function reasons(row: CsvRow): string[] {
+  if (row.phase !== undefined) return [];
+  const [a, b] = (['a', 'b'] as const).map(side => {
     const reason = row[`reason_${side}`];
-    return row.phase === undefined && reason !== undefined
-      ? [inert(`${row.variant} in ${side.toUpperCase()}: ${row[`status_${side}`]}: ${reason}`)]
-      : [];
+    return reason === undefined ? undefined : `${row[`status_${side}`]}: ${reason}`;
   });
+  if (a !== undefined && a === b) return [inert(`${row.variant} in both: ${a}`)];
+  return [
+    ...(a === undefined ? [] : [inert(`${row.variant} in A: ${a}`)]),
+    ...(b === undefined ? [] : [inert(`${row.variant} in B: ${b}`)]),
+  ];
+}
 
 /**
  * Tables for the terminal from rows of `compare.csv`: end to end in the steady state, one for each workload, set of
