@@ -1,9 +1,31 @@
 import type { BufferPlan, PassPlan } from '../../src/backends/webgpu/plan.ts';
 import { webgpuVariant } from '../../src/backends/webgpu/variant.ts';
-import { type CnnInput, type CnnOutput, conv1, conv2, dense1, dense2, pooled1Size, pooled2Size } from './network.ts';
+import {
+  type CnnInput,
+  type CnnOutput,
+  conv1,
+  conv2,
+  dense1,
+  dense2,
+  pixels,
+  pooled1Size,
+  pooled2Size,
+  weightCount,
+} from './network.ts';
 import { conv1Code } from './webgpu-conv1.ts';
 import { backward, backwardBuffers } from './webgpu-tuned-training.ts';
-import { denseConstants, downloadFromGpu, groups, outerBuffers, paddedBatch, pass, uploadToGpu, wgsl } from './wgsl.ts';
+import {
+  denseConstants,
+  downloadFromGpu,
+  groups,
+  outerBuffers,
+  paddedBatch,
+  pass,
+  uploadToGpu,
+  usualWorkgroup,
+  wgsl,
+  withWorkgroup,
+} from './wgsl.ts';
 
 /**
  * Four passes: each convolution with bias, ReLU and pooling in one, its sums in registers and its weights read
@@ -16,14 +38,29 @@ export const webgpuTuned = webgpuVariant<CnnInput, CnnOutput>({
   name: 'webgpu-tuned',
   sameAlgorithm: true,
   summary: 'convolution, bias, ReLU and pooling in one pass; register tiles, uniform weights',
-  plan: (_gpu, input) => ({
+  plan: (_gpu, input, shape) => ({
     buffers: {
       ...outerBuffers(input),
       filters: { bytes: dense1.weightsAt * 4, role: 'uniform' },
       ...scratch(input),
     },
-    passes: input.mode === 'inference' ? forward(input) : [...forward(input), ...backward(input.batch)],
+    passes: (input.mode === 'inference' ? forward(input) : [...forward(input), ...backward(input.batch)]).map(each =>
+      withWorkgroup(each, Number(shape?.workgroup ?? usualWorkgroup)),
+    ),
   }),
+  tunable: {
+    id: 'cnn/webgpu-tuned',
+    shapes: () => [32, 64, 128, 256].map(workgroup => ({ workgroup })),
+    sample: {
+      mode: 'inference',
+      batch: 4,
+      images: new Float32Array(4 * pixels),
+      labels: new Uint8Array(4),
+      weights: new Float32Array(weightCount),
+      learningRate: 0,
+    },
+    extent: ({ batch }) => batch,
+  },
   upload: input => ({ ...uploadToGpu(input), filters: input.weights.subarray(0, dense1.weightsAt) }),
   download: downloadFromGpu,
 });

@@ -14,10 +14,22 @@ import {
 /** The source of a kernel in the folder wgsl. */
 export const wgsl = (name: string): string => readFileSync(new URL(`./wgsl/${name}.wgsl`, import.meta.url), 'utf8');
 
-const workgroup = 64;
+/** Invocations of a workgroup, untuned: what the files in the folder wgsl say. */
+export const usualWorkgroup = 64;
 
 /** Workgroups for an invocation an element. */
-export const groups = (elements: number): number => Math.ceil(elements / workgroup);
+export const groups = (elements: number): number => Math.ceil(elements / usualWorkgroup);
+
+/** The same pass with other workgroups: invocations know nothing of each other and check their own place. */
+export function withWorkgroup(plan: PassPlan, invocations: number): PassPlan {
+  if (invocations === usualWorkgroup || 'indirect' in plan.workgroups) return plan;
+  const [x, ...rest] = plan.workgroups;
+  return {
+    ...plan,
+    code: plan.code.replaceAll('@workgroup_size(64)', `@workgroup_size(${invocations})`),
+    workgroups: [Math.ceil((x * usualWorkgroup) / invocations), ...rest],
+  };
+}
 
 /** Where a kernel works on four images at a time, rows are padded to a multiple of four. */
 export const paddedBatch = (batch: number): number => 4 * Math.ceil(batch / 4);

@@ -18,8 +18,9 @@ export const sha256Floor = 64 * 17.5 + 48 * 11.5 + 8;
  * - `tuned`, `threads`: 4 look-ups for rounds 1 and 2 together, 16 in each later one (tuned-aes.ts); for each a byte is
  *   taken out of a word and a word added to others: two operations.
  * - `simd`: 26 vector instructions a round from the third on, 13 of them shuffles; 22 with 10 for the last one (assembly/aes.ts).
- * - `webgpu-tuned`: bitsliced, 8 blocks at once: a round is 4 · 115 gates of the S-box and 32 of the key, all but the
- *   last 116 of MixColumns (bitsliced-wgsl.ts).
+ * - `webgpu-tuned`: what is less of its two kernels: bitsliced, 8 blocks at once, 4 · 115 gates of the S-box and 32 of
+ *   the key a round (bitsliced-wgsl.ts); by a table, 16 bytes taken out, 12 rotations, 12 additions and 4 of the key for
+ *   a block and round (aes-table.wgsl).
  */
 export function cryptoDemands(size: number, { algorithm }: Parameters): Readonly<Record<string, Demands>> {
   if (algorithm === 'sha-256') return hashDemands(size);
@@ -39,7 +40,7 @@ export function cryptoDemands(size: number, { algorithm }: Parameters): Readonly
     simd: vectors,
     'simd-threads': vectors,
     'webgpu-naive': { vectorIntegers: textbook.scalarIntegers },
-    'webgpu-tuned': { vectorIntegers: (blocks / 8) * (rounds * (4 * 115 + 32) + (rounds - 1) * 116) },
+    'webgpu-tuned': { vectorIntegers: blocks * Math.min(44, (4 * 115 + 32) / 8) * rounds },
   };
 }
 

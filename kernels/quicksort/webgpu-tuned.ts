@@ -1,4 +1,4 @@
-import type { GpuLimits, GpuPlan, PassPlan } from '../../src/backends/webgpu/plan.ts';
+import type { GpuLimits, GpuPlan, PassPlan, TuningShape } from '../../src/backends/webgpu/plan.ts';
 import { webgpuVariant } from '../../src/backends/webgpu/variant.ts';
 import { nextPowerOfTwo } from './bitonic.ts';
 import type { SortInput } from './inputs.ts';
@@ -53,7 +53,8 @@ export function planTiles({ length }: Shape): GpuPlan {
   });
 }
 
-const mostChunks = 32;
+/** Chunks, untuned. */
+const usualChunks = 32;
 const fewestKeysInChunk = 512;
 
 /**
@@ -62,7 +63,7 @@ const fewestKeysInChunk = 512;
  * cores of four lanes busy (fewer do where there are fewer than 512 keys for each); 2048 counters take 8 KB, so that
  * those of a core's four lanes stay in its first cache.
  */
-export function planChunks({ length }: Shape): GpuPlan {
+export function planChunks({ length }: Shape, mostChunks = usualChunks): GpuPlan {
   const buckets = 2048;
   const perGroup = 4;
   const chunks =
@@ -139,12 +140,36 @@ export function usualPlan({ adapter }: GpuLimits, shape: Shape): GpuPlan {
     : planTiles(shape);
 }
 
+/** What `pgram tune` chooses among. */
+type SortShape = { readonly kind: 'onesweep' | 'tiles' } | { readonly kind: 'chunks'; readonly chunks: number };
+
+const chunkShapes: readonly SortShape[] = [8, 16, 32, 64, 128, 256].map(chunks => ({ kind: 'chunks', chunks }));
+const tileShapes: readonly SortShape[] = [{ kind: 'onesweep' }, { kind: 'tiles' }];
+
+function planOf(shape: SortShape, keys: Shape): GpuPlan {
+  if (shape.kind === 'chunks') return planChunks(keys, shape.chunks);
+  return shape.kind === 'onesweep' ? planOnesweep(keys) : planTiles(keys);
+}
+
 export default webgpuVariant<SortInput, Keys>({
   name: 'webgpu-tuned',
   sameAlgorithm: false,
   summary: 'radix sort in a shape that suits the adapter: onesweep on GPUs, a chunk an invocation on software adapters',
   precision: 'exact',
-  plan: (gpu, { keys }) => usualPlan(gpu, { length: keys.length, floats: keys instanceof Float32Array }),
+  plan(gpu, { keys }, shape) {
+    const described = { length: keys.length, floats: keys instanceof Float32Array };
+    return shape ? planOf(shape as SortShape, described) : usualPlan(gpu, described);
+  },
+  tunable: {
+    id: 'quicksort/webgpu-tuned',
+    shapes: ({ adapter }) =>
+      (adapter.software
+        ? chunkShapes
+        : [...tileShapes, ...chunkShapes]) as readonly unknown[] as readonly TuningShape[],
+    // Long enough that no number of chunks is cut down.
+    sample: { keys: new Uint32Array(1 << 17), distribution: 'uniform' },
+    extent: ({ keys }) => keys.length,
+  },
   upload: ({ keys }) => ({ input: bitsOf(keys), digits: encodeDigits(keys instanceof Float32Array) }),
   download: ({ sorted }, { keys }) => keysOfBits(sorted as ArrayBuffer, keys),
 });
