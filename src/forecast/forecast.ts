@@ -52,9 +52,10 @@ export interface ForecastInput {
 
 /**
  * Without any GPU measured, how far kernels stay from the datasheet is taken from the literature: cuBLAS FP32 reaches
- * 75 to 90 % of peak, hand-written kernels 30 to 60 %: a factor of 2 in the middle, and of 2.5 either way.
+ * 75 to 90 % of peak, hand-written kernels 30 to 60 %: a factor of 2 in the middle, and of 2.5 either way. It was set
+ * with those figures in sight: beside them only the floor is a forecast (docs/forecast.md).
  */
-const datasheetOffset = Math.log(2);
+export const gpuOverFloor = 2;
 const datasheetSpread = Math.log(2.5);
 
 /** The device whose experience carries over to a device of the catalogue. */
@@ -113,8 +114,7 @@ interface Teaching {
 /** Kernel, launches and copies in seconds: by what was learnt, or by the datasheet where nothing was. */
 function partsOf(floor: Floor, { teacher, experience, without }: Teaching) {
   const transfer = floor.toDevice + floor.fromDevice;
-  if (!experience || !teacher)
-    return { kernel: floor.kernel * Math.exp(datasheetOffset), launch: floor.launch, transfer };
+  if (!experience || !teacher) return { kernel: floor.kernel * gpuOverFloor, launch: floor.launch, transfer };
   const demanded: Demanded = {
     device: teacher,
     kernelFloorNs: floor.kernel * 1e9,
@@ -195,7 +195,7 @@ function termsOf(floor: Floor, { input, seconds, experience, spread }: Findings)
             source: from,
           }
         : {
-            formula: `floor ${micro(floor.kernel)} · 2`,
+            formula: `floor ${micro(floor.kernel)} · ${gpuOverFloor}`,
             source:
               'no GPU was measured: hand-written kernels reach 30 to 60 % of a datasheet, tuned libraries up to 90 %',
           }),
