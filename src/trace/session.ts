@@ -1,15 +1,16 @@
 import type { ParsedFile } from '../target/parse.ts';
-import { selfParallelism, summarise } from './analyse/summarise.ts';
+import { summarise } from './analyse/summarise.ts';
 import { instrument, runtimeKey } from './instrument/index.ts';
 import { countLevels, LevelCount, type Levels } from './levels.ts';
 import { primitivesOf } from './runtime/api.ts';
 import { MemoryBehaviour } from './runtime/behaviour.ts';
 import { Calls } from './runtime/calls.ts';
+import { chargeLatencies } from './runtime/machine.ts';
 import type { Opaque } from './runtime/runtime.ts';
 import { Tracer } from './runtime/runtime.ts';
 import { SiteTable } from './runtime/sites.ts';
 import type { Family, Layout } from './runtime/times.ts';
-import type { LoopResult, Unknown } from './types.ts';
+import type { CostModel, LoopResult, Unknown } from './types.ts';
 
 /** What one traced run saw. */
 export interface Observed {
@@ -41,6 +42,8 @@ export interface Plan {
   readonly without?: readonly number[];
   /** Updates of chains, by their place, whose operands turned out to come from the chain. */
   readonly strict?: readonly string[];
+  /** Latencies in place of 1 for each operation. */
+  readonly cost?: CostModel;
   /** False: work and spans alone. */
   readonly dependences?: boolean;
   /** Follow how memory is used: strides, footprints, reuse. */
@@ -61,7 +64,8 @@ export class Session {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.table = new SiteTable({
-      nests: plan.tier !== 'general' && !plan.memory && !plan.levels,
+      nests: plan.tier !== 'general' && !plan.memory && !plan.levels && plan.cost !== 'machine',
+      inCycles: plan.cost === 'machine',
       // Without dates nothing shows that an operand comes from the chain: it is then taken to.
       strict: plan.dependences === false ? 'all' : (plan.strict ?? []),
     });
@@ -89,7 +93,8 @@ export class Session {
   get tracer(): Tracer {
     if (!this.#tracer) {
       this.#tracer = new Tracer(this.table, this.#layout(), this.#plan.without);
-      if (this.#levels) countLevels(this.#tracer.kit, this.#levels);
+      if (this.#plan.cost === 'machine') chargeLatencies(this.#tracer, this.#levels);
+      else if (this.#levels) countLevels(this.#tracer.kit, this.#levels);
     }
     return this.#tracer;
   }
@@ -98,10 +103,11 @@ export class Session {
   #layout(): Layout {
     const { lanes, chargeMemory } = this.#plan;
     const isKnown = this.table.regions.length > 0;
+    if (this.#plan.cost === 'machine') return { lanes, families: ['s', 'r', 'm'] };
     const families: Family[] = ['s'];
     if (!isKnown || this.table.hasChains) families.push('r');
     if (!isKnown || chargeMemory || this.table.hasIdleLoops) families.push('m');
-    return { lanes, families };
+    return { lanes, families, chargesOnDemand: isKnown && !chargeMemory };
   }
 
   #primitives(): Record<string, unknown> {
@@ -177,9 +183,10 @@ export class Session {
         record => record.uncharged && record.site.kind === 'loop' && record.iterations > 0 && record.spans.s === 0,
       ),
       wantsMemory:
-        !families.includes('m') &&
+        kit.layout.chargesOnDemand === true &&
         records.some(
-          record => record.site.kind === 'loop' && record.iterations > 0 && selfParallelism(record, 's') === null,
+          ({ site, iterations, spans }) =>
+            site.kind === 'loop' && site.idle !== true && iterations > 0 && spans.s === 0,
         ),
     };
   }

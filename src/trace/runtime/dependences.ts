@@ -1,5 +1,5 @@
 import { ownName } from './names.ts';
-import type { Activation, Carried, DependenceKind, Regions } from './regions.ts';
+import { type Activation, type Carried, type DependenceKind, type Regions, recentEdges } from './regions.ts';
 import type { Site } from './sites.ts';
 
 /** When and where a cell was last written, and the reads since that can still matter. */
@@ -13,10 +13,22 @@ export interface Stamps {
 }
 
 /** What a cell is called, under the name by which a loop's own code reaches its object. */
-export type Naming = (own: string | undefined) => string;
+export interface Named {
+  nameUnder(own: string | undefined): string;
+}
 
 const kinds: readonly DependenceKind[] = ['RAW', 'WAR', 'WAW'];
 const maxSites = 2 ** 22;
+
+/** A pair of accesses to one cell: `from` and `to` are sites, negative where the value stays as it was. */
+interface Seen {
+  /** Index into `kinds`. */
+  readonly kind: number;
+  readonly stamp: number;
+  readonly from: number;
+  readonly to: number;
+  readonly name: Named;
+}
 
 /**
  * Finds the loop that carries each dependence. The clock ticks at each entry and iteration of a loop, so a stamp lies
@@ -35,7 +47,7 @@ export class Dependences {
   }
 
   /** A read of a cell: RAW against its last write. */
-  read(stamps: Stamps, site: number, name: Naming): void {
+  read(stamps: Stamps, site: number, name: Named): void {
     const regions = this.regions;
     const { loops } = regions;
     if (loops.length === 0) return;
@@ -50,15 +62,19 @@ export class Dependences {
     }
   }
 
-  flow(written: number, writer: number, site: number, name: Naming): void {
+  flow(written: number, writer: number, site: number, name: Named): void {
     const regions = this.regions;
     const from = Math.abs(writer);
     const chain = this.#sites[from]!.chain;
     if (chain !== 0 && this.#sites[site]!.feeds === chain && written >= regions.loops.at(-1)!.entered)
       this.onEntangled(this.#sites[site]!.feedsAt);
     if (chain !== 0 && this.#sites[site]!.chain !== chain)
-      for (let at = regions.loops.length - 1; at >= 0 && written >= regions.loops[at]!.entered; at--)
-        regions.loops[at]!.record.partials.add(chain);
+      for (let at = regions.loops.length - 1; at >= 0 && written >= regions.loops[at]!.entered; at--) {
+        const { record } = regions.loops[at]!;
+        if (record.lastPartial === chain) continue;
+        record.lastPartial = chain;
+        record.partials.add(chain);
+      }
     const loop = regions.carrier(written);
     if (loop) this.#record(loop, { kind: 0, stamp: written, from: writer, to: site, name });
   }
@@ -68,7 +84,7 @@ export class Dependences {
    *
    * @param site negative where the value stays as it was
    */
-  write(stamps: Stamps, site: number, name: Naming): void {
+  write(stamps: Stamps, site: number, name: Named): void {
     const regions = this.regions;
     if (regions.loops.length > 0) {
       const outermost = regions.loops[0]!.entered;
@@ -89,30 +105,39 @@ export class Dependences {
     stamps.writer = site;
   }
 
-  #record(loop: Activation, seen: { kind: number; stamp: number; from: number; to: number; name: Naming }): void {
+  #record(loop: Activation, seen: Seen): void {
     const from = Math.abs(seen.from);
     const to = Math.abs(seen.to);
     const silent = seen.kind === 1 ? seen.to < 0 : seen.from < 0;
+    const { carried, recent } = loop.record;
+    const place = (from * 7 + to * 3 + seen.kind) & (recentEdges - 1);
+    const kind = kinds[seen.kind]!;
+    let known = recent[place];
     const key = (from * maxSites + to) * 3 + seen.kind;
-    const known = loop.record.carried.get(key);
+    if (known === undefined || known.from !== from || known.to !== to || known.kind !== kind) {
+      known = carried.get(key);
+      if (known) recent[place] = known;
+    }
     if (known) {
       known.count++;
       if (!silent) known.silent = false;
       if (known.distance === 1) return;
     }
     const iteration = loop.begun - 1;
-    const earlier = loop.iterationOf(seen.stamp);
+    const earlier = loop.iterationOf(seen.stamp, this.regions.starts);
     if (known && known.distance <= iteration - earlier) return;
     const witness = {
       distance: iteration - earlier,
-      cell: seen.name(ownName(this.#sites[from]!, loop.record.site) ?? ownName(this.#sites[to]!, loop.record.site)),
+      cell: seen.name.nameUnder(
+        ownName(this.#sites[from]!, loop.record.site) ?? ownName(this.#sites[to]!, loop.record.site),
+      ),
       fromIteration: earlier,
       toIteration: iteration,
     };
     if (known) Object.assign(known, witness);
     else {
-      const edge: Carried = { kind: kinds[seen.kind]!, from, to, ...witness, count: 1, silent };
-      loop.record.carried.set(key, edge);
+      const edge: Carried = { kind, from, to, ...witness, count: 1, silent };
+      carried.set(key, edge);
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { Stamps } from './dependences.ts';
 import { ElementStamps } from './element-stamps.ts';
+import { type ElementTimes, KeptTimes, mostKept, PackedTimes } from './element-times.ts';
 import type { Regions } from './regions.ts';
 import type { TimeKit, Times } from './times.ts';
 
@@ -7,12 +8,9 @@ import type { TimeKit, Times } from './times.ts';
 export class Elements {
   readonly #kit: TimeKit;
   #length: number;
-  /** Ready times by field of a time; a field is absent as long as nothing that was computed has been stored in it. */
-  #times: (Int32Array | undefined)[] | undefined;
+  /** Absent until a time other than 0 is stored. */
+  #times: ElementTimes | undefined;
   #stamps: ElementStamps | undefined;
-  #chains: Map<number, Times> | undefined;
-  /** No element's time is later, by field. */
-  readonly tops: Int32Array;
   /** Chains whose running results have been stored here, and those that were stored without their state. */
   groups: Set<number> | undefined;
   lost: Set<number> | undefined;
@@ -22,12 +20,11 @@ export class Elements {
   constructor(kit: TimeKit, length: number) {
     this.#kit = kit;
     this.#length = Math.max(length, 4);
-    this.tops = new Int32Array(kit.width);
     kit.state.shadowElements += length;
   }
 
   get hasChains(): boolean {
-    return this.#chains !== undefined && this.#chains.size > 0;
+    return this.#times?.hasChains ?? false;
   }
 
   ensure(length: number): void {
@@ -35,48 +32,52 @@ export class Elements {
     const next = Math.max(length, 2 * this.#length);
     const { state } = this.#kit;
     state.shadowElements += next - this.#length;
-    const fields = this.#times?.filter(field => field !== undefined).length ?? 0;
-    state.shadowBytes += (next - this.#length) * (4 * fields + (this.#stamps ? ElementStamps.bytesEach : 0));
-    this.#stamps?.grow(next);
-    if (this.#times) this.#times = this.#times.map(field => field && grown(field, next));
+    if (this.#stamps) {
+      state.shadowBytes += (next - this.#length) * ElementStamps.bytesEach;
+      this.#stamps.grow(next);
+    }
+    if (next > mostKept && this.#times instanceof KeptTimes) this.#pack();
+    this.#times?.grow(next);
     this.#length = next;
+  }
+
+  #pack(): PackedTimes {
+    const packed = new PackedTimes(this.#kit, this.#length);
+    if (this.#times) for (let at = 0; at < this.#length; at++) packed.set(at, this.#times.get(at));
+    this.#times = packed;
+    return packed;
   }
 
   /** One field of all elements' times, for code that goes through them by itself. */
   field(at: number): Int32Array {
-    this.#times ??= Array.from({ length: this.#kit.width }, () => undefined);
-    const known = this.#times[at];
-    if (known) return known;
-    const field = new Int32Array(this.#length);
-    this.#times[at] = field;
-    this.#kit.state.shadowBytes += 4 * this.#length;
-    return field;
+    const packed = this.#times instanceof PackedTimes ? this.#times : this.#pack();
+    return packed.field(at);
+  }
+
+  /** No element's time is later, by field; 0 for all where there is none. */
+  get tops(): Int32Array {
+    return (this.#times ?? this.#pack()).tops;
   }
 
   times(at: number): Times {
     if (this.#times === undefined || at >= this.#length) return this.#kit.zero;
-    const chained = this.#chains?.get(at);
-    if (chained !== undefined) return chained;
-    const times = this.#kit.gather(this.#times, at);
-    return this.lost === undefined ? times : this.#kit.chained(times, lostChain(this.lost));
+    const times = this.#times.get(at);
+    if (this.lost === undefined || (times.chain !== undefined && times.chain.lost === undefined)) return times;
+    return this.#kit.chained(times, lostChain(this.lost));
   }
 
   setTimes(at: number, times: Times): void {
+    this.ensure(at + 1);
     if (this.#times === undefined) {
       if (times === this.#kit.zero) return;
-      this.#times = Array.from({ length: this.#kit.width }, () => undefined);
+      this.#times =
+        this.#length <= mostKept ? new KeptTimes(this.#kit, this.#length) : new PackedTimes(this.#kit, this.#length);
     }
-    this.#kit.scatter(this.#times, at, times, this);
+    this.#times.set(at, times);
     const { chain } = times;
-    if (chain === undefined) this.#chains?.delete(at);
-    else if (chain.lost !== undefined) {
-      this.#chains?.delete(at);
-      this.lose(chain.lost);
-    } else {
-      this.#chains ??= new Map();
-      const { size } = this.#chains;
-      this.#chains.set(at, times);
-      if (this.#chains.size > size) this.#kit.state.shadowBytes += chainBytes(this.#kit.layout.lanes, this.#kit.width);
+    if (chain === undefined) return;
+    if (chain.lost !== undefined) this.lose(chain.lost);
+    else {
       this.groups ??= new Set();
       this.groups.add(chain.group);
     }
@@ -108,16 +109,16 @@ export class Elements {
 
   /** Clock of the last write; 0 for never. */
   written(at: number): number {
-    return this.#stamps === undefined || at >= this.#length ? 0 : this.#stamps.written[at]!;
+    return this.#stamps === undefined || at >= this.#length ? 0 : this.#stamps.written(at);
   }
 
   writer(at: number): number {
-    return this.#stamps!.writer[at]!;
+    return this.#stamps!.writer(at);
   }
 
   /** Clock of the latest read that was kept; 0 for none since the last write. */
   lastRead(at: number): number {
-    return this.#stamps === undefined || at >= this.#length ? 0 : this.#stamps.read[at]!;
+    return this.#stamps === undefined || at >= this.#length ? 0 : this.#stamps.read(at);
   }
 
   /** Keeps the only read since the last write, without a list. */
@@ -161,9 +162,6 @@ export class Elements {
   }
 }
 
-/** A time of 8 bytes a field with its chain, four numbers a lane, and its place in the map. */
-const chainBytes = (lanes: number, width: number): number => 8 * width + 4 * (16 + 8 * lanes) + 100;
-
 const none: readonly number[] = [];
 const lostChain = (lost: ReadonlySet<number>) => ({
   group: -1,
@@ -173,9 +171,3 @@ const lostChain = (lost: ReadonlySet<number>) => ({
   since: none,
   lost,
 });
-
-function grown(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const next = new Int32Array(length);
-  next.set(old);
-  return next;
-}

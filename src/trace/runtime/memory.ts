@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { Cell } from './cells.ts';
-import type { Dependences, Naming } from './dependences.ts';
+import type { Dependences, Named } from './dependences.ts';
 import { Elements } from './elements.ts';
 import { isName, variableOf } from './names.ts';
 import type { Site } from './sites.ts';
@@ -34,6 +34,22 @@ interface BufferShadow {
 
 type View = ArrayBufferView & { readonly BYTES_PER_ELEMENT?: number; readonly length?: number };
 
+/** An element, named where a dependence on it is seen. */
+class ElementPlace implements Named {
+  #shadow: Shadow | undefined;
+  #index = 0;
+
+  at(shadow: Shadow, index: number): this {
+    this.#shadow = shadow;
+    this.#index = index;
+    return this;
+  }
+
+  nameUnder(own: string | undefined): string {
+    return `${own ?? this.#shadow!.name}[${this.#index}]`;
+  }
+}
+
 /** What memory behaviour is observed through, when it is asked for. */
 export type AccessListener = (site: number, shadow: Shadow, index: number, isWrite: boolean) => void;
 
@@ -44,6 +60,8 @@ export class Memory {
   readonly #sites: readonly Site[];
   readonly #slot = createSlot<Shadow>();
   readonly #buffers = createSlot<BufferShadow>();
+  /** One for all accesses: a name is asked for at once, or never. */
+  readonly #place = new ElementPlace();
   #outer: object | undefined;
   #outerKey: unknown;
   onUnknown: (site: number, reason: string) => void = () => {};
@@ -88,29 +106,31 @@ export class Memory {
 
   loadElement(object: object, shadow: Shadow, index: number, site: number): Times {
     this.onAccess?.(site, shadow, index, false);
-    if (shadow.view) {
-      const place = this.#cellsOf(object as View, shadow, index);
-      if (!place) return this.#kit.zero;
-      const { elements } = shadow.view.buffer;
-      let times = this.#readCell(elements, place.first, site, own => `${own ?? shadow.name}[${index}]`);
-      for (let at = place.first + 1; at < place.end; at++)
-        times = this.#kit.join(
-          times,
-          this.#readCell(elements, at, site, own => `${own ?? shadow.name}[${index}]`),
-        );
-      return times;
-    }
-    return this.#readCell(this.#elementsOf(shadow, index), index, site, own => `${own ?? shadow.name}[${index}]`);
+    const place = this.#place.at(shadow, index);
+    const { view } = shadow;
+    if (view === undefined) return this.#readCell(this.#elementsOf(shadow, index), index, site, place);
+    const { buffer, offset, bytes } = view;
+    if (index * bytes + bytes > (object as View).byteLength) return this.#kit.zero;
+    const first = (offset + index * bytes) / buffer.unit;
+    let times = this.#readCell(buffer.elements, first, site, place);
+    for (let at = first + 1; at < first + bytes / buffer.unit; at++)
+      times = this.#kit.join(times, this.#readCell(buffer.elements, at, site, place));
+    return times;
   }
 
   storeElement(object: object, shadow: Shadow, index: number, stored: { times: Times; site: number }): void {
     this.onAccess?.(Math.abs(stored.site), shadow, index, true);
-    const name: Naming = own => `${own ?? shadow.name}[${index}]`;
-    if (shadow.view) {
-      const place = this.#cellsOf(object as View, shadow, index);
-      if (!place) return;
-      for (let at = place.first; at < place.end; at++) this.#writeCell(shadow.view.buffer.elements, at, stored, name);
-    } else this.#writeCell(this.#elementsOf(shadow, index), index, stored, name);
+    const place = this.#place.at(shadow, index);
+    const { view } = shadow;
+    if (view === undefined) {
+      this.#writeCell(this.#elementsOf(shadow, index), index, stored, place);
+      return;
+    }
+    const { buffer, offset, bytes } = view;
+    if (index * bytes + bytes > (object as View).byteLength) return;
+    const first = (offset + index * bytes) / buffer.unit;
+    const end = first + bytes / buffer.unit;
+    for (let at = first; at < end; at++) this.#writeCell(buffer.elements, at, stored, place);
   }
 
   #elementsOf(shadow: Shadow, index: number): Elements {
@@ -118,7 +138,7 @@ export class Memory {
     return shadow.elements;
   }
 
-  #readCell(elements: Elements, at: number, site: number, name: Naming): Times {
+  #readCell(elements: Elements, at: number, site: number, name: Named): Times {
     const { regions } = this.#dependences;
     const { loops } = regions;
     if (loops.length === 0 || !this.dated) return elements.times(at);
@@ -133,7 +153,7 @@ export class Memory {
     return elements.times(at);
   }
 
-  #writeCell(elements: Elements, at: number, { times, site }: { times: Times; site: number }, name: Naming): void {
+  #writeCell(elements: Elements, at: number, { times, site }: { times: Times; site: number }, name: Named): void {
     if (!this.dated) {
       elements.setTimes(at, times);
       return;
@@ -184,13 +204,13 @@ export class Memory {
 
   readCell(cell: Cell, site: number): Times {
     if (!this.#kit.state.active) return cell.times;
-    if (this.dated) this.#dependences.read(cell, site, own => cell.nameUnder(own));
+    if (this.dated) this.#dependences.read(cell, site, cell);
     return cell.times;
   }
 
   writeCell(cell: Cell, times: Times, site: number): void {
     if (!this.#kit.state.active) return;
-    if (this.dated) this.#dependences.write(cell, site, own => cell.nameUnder(own));
+    if (this.dated) this.#dependences.write(cell, site, cell);
     cell.times = times;
   }
 

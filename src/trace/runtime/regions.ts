@@ -18,6 +18,9 @@ export interface Carried {
   silent: boolean;
 }
 
+/** A power of two. */
+export const recentEdges = 32;
+
 /** What was seen of one loop or function, over all its entries. */
 export class RegionRecord {
   readonly site: RegionSite;
@@ -28,8 +31,12 @@ export class RegionRecord {
   /** Sum of the iterations' spans; of a function, of the regions directly below it plus its own work. */
   readonly parts: Record<Family, number> = { s: 0, r: 0, m: 0 };
   readonly carried = new Map<number, Carried>();
+  /** Those seen lately, so that most are found without the map. */
+  readonly recent: (Carried | undefined)[] = Array.from({ length: recentEdges }, () => undefined);
   /** Chains whose partial results were read by something else while the loop ran. */
   readonly partials = new Set<number>();
+  /** The last of them. */
+  lastPartial = 0;
   /** Something ran in it that reads or changes state which cannot be seen. */
   hidden = false;
   /** Activations on the stack now. */
@@ -49,18 +56,20 @@ export class RegionRecord {
  * Share of iterations that take the same path as most of their group of 32 neighbours, the lanes of a GPU's warp.
  */
 export class PathAgreement {
-  readonly #group: number[] = [];
+  readonly #group = new Int32Array(32);
+  #filled = 0;
   agreeing = 0;
   total = 0;
 
   add(path: number): void {
-    if (this.#group.push(path) === 32) this.flush();
+    this.#group[this.#filled++] = path;
+    if (this.#filled === 32) this.flush();
   }
 
   /** Many iterations that all take the path without a branch. */
   addStraight(count: number): void {
     let left = count;
-    while (left > 0 && this.#group.length > 0) {
+    while (left > 0 && this.#filled > 0) {
       this.add(0);
       left--;
     }
@@ -70,11 +79,16 @@ export class PathAgreement {
   }
 
   flush(): void {
-    const counts = new Map<number, number>();
-    for (const path of this.#group) counts.set(path, (counts.get(path) ?? 0) + 1);
-    if (this.#group.length > 0) this.agreeing += Math.max(...counts.values());
-    this.total += this.#group.length;
-    this.#group.length = 0;
+    const group = this.#group.subarray(0, this.#filled);
+    if (group.some(path => path !== group[0])) group.sort();
+    let most = 0;
+    for (let at = 0, run = 0; at < group.length; at++) {
+      run = at > 0 && group[at] === group[at - 1] ? run + 1 : 1;
+      if (run > most) most = run;
+    }
+    this.agreeing += most;
+    this.total += group.length;
+    this.#filled = 0;
   }
 }
 
@@ -100,7 +114,8 @@ export class Activation {
   /** Clock at the entry and at the current iteration's start. */
   entered = 0;
   iterationStart = 0;
-  readonly starts: number[] = [];
+  /** Where its iterations' starts begin in the list of all active loops' starts. */
+  firstStart = 0;
   /** A condition on data that later iterations wait for: its site, 0 for none. */
   pendingControl = 0;
   /** Rolling hash of branch outcomes at the iteration's start. */
@@ -116,16 +131,15 @@ export class Activation {
   }
 
   /** Number of the iteration, from 0, in which the clock showed `stamp`. */
-  iterationOf(stamp: number): number {
-    const { starts } = this;
-    let low = 0;
-    let high = starts.length - 1;
+  iterationOf(stamp: number, starts: readonly number[]): number {
+    let low = this.firstStart;
+    let high = this.firstStart + this.begun - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
       if (starts[middle]! <= stamp) low = middle;
       else high = middle - 1;
     }
-    return low;
+    return low - this.firstStart;
   }
 }
 
@@ -143,6 +157,8 @@ export class Regions {
   readonly stack: Activation[] = [];
   /** The loops among them. */
   readonly loops: Activation[] = [];
+  /** Clock at the start of each iteration of each active loop, the outermost loop's first: only the innermost grows. */
+  readonly starts: number[] = [];
   clock = 1;
   /** More lanes were needed than there are: the run is void. */
   exhausted = false;
@@ -150,6 +166,10 @@ export class Regions {
   lanes = 1;
   /** Chain updates counted when what a lane now stands for began. */
   readonly #updatesAt: number[];
+  readonly #highs: Int32Array;
+  /** Places of the families' first lanes in `#highs`; −1 for those that are not kept. */
+  readonly #r: number;
+  readonly #m: number;
   iterations = 0;
   path = 0;
   pathEvents = 0;
@@ -159,7 +179,11 @@ export class Regions {
   constructor(kit: TimeKit, sites: readonly RegionSite[]) {
     this.kit = kit;
     this.sites = sites;
-    this.families = kit.layout.families;
+    const { families, lanes } = kit.layout;
+    this.families = families;
+    this.#highs = kit.highs;
+    this.#r = families.indexOf('r') * lanes;
+    this.#m = families.indexOf('m') * lanes;
     this.#updatesAt = Array.from({ length: kit.layout.lanes }, () => 0);
   }
 
@@ -187,9 +211,10 @@ export class Regions {
     activation.work0 = state.work;
     activation.outer = state.control;
     activation.control = state.control;
+    if (record.site.idle === true) this.kit.charge(1);
     if (record.active++ === 0) {
       this.#takeLanes(activation, lanes);
-      for (const family of this.families) activation.bases[family] = this.kit.high(family, activation.lane);
+      this.#readHighs(activation.lane, activation.bases);
       if (activation.ownsLane) {
         this.#updatesAt[activation.lane] = state.updates;
         activation.control = this.kit.begin(state.control, activation.lane);
@@ -204,7 +229,7 @@ export class Regions {
    * perfect nests, and functions that only call another, cost no lane.
    */
   #takeLanes(activation: Activation, lanes: number): void {
-    activation.ownsLane = !this.isFresh;
+    activation.ownsLane = !this.#isFresh(activation.record.site.idle === true);
     activation.lane = activation.ownsLane ? this.lanes : this.lanes - 1;
     if (activation.lane + lanes > this.kit.layout.lanes) this.#exhaust();
     this.lanes = activation.lane + lanes;
@@ -239,6 +264,7 @@ export class Regions {
     if (!activation.started) {
       this.#start(activation, 2);
       activation.entered = ++this.clock;
+      activation.firstStart = this.starts.length;
       this.loops.push(activation);
     } else {
       this.unwindTo(activation);
@@ -247,14 +273,11 @@ export class Regions {
     const { lane } = activation;
     activation.begun++;
     activation.iterationStart = ++this.clock;
-    activation.starts.push(this.clock);
+    this.starts.push(this.clock);
     if (activation.pendingControl !== 0 && activation.begun > 1) this.#carryControl(activation, activation.begun - 1);
     if (lane >= 0) {
       this.#updatesAt[lane + 1] = this.kit.state.updates;
-      for (let at = 0; at < this.families.length; at++) {
-        const family = this.families[at]!;
-        activation.iterationBases[family] = this.kit.high(family, lane + 1);
-      }
+      this.#readHighs(lane + 1, activation.iterationBases);
       this.kit.state.control = this.kit.begin(activation.control, lane + 1);
     } else this.kit.state.control = activation.control;
     activation.pathStart = this.path;
@@ -270,9 +293,7 @@ export class Regions {
 
   #endIteration(activation: Activation): void {
     const { record, lane } = activation;
-    if (lane >= 0)
-      for (const family of this.families)
-        record.parts[family] += this.kit.high(family, lane + 1) - activation.iterationBases[family];
+    if (lane >= 0) this.#addSince(lane + 1, activation.iterationBases, record.parts);
     if (!activation.finished) {
       record.iterations++;
       record.paths.add(this.#pathSince(activation));
@@ -318,12 +339,14 @@ export class Regions {
     const activation = this.stack.pop()!;
     const { record, lane } = activation;
     record.active--;
+    if (record.site.idle === true) this.kit.charge(-1);
     const isLoop = record.site.kind === 'loop';
     if (isLoop) {
       // A condition on data ended it: there is no next iteration because of this one.
       if (!activation.finished && activation.pendingControl !== 0) this.#carryControl(activation, activation.begun);
       this.#endIteration(activation);
       this.loops.pop();
+      this.starts.length = activation.firstStart;
     } else record.iterations++;
     if (lane < 0) return;
     this.lanes = activation.ownsLane ? lane : lane + 1;
@@ -331,22 +354,40 @@ export class Regions {
     record.work += work;
     const parent = this.#laned();
     if (parent) parent.childWork += work;
-    for (const family of this.families) {
-      const span = this.kit.high(family, lane) - activation.bases[family];
-      record.spans[family] += span;
-      if (parent) parent.childSpans[family] += span;
-      if (!isLoop) record.parts[family] += activation.childSpans[family] + work - activation.childWork;
-    }
+    this.#addSince(lane, activation.bases, record.spans);
+    if (parent) this.#addSince(lane, activation.bases, parent.childSpans);
+    if (isLoop) return;
+    const own = work - activation.childWork;
+    const { parts } = record;
+    const { s, r, m } = activation.childSpans;
+    parts.s += s + own;
+    parts.r += r + own;
+    parts.m += m + own;
+  }
+
+  #readHighs(lane: number, into: Record<Family, number>): void {
+    const highs = this.#highs;
+    into.s = highs[lane]!;
+    if (this.#r >= 0) into.r = highs[this.#r + lane]!;
+    if (this.#m >= 0) into.m = highs[this.#m + lane]!;
+  }
+
+  /** Adds what a lane's high-water mark has risen by. */
+  #addSince(lane: number, bases: Readonly<Record<Family, number>>, sums: Record<Family, number>): void {
+    const highs = this.#highs;
+    sums.s += highs[lane]! - bases.s;
+    if (this.#r >= 0) sums.r += highs[this.#r + lane]! - bases.r;
+    if (this.#m >= 0) sums.m += highs[this.#m + lane]! - bases.m;
   }
 
   /** Whether nothing that is older than now can be told from what is ready now, in the innermost lane. */
   get isFresh(): boolean {
+    return this.#isFresh(false);
+  }
+
+  #isFresh(charging: boolean): boolean {
     const last = this.lanes - 1;
-    const { state } = this.kit;
-    return (
-      state.updates === this.#updatesAt[last] &&
-      this.families.every(family => this.kit.high(family, last) === this.kit.lane(state.control, family, last))
-    );
+    return this.kit.state.updates === this.#updatesAt[last] && this.kit.isAtHigh(last, charging);
   }
 
   /** Work and spans of a region that ran outside of the stack count for the one that it stands in. */

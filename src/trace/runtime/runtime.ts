@@ -119,8 +119,9 @@ export class Tracer {
   }
 
   combine(before: Times, operand: Times, site: number): Times {
-    const { chain } = this.table.sites[site]!;
-    return chain === 0 ? this.kit.op2(before, operand) : this.kit.extend(before, operand, chain);
+    const { chain, latency } = this.table.sites[site]!;
+    // At unit cost the arithmetic takes no latency, and leaves it alone.
+    return chain === 0 ? this.kit.op2(before, operand, latency) : this.kit.extend(before, operand, chain, latency);
   }
 
   newCell(site: number, times: Times): Cell {

@@ -20,6 +20,8 @@ export interface Site {
   readonly feeds: number;
   /** The update that it is an operand of, by its place (see `SiteTable.isStrict`). */
   readonly feedsAt: string;
+  /** Cycles of the operation that updates memory there; 0 where it does not count in cycles. */
+  readonly latency: number;
   /** A call, named by its callee. */
   readonly call: boolean;
   /** The variable that a call's result is declared as. */
@@ -56,7 +58,7 @@ export class SiteTable {
   readonly sites: Site[] = [
     {
       ...{ id: 0, file: '', line: 0, column: 0, start: 0, name: '', chain: 0, scan: false },
-      ...{ dependent: [], feeds: 0, feedsAt: '', call: false },
+      ...{ dependent: [], feeds: 0, feedsAt: '', latency: 0, call: false },
     },
   ];
   readonly regions: RegionSite[] = [];
@@ -66,12 +68,19 @@ export class SiteTable {
   readonly nests: Nest[] = [];
   /** Whether nests are looked for. */
   readonly hasNests: boolean;
+  /** Operations are given their latencies. */
+  readonly inCycles: boolean;
   readonly #strict: readonly string[] | 'all';
   #chains = 0;
 
   /** @param strict updates of chains whose operands came out of the same chain in an earlier run, by their place */
-  constructor({ nests = true, strict = [] }: { nests?: boolean; strict?: readonly string[] | 'all' } = {}) {
+  constructor({
+    nests = true,
+    strict = [],
+    inCycles = false,
+  }: { nests?: boolean; strict?: readonly string[] | 'all'; inCycles?: boolean } = {}) {
     this.hasNests = nests;
+    this.inCycles = inCycles;
     this.#strict = strict;
   }
 

@@ -40,11 +40,11 @@ export class Skeleton {
   }
 
   read(cell: Cell, site: number): void {
-    this.#dependences.read(cell, site, own => cell.nameUnder(own));
+    this.#dependences.read(cell, site, cell);
   }
 
   write(cell: Cell, site: number): void {
-    this.#dependences.write(cell, site, own => cell.nameUnder(own));
+    this.#dependences.write(cell, site, cell);
   }
 
   enter(at: number): void {
@@ -52,6 +52,7 @@ export class Skeleton {
     const record = regions.recordOf(this.#nest.loops[at]!.region);
     const activation = new Activation(record, regions.kit.state.control);
     activation.entered = ++regions.clock;
+    activation.firstStart = regions.starts.length;
     regions.loops.push(activation);
     this.#levels.push({ activation, before: undefined });
   }
@@ -67,15 +68,16 @@ export class Skeleton {
     }
     activation.begun++;
     activation.iterationStart = ++regions.clock;
-    activation.starts.push(regions.clock);
+    regions.starts.push(regions.clock);
   }
 
   leave(trips: number): void {
     const { regions } = this.#tracer;
-    const { before } = this.#levels.pop()!;
+    const { activation, before } = this.#levels.pop()!;
     if (before && trips > 2)
       for (const record of this.#records)
         for (const edge of record.carried.values()) edge.count += (edge.count - (before.get(edge) ?? 0)) * (trips - 2);
     regions.loops.pop();
+    regions.starts.length = activation.firstStart;
   }
 }

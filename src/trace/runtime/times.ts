@@ -48,14 +48,14 @@ export type Family = 's' | 'r' | 'm';
 export interface Layout {
   readonly lanes: number;
   readonly families: readonly Family[];
+  /** Family `m` stands still but where `charge` says so: only loops without any operation need it. */
+  readonly chargesOnDemand?: boolean;
 }
 
 /** Shared, mutable state of the tracer's arithmetic. */
 export interface TimeState {
   /** Control: nothing that runs now is ready earlier. Its lanes are never below the bases of the active regions. */
   control: Times;
-  /** Highest time in each lane so far. */
-  readonly high: Times;
   /** Operations so far. */
   work: number;
   /** Chain updates so far. */
@@ -76,7 +76,7 @@ export interface TimeKit {
   readonly zero: Times;
   /** One operation on one, two, three values: the latest operand (and control) plus 1. */
   op1(a: Times): Times;
-  op2(a: Times, b: Times): Times;
+  op2(a: Times, b: Times, latency?: number): Times;
   op3(a: Times, b: Times, c: Times): Times;
   /** The later of two, at no cost. */
   join(a: Times, b: Times): Times;
@@ -85,7 +85,7 @@ export interface TimeKit {
   /** One load or store: costs 1 in family `m` only. */
   touch(a: Times): Times;
   /** An update of a chain by one more operand. */
-  extend(previous: Times, operand: Times, group: number): Times;
+  extend(previous: Times, operand: Times, group: number, latency?: number): Times;
   /** The time before an update that left the value alone, counting its operand. */
   pass(previous: Times, updated: Times): Times;
   /** Control that also waits for a condition. */
@@ -94,20 +94,26 @@ export interface TimeKit {
   begin(control: Times, lane: number): Times;
   /** The high-water mark now, as a time. */
   snapshot(): Times;
+  /** Highest time in each lane so far: the lanes of the first family, then those of the next. */
+  readonly highs: Int32Array;
+  /** Whether control is as late as anything in a lane so far; of family `m` only where it is asked for or charged. */
+  isAtHigh(lane: number, charging: boolean): boolean;
+  /** From here on (+1), or no longer (−1), loads and stores are charged. */
+  charge(change: 1 | -1): void;
   high(family: Family, lane: number): number;
   /** Moves a lane's high-water mark. */
   raise(family: Family, lane: number, time: number): void;
   /** What the lane's region began at. */
   base(family: Family, lane: number): number;
   lane(times: Times, family: Family, lane: number): number;
-  /** Whether a time lies after the base of a lane's region: it was made in it. */
-  isLive(times: Times, lane: number): boolean;
   /** Fields of a time: the lanes of the first family, then those of the next. */
   readonly width: number;
   /** The time whose fields are the arrays' elements at one place; absent arrays count as 0. */
   gather(fields: readonly (Int32Array | undefined)[], at: number): Times;
   /** The reverse; an array is asked for when its first number other than 0 arrives. */
   scatter(fields: readonly (Int32Array | undefined)[], at: number, times: Times, holder: FieldHolder): void;
+  /** Raises each field's number to that of a time. */
+  raiseTo(tops: Int32Array, times: Times): void;
   /** A copy that is the running result of a chain. */
   chained(times: Times, chain: Chain): Times;
 }
@@ -126,40 +132,48 @@ export function createTimeKit(layout: Layout): TimeKit {
 /** Times in memory are 32-bit; a run that gets near this many operations is stopped before. */
 export const limit = 2 ** 31 - 1;
 
-function source({ lanes, families }: Layout): string {
+function source({ lanes, families, chargesOnDemand = false }: Layout): string {
   const fields = families.flatMap(family => Array.from({ length: lanes }, (_, lane) => `${family}${lane}`));
   const of = (family: Family) => fields.filter(field => field[0] === family);
   const each = (template: (field: string) => string) => fields.map(template).join(' ');
   const max = (field: string, names: readonly string[]) =>
-    `let ${field} = control.${field}; ${names.map(name => `if (${name}.${field} > ${field}) ${field} = ${name}.${field};`).join(' ')}`;
-  const raise = (field: string) => `if (${field} > high.${field}) high.${field} = ${field};`;
+    `${field[0] === 'm' ? '' : 'let '}${field} = control.${field}; ${names.map(name => `if (${name}.${field} > ${field}) ${field} = ${name}.${field};`).join(' ')}`;
+  const place = (field: string) => fields.indexOf(field);
+  const raise = (field: string) => `if (${field} > H[${place(field)}]) H[${place(field)}] = ${field};`;
+  const charged = of('m');
+  const plain = fields.filter(field => field[0] !== 'm');
+  const declareCharged = charged.length === 0 ? '' : `let ${charged.map(field => `${field} = 0`).join(', ')};`;
+  /** Code for the fields of family `m`, skipped where nothing is charged. */
+  const ifCharged = (code: string) => (charged.length === 0 ? '' : `if (charging !== 0) { ${code} }`);
   const made = `new T(${fields.join(', ')}, false, undefined)`;
+  const updated = (list: readonly string[], names: readonly string[]) =>
+    list.map(field => `${max(field, names)} ${field}++; ${raise(field)}`).join(' ');
   const operation = (names: readonly string[]) => `(${names.join(', ')}) => {
     if (!state.active) return zero;
     const control = state.control; state.work++;
-    ${each(field => `${max(field, names)} ${field}++; ${raise(field)}`)}
+    ${updated(plain, names)} ${declareCharged} ${ifCharged(updated(charged, names))}
     return ${made};
   }`;
+  const lanesOf = (name: string) =>
+    of('r')
+      .map((_, lane) => `${name}${lane}`)
+      .join(', ');
+  const layoutCharges = chargesOnDemand ? 0 : 1;
   const hasChains = families.includes('r');
   return `'use strict';
 class T { constructor(${fields.join(', ')}, conditional, chain) {
   ${each(field => `this.${field} = ${field};`)} this.conditional = conditional; this.chain = chain; } }
 const zero = new T(${fields.map(() => '0').join(', ')}, false, undefined);
-const high = new T(${fields.map(() => '0').join(', ')}, false, undefined);
-const base = new T(${fields.map(() => '0').join(', ')}, false, undefined);
-const state = { control: zero, high, work: 0, updates: 0, active: false, lost: false, shadowBytes: 0, shadowElements: 0 };
-${(['s', 'r', 'm'] as const)
-  .map(
-    family =>
-      `const high${family.toUpperCase()} = [${of(family)
-        .map(field => `() => high.${field}`)
-        .join(', ')}];`,
-  )
-  .join(' ')}
+const H = new Int32Array(${fields.length}), B = new Int32Array(${fields.length});
+let charging = ${layoutCharges};
+const state = { control: zero, work: 0, updates: 0, active: false, lost: false, shadowBytes: 0, shadowElements: 0 };
+const first = { ${families.map((family, at) => `${family}: ${at * lanes}`).join(', ')} };
 const log = new Uint8Array(1 << 16);
 for (let m = 1; m < log.length; m++) log[m] = Math.ceil(Math.log2(m + 1));
 const levels = m => m < log.length ? log[m] : Math.ceil(Math.log2(m + 1));
-const joined = (a, b) => { ${each(field => `const ${field} = a.${field} > b.${field} ? a.${field} : b.${field};`)} return ${made}; };
+const joined = (a, b) => { ${plain.map(field => `const ${field} = a.${field} > b.${field} ? a.${field} : b.${field};`).join(' ')}
+  ${declareCharged} ${ifCharged(charged.map(field => `${field} = a.${field} > b.${field} ? a.${field} : b.${field};`).join(' '))} return ${made}; };
+const covers = (a, b) => ${plain.map(field => `a.${field} >= b.${field}`).join(' && ')}${charged.length === 0 ? '' : ` && (charging === 0 || (${charged.map(field => `a.${field} >= b.${field}`).join(' && ')}))`};
 const join = (a, b) => a === zero || a === b ? b : b === zero ? a : joined(a, b);
 return (layout, onLost) => ({
   layout, state, zero, join, width: ${fields.length},
@@ -168,7 +182,7 @@ return (layout, onLost) => ({
   op3: ${operation(['a', 'b', 'c'])},
   under: a => {
     const control = state.control;
-    if (!control.conditional) return a;
+    if (!control.conditional || covers(a, control)) return a;
     const result = joined(a, control);
     if (a.chain !== undefined) result.chain = a.chain;
     return result;
@@ -176,7 +190,7 @@ return (layout, onLost) => ({
   touch: ${
     families.includes('m')
       ? `a => {
-    if (!state.active) return a;
+    if (charging === 0 || !state.active) return a;
     const control = state.control;
     ${each(field => `let ${field} = a.${field};`)}
     ${of('m')
@@ -193,27 +207,23 @@ return (layout, onLost) => ({
     const control = state.control; state.work++; state.updates++;
     const chain = a.chain !== undefined && a.chain.group === group ? a.chain : undefined;
     if (a.chain !== undefined && a.chain.lost !== undefined && a.chain.lost.has(group)) onLost(state);
-    const latest = [], updates = [], inOrder = [], since = [];
-    ${fields
-      .filter(field => field[0] !== 'r')
-      .map(field => `${max(field, ['a', 'b'])} ${field}++; ${raise(field)}`)
-      .join(' ')}
+    ${updated(of('s'), ['a', 'b'])} ${declareCharged} ${ifCharged(updated(charged, ['a', 'b']))}
     ${of('r')
       .map((field, lane) => {
-        const operand = `let o${lane} = control.${field}; if (b.${field} > o${lane}) o${lane} = b.${field};`;
-        return `${operand} let ${field}; since.push(base.${field});
-      if (chain !== undefined && chain.since[${lane}] === base.${field}) {
-        const n = chain.updates[${lane}] + 1, q = (chain.inOrder[${lane}] > o${lane} ? chain.inOrder[${lane}] : o${lane}) + 1;
-        const l = chain.latest[${lane}] > o${lane} ? chain.latest[${lane}] : o${lane};
-        latest.push(l); updates.push(n); inOrder.push(q);
-        const t = l + levels(n); ${field} = t < q ? t : q;
+        const k = lane;
+        return `let o${k} = control.${field}; if (b.${field} > o${k}) o${k} = b.${field};
+      let ${field}, l${k}, n${k}, q${k}; const b${k} = B[${place(field)}];
+      if (chain !== undefined && chain.since[${k}] === b${k}) {
+        n${k} = chain.updates[${k}] + 1; q${k} = (chain.inOrder[${k}] > o${k} ? chain.inOrder[${k}] : o${k}) + 1;
+        l${k} = chain.latest[${k}] > o${k} ? chain.latest[${k}] : o${k};
+        const t = l${k} + levels(n${k}); ${field} = t < q${k} ? t : q${k};
       } else {
-        const l = a.${field} > o${lane} ? a.${field} : o${lane};
-        latest.push(l); updates.push(1); inOrder.push(l + 1); ${field} = l + 1;
+        l${k} = a.${field} > o${k} ? a.${field} : o${k}; n${k} = 1; q${k} = l${k} + 1; ${field} = l${k} + 1;
       }
       ${raise(field)}`;
       })
       .join('\n')}
+    const latest = [${lanesOf('l')}], updates = [${lanesOf('n')}], inOrder = [${lanesOf('q')}], since = [${lanesOf('b')}];
     return new T(${fields.join(', ')}, false, { group, latest, updates, inOrder, since });
   }`
       : operation(['a', 'b'])
@@ -224,18 +234,23 @@ return (layout, onLost) => ({
     const inOrder = b.chain.inOrder.map((_, lane) => chain !== undefined && chain.since[lane] === b.chain.since[lane] ? chain.inOrder[lane] : ${hasChains ? "Math.max(a['r' + lane], b.chain.since[lane])" : '0'});
     return new T(${fields.map(field => `a.${field}`).join(', ')}, false, { ...b.chain, inOrder });
   },
-  when: (control, condition) => { const result = joined(control, condition); result.conditional = true; return result; },
+  when: (control, condition) => { if (control.conditional && covers(control, condition)) return control; const result = joined(control, condition); result.conditional = true; return result; },
   begin: (control, lane) => {
     const result = new T(${fields.map(field => `control.${field}`).join(', ')}, control.conditional, undefined);
-    switch (lane) { ${Array.from({ length: lanes }, (_, lane) => `case ${lane}: ${families.map(family => `result.${family}${lane} = base.${family}${lane} = high.${family}${lane};`).join(' ')} break;`).join(' ')} }
+    switch (lane) { ${Array.from({ length: lanes }, (_, lane) => `case ${lane}: ${families.map(family => `result.${family}${lane} = B[${place(`${family}${lane}`)}] = H[${place(`${family}${lane}`)}];`).join(' ')} break;`).join(' ')} }
     return result;
   },
-  snapshot: () => new T(${fields.map(field => `high.${field}`).join(', ')}, false, undefined),
-  high: (family, lane) => (family === 's' ? highS : family === 'r' ? highR : highM)[lane](),
-  raise: (family, lane, time) => { high[family + lane] = time; },
-  base: (family, lane) => base[family + lane],
+  snapshot: () => new T(${fields.map((_, at) => `H[${at}]`).join(', ')}, false, undefined),
+  highs: H,
+  high: (family, lane) => H[first[family] + lane],
+  raise: (family, lane, time) => { H[first[family] + lane] = time; },
+  base: (family, lane) => B[first[family] + lane],
+  isAtHigh: (lane, asked) => {
+    const control = state.control;
+    switch (lane) { ${Array.from({ length: lanes }, (_, lane) => `case ${lane}: return ${families.map(family => `${family === 'm' ? '(!asked && charging === 0 || ' : ''}control.${family}${lane} === H[${place(`${family}${lane}`)}]${family === 'm' ? ')' : ''}`).join(' && ')};`).join(' ')} }
+  },
+  charge: change => { charging += change; },
   lane: (times, family, lane) => times[family + lane],
-  isLive: (times, lane) => times['s' + lane] > base['s' + lane]${families.includes('m') ? ` || times['m' + lane] > base['m' + lane]` : ''},
   gather: (f, at) => new T(${fields.map((_, i) => `f[${i}] === undefined ? 0 : f[${i}][at]`).join(', ')}, false, undefined),
   scatter: (f, at, times, holder) => {
     const tops = holder.tops;
@@ -246,6 +261,7 @@ return (layout, onLost) => ({
       )
       .join('\n    ')}
   },
+  raiseTo: (tops, times) => { ${fields.map((field, i) => `if (times.${field} > tops[${i}]) tops[${i}] = times.${field};`).join(' ')} },
   chained: (times, chain) => new T(${fields.map(field => `times.${field}`).join(', ')}, times.conditional, chain),
 });`;
 }

@@ -1,0 +1,153 @@
+import type { FieldHolder, TimeKit, Times } from './times.ts';
+
+/** When each of a run of elements is ready. */
+export interface ElementTimes {
+  get(at: number): Times;
+  set(at: number, times: Times): void;
+  grow(length: number): void;
+  /** No element's time is later, by field. */
+  readonly tops: Int32Array;
+  readonly hasChains: boolean;
+}
+
+/**
+ * Arrays of up to so many elements keep their times as they are: nothing is copied at a load or store, and a
+ * short-lived array costs one list instead of an array a field.
+ */
+export const mostKept = 256;
+
+/** Times as they are: 8 bytes a field and 48 more for each element that ever had one. */
+export class KeptTimes implements ElementTimes {
+  readonly #kit: TimeKit;
+  readonly #list: Times[];
+  readonly #chains: ChainCount;
+  #tops: Int32Array | undefined;
+
+  constructor(kit: TimeKit, length: number) {
+    this.#kit = kit;
+    this.#list = Array.from({ length }, () => kit.zero);
+    this.#chains = new ChainCount(kit);
+  }
+
+  get(at: number): Times {
+    return this.#list[at]!;
+  }
+
+  set(at: number, times: Times): void {
+    const old = this.#list[at]!;
+    if (old === times) return;
+    this.#list[at] = times;
+    this.#tops = undefined;
+    if (old === this.#kit.zero) this.#kit.state.shadowBytes += timeBytes(this.#kit.width);
+    if (old.chain !== undefined) this.#chains.drop();
+    if (times.chain !== undefined) this.#chains.add();
+  }
+
+  grow(length: number): void {
+    while (this.#list.length < length) this.#list.push(this.#kit.zero);
+  }
+
+  get tops(): Int32Array {
+    if (this.#tops === undefined) {
+      this.#tops = new Int32Array(this.#kit.width);
+      for (const times of this.#list) this.#kit.raiseTo(this.#tops, times);
+    }
+    return this.#tops;
+  }
+
+  get hasChains(): boolean {
+    return this.#chains.count > 0;
+  }
+}
+
+/** Times by field, 4 bytes an element each; a field is absent as long as nothing other than 0 has been stored in it. */
+export class PackedTimes implements ElementTimes, FieldHolder {
+  readonly #kit: TimeKit;
+  #length: number;
+  #fields: (Int32Array | undefined)[];
+  readonly #chained = new Map<number, Times>();
+  readonly #chains: ChainCount;
+  readonly tops: Int32Array;
+
+  constructor(kit: TimeKit, length: number) {
+    this.#kit = kit;
+    this.#length = length;
+    this.#fields = Array.from({ length: kit.width }, () => undefined);
+    this.#chains = new ChainCount(kit);
+    this.tops = new Int32Array(kit.width);
+  }
+
+  get(at: number): Times {
+    if (this.#chained.size > 0) {
+      const chained = this.#chained.get(at);
+      if (chained !== undefined) return chained;
+    }
+    return this.#kit.gather(this.#fields, at);
+  }
+
+  set(at: number, times: Times): void {
+    this.#kit.scatter(this.#fields, at, times, this);
+    const known = this.#chained.size > 0 && this.#chained.has(at);
+    if (times.chain !== undefined && times.chain.lost === undefined) {
+      this.#chained.set(at, times);
+      if (!known) this.#chains.add();
+    } else if (known) {
+      this.#chained.delete(at);
+      this.#chains.drop();
+    }
+  }
+
+  /** One field of all elements, made at its first use. */
+  field(at: number): Int32Array {
+    const known = this.#fields[at];
+    if (known) return known;
+    const field = new Int32Array(this.#length);
+    this.#fields[at] = field;
+    this.#kit.state.shadowBytes += 4 * this.#length;
+    return field;
+  }
+
+  grow(length: number): void {
+    const present = this.#fields.filter(field => field !== undefined).length;
+    this.#kit.state.shadowBytes += 4 * present * (length - this.#length);
+    this.#fields = this.#fields.map(field => field && grown(field, length));
+    this.#length = length;
+  }
+
+  get hasChains(): boolean {
+    return this.#chains.count > 0;
+  }
+}
+
+/** Elements that hold a chain's running result; what they take is that of the most there were at once. */
+class ChainCount {
+  readonly #kit: TimeKit;
+  count = 0;
+  #most = 0;
+
+  constructor(kit: TimeKit) {
+    this.#kit = kit;
+  }
+
+  add(): void {
+    if (++this.count <= this.#most) return;
+    this.#most = this.count;
+    this.#kit.state.shadowBytes += chainBytes(this.#kit.layout.lanes, this.#kit.width);
+  }
+
+  drop(): void {
+    this.count--;
+  }
+}
+
+/** An object of a header, a field each, two more, and its place in a list. */
+const timeBytes = (width: number): number => 8 * width + 48;
+
+/** A time with its chain, four numbers a lane, and its place in the map. */
+const chainBytes = (lanes: number, width: number): number => 8 * width + 4 * (16 + 8 * lanes) + 100;
+
+function grown(old: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const next = new Int32Array(length);
+  next.set(old);
+  return next;
+}
