@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import type { AnalysedSubject } from '../profile/analysis.ts';
 import type { Profile } from '../profile/profile.ts';
 import { type Place, type PlaceTime, type ProfiledFunction, places, type TimeByPlace } from '../profile/types.ts';
+import { inert } from '../report/align.ts';
 import { count, duration, percent, significant } from '../report/format.ts';
 
 const most = { functions: 20, lines: 10, sites: 10, kernels: 12, symbols: 8, parts: 6 };
@@ -68,10 +69,6 @@ function table(heading: readonly string[], rows: readonly (readonly string[])[])
       .trimEnd(),
   );
 }
-
-/** What comes from a program must not steer the terminal. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const inert = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd');
 
 const milliseconds = (value: number): string => significant(value, 3);
 

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import { shortestTellingMs } from '../census/executed/slowdown.ts';
 import type { CallgrindCensus } from '../census/native/callgrind.ts';
 import { categories, type Layer } from '../census/types.ts';
+import { inert } from '../report/align.ts';
 import { count, percent, significant } from '../report/format.ts';
 import type { CensusSubject } from './census-subject.ts';
 
@@ -85,7 +86,7 @@ function nativeLines({ share, boundaries }: CensusSubject['native']): string[] {
     .slice(0, mostFunctions)
     .map(
       ({ name, ms, share: part }) =>
-        `  ${name.padEnd(40)}${`${significant(ms)} ms`.padStart(12)}${percent(part).padStart(10)}`,
+        `  ${inert(name).padEnd(40)}${`${significant(ms)} ms`.padStart(12)}${percent(part).padStart(10)}`,
     );
   return [styleText('bold', `native code: ${percent(share)} of the time, by boundary`), ...rows, ''];
 }
@@ -95,8 +96,10 @@ function callgrindLines(callgrind: CallgrindCensus | undefined): string[] {
   if (!callgrind) return [];
   if (callgrind.status !== 'ok') return [callgrind.message, ''];
   const { total, symbols, unnamed, made, mark, otherThreads } = callgrind.native;
-  const row = (name: string, instructions: number, object: string): string =>
-    `  ${(name.length > widestSymbol ? `${name.slice(0, widestSymbol - 1)}…` : name).padEnd(widestSymbol)}${count(instructions).padStart(16)}${percent(total === 0 ? 0 : instructions / total).padStart(11)}  ${object}`;
+  const row = (symbol: string, instructions: number, object: string): string => {
+    const name = inert(symbol);
+    return `  ${(name.length > widestSymbol ? `${name.slice(0, widestSymbol - 1)}…` : name).padEnd(widestSymbol)}${count(instructions).padStart(16)}${percent(total === 0 ? 0 : instructions / total).padStart(11)}  ${inert(object)}`;
+  };
   const shown = symbols.slice(0, mostFunctions);
   const rest = symbols.slice(mostFunctions);
   return [
@@ -158,7 +161,7 @@ export function explainLines({ census }: CensusSubject): string[] {
   rows.sort((a, b) => b.steps - a.steps);
   const inlinedAnywhere = new Set(census.optimised.flatMap(({ code }) => code.inlined));
   const lines = rows.slice(0, mostFunctions).flatMap(({ listed, steps, code, static: bytecodes }) => {
-    const head = `  ${styleText('bold', listed.name)} (line ${listed.line}): ${count(bytecodes)} bytecodes listed, ${count(steps)} executed (each ${significant(steps / bytecodes)} times on average)`;
+    const head = `  ${styleText('bold', inert(listed.name))} (line ${listed.line}): ${count(bytecodes)} bytecodes listed, ${count(steps)} executed (each ${significant(steps / bytecodes)} times on average)`;
     if (!code) {
       const where = inlinedAnywhere.has(listed.name)
         ? 'no optimised code of its own: it was put into its callers'

@@ -6,8 +6,8 @@ import { packageRoot } from '../results/provenance.ts';
 import { isFileTarget, workloadAliases } from '../workload/load.ts';
 import { nearest } from '../workload/suggest.ts';
 import { codeOf, exitCode, explain } from './exit.ts';
-import { keepStdoutForTheAnswer } from './io.ts';
-import { examplesText, verbs } from './verbs.ts';
+import { keepStdoutForTheAnswer, plainly, remark } from './io.ts';
+import { examplesText, verbFirst, verbs } from './verbs.ts';
 
 /** With only the verb that is asked for: the others need not be loaded to be told from it. */
 async function build(asked: string | undefined): Promise<Command> {
@@ -49,12 +49,6 @@ const version = (): string =>
 
 const allCommands = (command: Command): Command[] => command.commands.flatMap(each => [each, ...allCommands(each)]);
 
-/** `pgram qs run` means `pgram run qs`: the verb may stand second, as in the study that this continues. */
-function verbFirst(words: readonly string[], verbs: readonly string[]): string[] {
-  const [first = '', second = '', ...rest] = words;
-  return !verbs.includes(first) && verbs.includes(second) ? [second, first, ...rest] : [...words];
-}
-
 /** Who types a target alone is told what to do with it. */
 function unknownVerb(word: string): string {
   if (isFileTarget(word) || word in workloadAliases || word in shippedWorkloads)
@@ -67,7 +61,7 @@ const words = process.argv.slice(2);
 const names = Object.keys(verbs);
 if (words.includes('--json')) keepStdoutForTheAnswer();
 try {
-  const sorted = verbFirst(words, names);
+  const sorted = verbFirst(words);
   const [verb] = sorted;
   if (verb !== undefined && !verb.startsWith('-') && !names.includes(verb)) {
     process.stderr.write(`pgram: ${unknownVerb(verb)}\n`);
@@ -80,11 +74,11 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     if (error.exitCode !== 0) {
-      process.stderr.write(`pgram: ${error.message.replace(/^error: /, '')}\n`);
+      remark(`pgram: ${error.message.replace(/^error: /, '')}`);
       process.exitCode = exitCode.usage;
     }
   } else {
-    process.stderr.write(`pgram: ${explain(error, words.includes('--debug'))}\n`);
+    remark(plainly(`pgram: ${explain(error, words.includes('--debug'))}`));
     process.exitCode = codeOf(error);
   }
 }

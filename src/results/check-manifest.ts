@@ -6,6 +6,7 @@ type Shape =
   | 'number'
   | 'flag'
   | 'any'
+  | 'record'
   | readonly [Shape]
   | { readonly or: readonly (Shape | null)[] }
   | { readonly [key: string]: Shape };
@@ -23,7 +24,7 @@ const group: Shape = {
   target: 'text',
   workload: 'text',
   size: 'number',
-  parameters: 'any',
+  parameters: 'record',
   variants: ['text'],
   sizeMeaning: 'text',
   work,
@@ -39,8 +40,9 @@ const environment: Shape = {
     platform: 'text',
     arch: 'text',
   },
-  runtime: { node: 'text', v8: 'text', nodeOptions: 'text', clockResolutionNs: 'number' },
+  runtime: { node: 'text', v8: 'text', execArgv: ['text'], nodeOptions: 'text', clockResolutionNs: 'number' },
   tool: { version: 'text' },
+  packages: 'record',
 };
 
 const bandwidth: Shape = [{ footprintBytes: 'number', bytesPerSecond: 'number' }];
@@ -81,7 +83,9 @@ interface Place {
 
 function check(value: unknown, shape: Shape, place: Place): void {
   if (shape === 'any') return;
-  if (typeof shape === 'string') {
+  if (shape === 'record') {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(value, 'an object', place);
+  } else if (typeof shape === 'string') {
     const wanted = { text: 'string', number: 'number', flag: 'boolean' }[shape];
     if (typeof value !== wanted) refuse(value, `a ${wanted}`, place);
   } else if (Array.isArray(shape)) {
@@ -92,7 +96,7 @@ function check(value: unknown, shape: Shape, place: Place): void {
     if (value === null && shape.or.includes(null)) return;
     check(value, shape.or.find(each => each !== null) as Shape, place);
   } else {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(value, 'an object', place);
+    check(value, 'record', place);
     for (const [key, inner] of Object.entries(shape))
       check((value as Record<string, unknown>)[key], inner, {
         ...place,

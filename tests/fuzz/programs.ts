@@ -20,7 +20,7 @@ const name = (prefix: string): string => `${prefix}${fresh++}`;
 function number(scope: Scope): string {
   const inner = (): string => number(deeper(scope));
   if (scope.depth <= 0)
-    return pick(scope, ['x', 't', '1', '2.5', '-3', '0', '7', 'a.length', 'a[0]', 'o.p', 'NaN', '1e9']);
+    return pick(scope, ['x', 't', '1', '2.5', '(-3)', '0', '7', 'a.length', 'a[0]', 'o.p', 'NaN', '1e9']);
   return pick<() => string>(scope, [
     () => `(${inner()} ${pick(scope, ['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '>>>'])} ${inner()})`,
     () => `(${inner()} ${pick(scope, ['+', '-', '*'])} ${inner()})`,
@@ -146,6 +146,12 @@ export function randomFunction(random: Random, index: number, depth = 3): string
   return [x, s, ...a, JSON.stringify(o)];
 }`;
 }
+
+/** `main` of a module of such functions, in this process, as strict as a module is. */
+export const loadMain = (module: string): ((n: number) => string) =>
+  new Function(`'use strict'; ${module.replace('export function main', 'function main')} return main;`)() as (
+    n: number,
+  ) => string;
 
 /**
  * A module whose `main(n)` calls every function and returns one text of all that they returned or threw; with `expected`

@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { countExactly } from '../../src/census/executed/executed.ts';
 import { resolveTarget } from '../../src/target/index.ts';
 import { traceTarget } from '../../src/trace/run.ts';
 import { createRandom } from '../../src/workload/random.ts';
-import { moduleOf, randomFunction } from './programs.ts';
+import { loadMain, moduleOf, randomFunction } from './programs.ts';
 import type { Failure } from './run.ts';
 
 /** What watches a program while it runs; each throws where the program did not come to its own end. */
@@ -34,12 +33,9 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 let modules = 0;
 
 /** Writes functions as a module that knows what a plain run of it says. */
-async function writeModule(functions: readonly string[]): Promise<string> {
-  const plain = join(folder, `plain-${modules}.mjs`);
-  const file = join(folder, `checked-${modules++}.mjs`);
-  writeFileSync(plain, moduleOf(functions));
-  const { main } = (await import(/* @vite-ignore */ pathToFileURL(plain).href)) as { main: (n: number) => string };
-  writeFileSync(file, moduleOf(functions, main(9)));
+function writeModule(functions: readonly string[]): string {
+  const file = join(folder, `${modules++}.mjs`);
+  writeFileSync(file, moduleOf(functions, loadMain(moduleOf(functions))(9)));
   return file;
 }
 
@@ -62,7 +58,7 @@ export async function fuzzPrograms(
 async function watch(watcher: Watcher, seeds: readonly number[], failures: Failure[]): Promise<void> {
   const functions = seeds.map((seed, index) => randomFunction(createRandom(seed), index));
   try {
-    await watchers[watcher](await writeModule(functions));
+    await watchers[watcher](writeModule(functions));
   } catch (error) {
     const { message, stack } = error as Error;
     if (seeds.length === 1)

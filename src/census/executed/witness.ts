@@ -14,7 +14,8 @@ export interface Witnessed {
  * coverage does not tell how often they were evaluated. It does so for conditional expressions, even where their
  * condition is a literal and no bytecode is made of it: `(true?E:0)` compiles to the bytecodes of `E` and a counter.
  * And `(a??void 0)?.b`, which means the same as `a?.b`, has a counter where `a` is missing. The bytecodes that this
- * adds are in the counted listing only; nothing is counted of them.
+ * adds are in the counted listing only; nothing is counted of them. `E` gets parentheses of its own: those of the source are
+ * no part of a node, and `x = (a, b)`, `(a || b)?.c` or `of (a, b)` would be torn apart.
  *
  * @param index tells the files of a program apart
  */
@@ -29,14 +30,14 @@ export function withWitnesses({ ast, code }: ParsedFile, index: number): Witness
   const visit = (node: acorn.Node): void => {
     // The first insertion at a place is the outermost.
     const evaluated = conditionallyEvaluated(node);
-    if (evaluated && !takesName(evaluated)) wrap(evaluated, '(true?', ':0)');
+    if (evaluated && !takesName(evaluated)) wrap(evaluated, '(true?(', '):0)');
     const base = optionalBase(node);
-    if (base) wrap(base, '(', '??void 0)');
+    if (base) wrap(base, '((', ')??void 0)');
     for (const child of childrenOf(node)) visit(child);
   };
-  // What is iterated passes through a function that looks at it; `E` becomes `$pgram_iterated(file,site,E)`.
+  // What is iterated passes through a function that looks at it; `E` becomes `$pgram_iterated(file,site,(E))`.
   for (const [site, { iterated: expression }] of iterationSites({ ast }).entries())
-    wrap(expression, `${iterated}(${index},${site},`, ')');
+    wrap(expression, `${iterated}(${index},${site},(`, '))');
   visit(ast);
   insertions.sort((a, b) => a.at - b.at);
   return { code: insertions.length === 0 ? code : text.toString(), toOriginal: position => undo(position, insertions) };

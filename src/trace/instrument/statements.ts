@@ -1,5 +1,6 @@
 import { ProgramError } from '../../target/errors.ts';
 import { type Binding, boundNames, isLoop, type Node } from '../../target/scope.ts';
+import { latencies } from '../latencies.ts';
 import { setTime } from './assignments.ts';
 import { asOperands, conditionalExtremum, hasOperation } from './chains.ts';
 import { exitsOf } from './exits.ts';
@@ -97,8 +98,9 @@ export function declaration(unit: Unit, node: Node): string {
     if (id.type !== 'Identifier') {
       const source = unit.temporary();
       const right = expression(unit, init);
-      const { text, shadows } = compilePattern(unit, id, source, kept(unit, right.time));
-      const set = right.time === null ? '' : `, ${lastTemporary(unit)} = ${right.time}, ${source}`;
+      const ready = kept(unit, right.time);
+      const { text, shadows } = compilePattern(unit, id, source, ready);
+      const set = right.time === null ? '' : `, ${ready} = ${right.time}, ${source}`;
       parts.push(`${text} = (${source} = ${unnamed(right)}${set})`);
       for (const { target, time } of shadows) parts.push(...declared(unit, target, time));
       continue;
@@ -138,8 +140,6 @@ function resources(unit: Unit, node: Node): string {
 function kept(unit: Unit, time: string | null): string {
   return time === null ? unit.zero : unit.temporary();
 }
-
-const lastTemporary = (unit: Unit): string => unit.body.temporaries.at(-1)!;
 
 /** The declarator of a name's shadow. */
 export function declared(unit: Unit, id: Node, time: string): string[] {
@@ -216,7 +216,7 @@ function selecting(unit: Unit, node: Node, found: NonNullable<ReturnType<typeof 
     `${test} = (${codes[0]!.value} ${node.test.operator} ${codes[1]!.value})`,
     `${before} = ${unit.timeOf(codes[place]!)}`,
     `${control} = ${unit.call('sc')}`,
-    `${chained} = ${unit.call('ex', before!, unit.timeOf(codes[1 - place]!), String(group))}`,
+    `${chained} = ${unit.operation('ex', latencies.compare, before!, unit.timeOf(codes[1 - place]!), String(group))}`,
   ].join('; ');
   const list: Node[] = node.consequent.type === 'BlockStatement' ? node.consequent.body : [node.consequent];
   const body = list.map(at =>
@@ -301,7 +301,7 @@ function switching(unit: Unit, node: Node): string {
   const site = String(unit.site(node, unit.text(node.discriminant)));
   const parts: (readonly [Node, string])[] = [];
   const exits = exitsOf(unit, node);
-  const time = code.time === null ? null : unit.call('o1', code.time);
+  const time = code.time === null ? null : unit.operation('o1', latencies.compare, code.time);
   const loops = exits ? `[${exits.loops.join(', ')}]` : '[]';
   const condition =
     time === null
