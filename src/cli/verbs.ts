@@ -17,7 +17,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     examples: [
       ['start --dry-run', 'what would be measured, and for how long'],
       ['start', 'the main job: every workload on every backend, then a report'],
-      ['start --opportunities', 'with the table of all hot loops and what they would gain'],
+      ['start --no-opportunities', 'without the table of all hot loops and what they would gain'],
     ],
   },
   list: {
@@ -77,7 +77,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     add: async program => (await import('./trace.ts')).addTrace(program),
     examples: [
       ['trace matmul --size 8', 'work, span, verdict of every loop'],
-      ['trace examples/prefix.ts#prefix --size 64 --explain', 'a function of your own, each verdict with its line'],
+      [
+        'trace examples/potential.ts#potential --size 64 --explain',
+        'a function of your own, each verdict with its line',
+      ],
       ['trace matmul --sizes 4,8,16 --extrapolate 1024', 'how work and span grow'],
     ],
   },
@@ -85,7 +88,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     add: async program => (await import('./forecast.ts')).addForecast(program),
     examples: [
       ['forecast matmul --size 512', 'what each device would give'],
-      ['forecast examples/prefix.ts#prefix --size 100000', 'of a function of your own'],
+      ['forecast examples/potential.ts#potential --size 100000', 'of a function of your own'],
       ['forecast ode --device all --explain', 'every device of the catalogue, every term'],
     ],
   },
@@ -100,7 +103,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     add: analyzeBytecode,
     examples: [
       ['analyze-bytecode matmul --size 16', 'instructions by category on every layer'],
-      ['analyze-bytecode examples/prefix.ts#prefix --size 64', 'of a function of your own'],
+      ['analyze-bytecode examples/potential.ts#potential --size 64', 'of a function of your own'],
     ],
   },
   'test-bytecode': {
@@ -113,4 +116,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
 export function examplesText(examples: Verb['examples']): string {
   const width = Math.max(...examples.map(([command]) => command.length));
   return `\nExamples:\n${examples.map(([command, does]) => `  npx pgram ${command.padEnd(width)}  ${does}`).join('\n')}`;
+}
+
+/** `pgram qs run` means `pgram run qs`: the verb may stand second, as in the study that this continues. */
+export function verbFirst(words: readonly string[]): string[] {
+  const [first = '', second = '', ...rest] = words;
+  return !(first in verbs) && second in verbs ? [second, first, ...rest] : [...words];
 }

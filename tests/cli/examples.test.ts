@@ -6,14 +6,6 @@ import { pgram, projectRoot } from '../support/pgram.ts';
 
 const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');
 
-test.each([
-  ['README.md', 'examples/dot-product.ts'],
-  ['docs/workloads.md', 'examples/blur.ts'],
-  ['docs/workloads.md', 'examples/blur-kernel.ts'],
-])('%s shows %s as it is', (page, example) => {
-  expect(read(page)).toContain(`\`\`\`ts\n${read(example)}\`\`\``);
-});
-
 test('the README’s workload is right, in at most 32 lines', async () => {
   expect(read('examples/dot-product.ts').trimEnd().split('\n').length).toBeLessThanOrEqual(32);
   const { code, stdout } = await pgram(['run', join(projectRoot, 'examples/dot-product.ts')]);
