@@ -20,6 +20,7 @@ interface ReportOptions extends CommonOptions {
   readonly out: string;
   readonly pdf?: boolean;
   readonly twoColumns?: boolean;
+  readonly png: boolean;
   readonly with?: readonly string[];
 }
 
@@ -36,6 +37,7 @@ export function addReport(program: Command): void {
       'run folders of trace, analyze-bytecode, analyze: copied into the run, shown on its page',
     )
     .option('--two-columns', 'draw each chart in the width of two columns too, under charts/two-columns')
+    .option('--no-png', 'draw no PNGs, so that a run which is committed stays small')
     .option('--pdf', 'write each chart as a vector PDF of its own size too')
     .addHelpText(
       'after',
@@ -57,7 +59,7 @@ Examples:
       const beside = asked.before === undefined && existsSync(join(path, opportunitiesFile));
       const experiment = beside ? withOpportunities(asked) : asked;
       const folder = openRunFolder(path, 'read');
-      const finished = await conclude(experiment, folder, manifest);
+      const finished = await conclude(experiment, folder, manifest, { png: options.png });
       const samples = options.twoColumns ? folder.readSamples() : [];
       folder.close();
       if (options.twoColumns)
@@ -81,7 +83,14 @@ async function printCharts(path: string, { quiet }: CommonOptions): Promise<void
 async function reportPart(path: string, options: ReportOptions): Promise<void> {
   if (options.with) throw new UsageError(`--with adds to a run of bench, start or an experiment, and ${path} is none.`);
   const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'));
-  const report = await writeReport(path, { manifest, summary: [], samples: [], sentences: [], charts: [] });
+  const report = await writeReport(path, {
+    manifest,
+    summary: [],
+    samples: [],
+    sentences: [],
+    charts: [],
+    png: options.png,
+  });
   if (options.pdf) await printCharts(path, options);
   if (options.json) return answerJson({ report, sentences: [] });
   await answer(report);

@@ -213,7 +213,12 @@ function lineOf(environment: Manifest['environment']): string {
 }
 
 /** Summary, tables, charts and report of whatever was measured; the samples alone are enough to do it again. */
-export async function conclude(experiment: Experiment, folder: RunFolder, manifest: Manifest): Promise<FinishedRun> {
+export async function conclude(
+  experiment: Experiment,
+  folder: RunFolder,
+  manifest: Manifest,
+  { png = true }: { readonly png?: boolean } = {},
+): Promise<FinishedRun> {
   const { plan, ceilings, runId } = manifest;
   const samples = folder.readSamples();
   const processes = folder.readProcesses();
@@ -245,7 +250,7 @@ export async function conclude(experiment: Experiment, folder: RunFolder, manife
   const sentences = [...sentencesOf(summary), ...analysis.sentences];
   const sizeMeaning = sizeMeaningsOf(plan);
   const charts = [...standardCharts(summary, { machine, sizeMeaning, ceilings, samples }), ...analysis.charts];
-  const report = await writeReport(folder.path, { manifest, summary, samples, sentences, charts, machine }).catch(
+  const report = await writeReport(folder.path, { manifest, summary, samples, sentences, charts, machine, png }).catch(
     (error: unknown) => {
       throw asOutputError(folder.path, error);
     },

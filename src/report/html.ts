@@ -31,6 +31,8 @@ export interface ReportInput {
   readonly charts: readonly Chart[];
   /** For captions of charts that are made here. */
   readonly machine?: string;
+  /** `false` draws no PNGs: what is committed stays small. */
+  readonly png?: boolean;
 }
 
 /** A page that is ready to be put together: charts are drawn, other verbs' folders are read. */
@@ -150,12 +152,13 @@ function partCharts({ parts }: Parts, input: ReportInput): Chart[] {
  * @returns the path of the page
  */
 export async function writeReport(folder: string, input: ReportInput): Promise<string> {
+  const { png = true } = input;
   const found = readParts(folder);
   const all = [...input.charts, ...partCharts(found, input)];
   const charts: PlacedFigure[] = [];
   for (const chart of all) {
-    const { svg } = await writeChart(join(folder, 'charts'), chart.name, chart.spec);
-    charts.push({ ...chart, svg, folder: 'charts' });
+    const { svg } = await writeChart(join(folder, 'charts'), chart.name, chart.spec, { png });
+    charts.push({ ...chart, svg, folder: 'charts', png });
   }
   await mkdir(folder, { recursive: true });
   await writeCaptions(join(folder, 'charts'), all);

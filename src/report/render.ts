@@ -89,11 +89,15 @@ export interface ChartFiles {
   readonly spec: string;
 }
 
-/** Writes `name.svg`, `name.png` (300 dots an inch) and the spec, `name.vl.json`, into `folder`; returns the SVG too. */
+/**
+ * Writes `name.svg`, `name.png` (300 dots an inch; `png: false` leaves it out) and the spec, `name.vl.json`, into `folder`;
+ * returns the SVG too.
+ */
 export async function writeChart(
   folder: string,
   name: string,
   spec: TopLevelSpec,
+  { png = true }: { readonly png?: boolean } = {},
 ): Promise<{ readonly svg: string; readonly files: ChartFiles }> {
   if (!/^[\w.=-]+$/.test(name))
     throw new Error(`A chart's name becomes a file name: letters, digits, . = - _, not "${name}"`);
@@ -106,7 +110,7 @@ export async function writeChart(
   };
   await Promise.all([
     writeFile(files.svg, svg),
-    writeFile(files.png, renderPng(svg)),
+    ...(png ? [writeFile(files.png, renderPng(svg))] : []),
     writeFile(files.spec, `${JSON.stringify(spec, null, 2)}\n`),
   ]);
   return { svg, files };

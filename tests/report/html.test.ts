@@ -27,7 +27,7 @@ function report(summary: readonly CsvRow[], manifest: { runId: string } = { runI
 async function write(summary: readonly CsvRow[], manifest: { runId: string }): Promise<string> {
   const charts = [];
   for (const chart of standardCharts(summary))
-    charts.push({ ...chart, svg: await renderSvg(chart.spec), folder: 'charts' });
+    charts.push({ ...chart, svg: await renderSvg(chart.spec), folder: 'charts', png: true });
   return reportHtml({ manifest, summary, samples: [], sentences: sentences(summary), charts });
 }
 

@@ -1,20 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { indexPage } from '../../src/profile/visualise/index-page.ts';
 import { openBrowser } from '../../src/report/chromium.ts';
+
 import { writeReport } from '../../src/report/html.ts';
 import { sentences } from '../../src/report/sentence.ts';
 import { standardCharts } from '../../src/report/standard.ts';
 import type { CsvRow } from '../../src/results/schema.ts';
 import { seriousFindings } from '../support/axe.ts';
+import { writeParts } from './sample-parts.ts';
 import { sampleRows } from './sample-rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pgram-page-'));
 const evil = '</script><script>globalThis.pwned = 1</script><img src=x onerror="globalThis.pwned = 1">';
 const rows: CsvRow[] = sampleRows
-  .filter(({ workload }) => workload === 'matmul')
+  .filter(({ workload, size }) => workload === 'matmul' && Number(size) >= 256)
   .map(row => ({ ...row, device: row.variant === 'threads' ? evil : row.device, reason: row.reason && evil }));
 
 let browser: Browser;
@@ -23,6 +26,8 @@ let path: string;
 const complaints: string[] = [];
 
 beforeAll(async () => {
+  // What a program brings along: the names of its functions and files, and what it printed.
+  await writeParts(join(folder, 'parts'), { function: `f${evil}`, file: `${evil}.ts`, said: `printed ${evil}` });
   const input = { summary: rows, samples: [], sentences: sentences(rows), charts: standardCharts(rows) };
   path = await writeReport(folder, { ...input, manifest: { runId: `a run ${evil}` } });
   ({ browser, close } = await openBrowser());
@@ -130,9 +135,29 @@ describe('the page in a browser', () => {
     await page.close();
   }, 60_000);
 
-  test('without scripts tables and charts are there', async () => {
+  test('one page at a time: answers first, a link shows the page that its target lies in; on paper all', async () => {
+    const page = await open();
+    const headings = () => page.locator('h2:visible').allTextContents();
+    expect(await headings()).toEqual([]);
+    expect(await page.locator('.overview').isVisible()).toBe(true);
+    await page.locator('nav a', { hasText: 'matmul' }).click();
+    expect(await headings()).toEqual(['matmul']);
+    expect(await page.locator('nav a[aria-current]').allTextContents()).toEqual(['matmul']);
+    await page.goto(`file://${path}#matmul-layers`);
+    expect(await page.locator('#matmul-layers').evaluate(node => node.getBoundingClientRect().top < innerHeight)).toBe(
+      true,
+    );
+    await page.emulateMedia({ media: 'print' });
+    expect(await headings()).toEqual(['matmul', 'environment']);
+    await page.close();
+  }, 60_000);
+
+  test('without scripts tables, charts and every page are there', async () => {
     const page = await open({ javaScriptEnabled: false });
+    expect(await page.locator('.overview').isVisible()).toBe(true);
+    expect(await page.locator('h2:visible').allTextContents()).toEqual(['matmul', 'environment']);
     expect(await page.locator('figure .chart svg').first().isVisible()).toBe(true);
+    expect(await page.locator('figure .chart svg:visible').count()).toBe(await page.locator('figure').count());
     expect((await variantsShown(page)).length).toBeGreaterThan(5);
     await page.close();
   }, 60_000);
@@ -158,11 +183,42 @@ describe('the page in a browser', () => {
 
   test('a name that tries to be a script is text: nothing ran, nothing was asked for, nothing complained', async () => {
     const page = await open({ hash: '#matmul' });
-    await page.locator('figure').first().scrollIntoViewIfNeeded();
-    await page.locator('figure.live').first().waitFor({ timeout: 20_000 });
+    // Every chart comes alive as it is scrolled to, the drawings of the source among them.
+    for (const figure of await page.locator('figure:visible').all()) {
+      await figure.scrollIntoViewIfNeeded();
+      await figure.locator('.stage svg').first().waitFor({ timeout: 20_000 });
+    }
     expect(await page.evaluate(() => 'pwned' in globalThis)).toBe(false);
+    expect(await page.locator('img, [onerror], [onload]').count()).toBe(0);
     expect(await page.locator('h1').textContent()).toContain('<script>');
+    const shown = await page.locator('#matmul ~ *').allTextContents();
+    for (const text of [`f${evil}`, `${evil}.ts`, `printed ${evil}`]) expect(shown.join(' ')).toContain(text);
     await page.close();
     expect(complaints).toEqual([]);
+  }, 60_000);
+
+  test('the visualiser lists functions and files by name, and they are text there, too', async () => {
+    const profiles = join(folder, 'profiles');
+    mkdirSync(profiles);
+    const frame = {
+      functionName: `f${evil}`,
+      scriptId: '1',
+      url: `file:///${evil}.ts`,
+      lineNumber: 1,
+      columnNumber: 1,
+    };
+    const nodes = [
+      { id: 1, callFrame: { ...frame, functionName: '(root)', url: '' }, children: [2], hitCount: 0 },
+      { id: 2, callFrame: frame, hitCount: 9 },
+    ];
+    const profile = { nodes, startTime: 0, endTime: 9000, samples: Array(9).fill(2), timeDeltas: Array(9).fill(1000) };
+    writeFileSync(join(profiles, 'naive.cpuprofile'), JSON.stringify(profile));
+    writeFileSync(join(profiles, `<img src=x onerror="pwned = 1">.html`), '');
+    const page = await browser.newPage();
+    await page.setContent(indexPage(profiles).replace(/<iframe.*?<\/iframe>/s, ''));
+    expect(await page.evaluate(() => 'pwned' in globalThis)).toBe(false);
+    expect(await page.locator('script, img, [onerror]').count()).toBe(0);
+    expect(await page.locator('body').textContent()).toContain(`f${evil}`);
+    await page.close();
   }, 60_000);
 });

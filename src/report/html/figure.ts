@@ -13,6 +13,8 @@ export interface Figure {
   readonly svg: string;
   /** From the page, without a slash at its end. */
   readonly folder: string;
+  /** Whether its PNG lies there too. */
+  readonly png: boolean;
 }
 
 /** What an id may hold, of any text. */
@@ -36,7 +38,7 @@ export function figure(chart: Figure): Html {
   // On a narrow screen a wide one scrolls, and what scrolls has to be reached by keyboard.
   const scrolls = isWide ? html` tabindex="0" role="group" aria-label="${chart.title}"` : html``;
   return html`<figure${wide} id="${anchor(`chart ${key}`)}" data-spec="${spec}"><div class="chart"${scrolls}>${inlineSvg(chart.svg, { prefix: anchor(key), label: chart.title })}</div>
-<figcaption>${chart.caption} ${file('svg', 'SVG')}, ${file('png', 'PNG')}, ${file('vl.json', 'spec')}. <a class="link" href="#${anchor(`chart ${key}`)}">link</a></figcaption>${specData(spec, chart.spec)}</figure>
+<figcaption>${chart.caption} ${file('svg', 'SVG')}, ${chart.png ? html`${file('png', 'PNG')}, ` : html``}${file('vl.json', 'spec')}. <a class="link" href="#${anchor(`chart ${key}`)}">link</a></figcaption>${specData(spec, chart.spec)}</figure>
 `;
 }
 

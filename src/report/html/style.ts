@@ -1,4 +1,5 @@
 import { verdictColours } from '../charts/verdict-source.ts';
+import { fontFamily } from '../text.ts';
 
 const verdictRules = Object.entries(verdictColours)
   .map(([verdict, colour]) => `.verdict-${verdict} { --verdict: ${colour}; }`)
@@ -48,6 +49,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; list-style: none; p
 figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 0.6rem; min-width: 0; }
 /* Charts keep their light ground in the dark: their colours were chosen on white. */
 figure .chart { background: #ffffff; border-radius: 4px; padding: 0.3rem; }
+figure .chart text { font-family: ${fontFamily}; }
 figure svg { display: block; width: 100%; height: auto; max-width: 38rem; margin: 0 auto; }
 /* The explorable chart takes the drawing's place on the screen, never on paper. */
 .stage { background: #ffffff; color: #1a1a1a; border-radius: 4px; padding: 0.3rem; display: none; text-align: center; overflow: hidden; }

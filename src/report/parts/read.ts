@@ -109,7 +109,8 @@ function chartsOf(folder: string, problems: string[]): PartChart[] {
       try {
         const spec = readJson(join(folder, name)) as unknown as TopLevelSpec;
         const svg = readFileSync(join(folder, name.replace(suffix, '.svg')), 'utf8');
-        return [{ name: name.slice(0, -suffix.length), spec, svg: checkedSvg(svg, join(folder, name)) }];
+        const png = existsSync(join(folder, name.replace(suffix, '.png')));
+        return [{ name: name.slice(0, -suffix.length), spec, svg: checkedSvg(svg, join(folder, name)), png }];
       } catch (error) {
         problems.push((error as Error).message);
         return [];

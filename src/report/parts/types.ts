@@ -18,6 +18,8 @@ export interface PartChart {
   readonly name: string;
   readonly spec: TopLevelSpec;
   readonly svg: string;
+  /** Whether its PNG lies beside it. */
+  readonly png: boolean;
 }
 
 /** What `trace.json` says of a whole run. */
