@@ -16,8 +16,8 @@ export function addStart(program: Command): void {
       program.command('start').description('the main job in at most five minutes: every workload on every backend'),
     ),
   )
-    .option('--opportunities', 'forecast every hot loop first and end with the table of them (about a minute more)')
-    .action(async (options: MeasureOptions & { readonly opportunities?: boolean }) => {
+    .option('--no-opportunities', 'without the forecasts of the hot loops and the table of them at the end')
+    .action(async (options: MeasureOptions & { readonly opportunities: boolean }) => {
       const experiment = withoutPackages(await loadExperiment('cpu-vs-gpu'));
       if (options.dryRun) {
         const planned = await dryRun(

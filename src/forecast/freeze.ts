@@ -1,4 +1,5 @@
 import type { Variant } from '../backends/variant.ts';
+import type { OperationMix } from '../census/operations/index.ts';
 import type { Ceilings } from '../hardware/ceilings.ts';
 import type { DeviceSpec } from '../hardware/device.ts';
 import { type LocalDeviceName, localDeviceNames, localDevices, variantsOfDevice } from '../hardware/local-devices.ts';
@@ -32,15 +33,26 @@ export interface Frozen {
   readonly rows: readonly CsvRow[];
 }
 
+interface FreezeOptions {
+  readonly ceilings: Ceilings;
+  readonly cells: readonly CalibrationCell[];
+  readonly seed: number;
+  /** That time the plain code; default 3. */
+  readonly processes?: number;
+  /** Operations at the size, where they are counted already; asked for once the plain code has been timed. */
+  readonly counted?: () => Promise<OperationMix>;
+}
+
 /** Everything about one cell group that a forecast needs and may know before its variants run. */
 export async function freezeGroup(
   group: PlannedGroup,
-  { ceilings, cells, seed }: { ceilings: Ceilings; cells: readonly CalibrationCell[]; seed: number },
+  { ceilings, cells, seed, processes = 3, counted }: FreezeOptions,
 ): Promise<Frozen> {
   const { target, size, parameters, work } = group;
   const spec = { target: resolveTarget(target), size, seed, parameters };
-  const plain = await timePlain(spec);
-  const shape = await shapeOf(spec, { plainSeconds: plain.seconds, work });
+  const plain = await timePlain(spec, { processes });
+  const mix = await counted?.();
+  const shape = await shapeOf(spec, { plainSeconds: plain.seconds, work, ...(mix ? { counted: mix } : {}) });
   const workload = await loadWorkload(target);
   const devices = localDevices(ceilings);
   const rows = localDeviceNames.flatMap(name => {

@@ -14,6 +14,8 @@ export interface ShapeOptions {
   /** What the workload says of itself at this size; its transfers are taken from it. */
   readonly work?: WorkModel;
   readonly timeoutMs?: number;
+  /** Operations at this very size, where somebody has counted them already. */
+  readonly counted?: OperationMix;
   /** Time that one plain call takes at this size: decides whether it can be counted as it is. */
   readonly plainSeconds: number;
 }
@@ -89,8 +91,9 @@ interface Traced {
 /** Counts at the size itself where that is quick enough, and at smaller ones where it is not. */
 async function countSizes(
   spec: ProgramSpec,
-  { plainSeconds, confinement, timeoutMs }: ShapeOptions,
+  { plainSeconds, confinement, timeoutMs, counted: known }: ShapeOptions,
 ): Promise<Counted[]> {
+  if (known) return [{ size: spec.size ?? 1, mix: known }];
   const limits = { ...(confinement ? { confinement } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
   const count = async (size: number | undefined): Promise<Counted> => ({
     size: size ?? 1,
@@ -125,7 +128,8 @@ async function traceSome(spec: ProgramSpec, counts: readonly Counted[], options:
   const wanted = Math.max(1, countedSize * (tracedWork / Math.max(1, weight)) ** (1 / exponent));
   const large = Math.min(spec.size, Math.max(1, 2 ** Math.floor(Math.log2(wanted))));
   const small = Math.floor(large / 2);
-  return small >= 2 ? [await trace(small), await trace(large)] : [await trace(large)];
+  // Nothing is timed here: one core each.
+  return Promise.all((small >= 2 ? [small, large] : [large]).map(trace));
 }
 
 const traced = new Map<string, Promise<TraceResult>>();

@@ -22,9 +22,14 @@ export async function analyseOpportunities({ summary, plan, folder, machine }: R
     const group = plan.find(({ workload, size }) => workload === row.workload && size === row.size);
     rows.push(row.offloaded === 'yes' && group ? { ...row, ...(await measured(row, group.target, summary)) } : row);
   }
-  if (rows.length === 0)
-    return { tables: [{ name: opportunitiesFile, columns: opportunityColumns, rows }], charts: [], sentences: [] };
-  const count = new Set(rows.map(({ workload }) => workload)).size;
+  const loops = rows.filter(row => row.function !== undefined);
+  if (loops.length === 0)
+    return {
+      tables: [{ name: opportunitiesFile, columns: opportunityColumns, rows }],
+      charts: [],
+      sentences: sentences(rows),
+    };
+  const count = new Set(loops.map(({ workload }) => workload)).size;
   return {
     tables: [{ name: opportunitiesFile, columns: opportunityColumns, rows }],
     charts: [
@@ -33,7 +38,7 @@ export async function analyseOpportunities({ summary, plan, folder, machine }: R
         workload: '',
         title: 'Opportunities',
         caption: `Hot loops of ${count} workloads in plain TypeScript: share of the sampled time, verdict of the trace, and for the loops that a device would be given the speed-up of the whole program over naive, end to end: forecast (bar: its interval) and measured (dot). WebGPU on a software adapter is a CPU pretending to be a GPU. ${machine}`,
-        spec: opportunitiesChart(rows),
+        spec: opportunitiesChart(loops),
       },
     ],
     sentences: sentences(rows),
@@ -64,6 +69,12 @@ async function measured(row: CsvRow, target: string, summary: readonly CsvRow[])
 function sentences(rows: readonly CsvRow[]): Sentence[] {
   return [...Map.groupBy(rows, ({ workload }) => String(workload))].map(([workload, loops]) => {
     const hottest = loops[0]!;
+    if (hottest.function === undefined)
+      return {
+        workload,
+        parameters: String(hottest.parameters ?? ''),
+        text: `${workload} ${hottest.size}: ${hottest.reason}.`,
+      };
     const offloaded = loops.find(({ offloaded }) => offloaded === 'yes');
     const best =
       offloaded &&

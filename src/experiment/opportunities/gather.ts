@@ -45,11 +45,27 @@ export async function gather(group: PlannedGroup, options: GatherOptions): Promi
   const { target, size, parameters } = group;
   const { ceilings, cells, seed, quick } = options;
   const spec: ProgramSpec = { target: resolveTarget(target), size, seed, parameters };
-  const frozen = ceilings ? await freezeGroup(group, { ceilings, cells, seed }) : undefined;
-  const counted = await runCounted(spec);
-  const mix = operationMix(counted);
-  const mined = minedOf(counted, { top: 6 });
-  const profiled = await watchTarget(spec, { mode: 'time' }, {});
+  // Only the plain time is a timing, and it comes first, alone; then counting, tracing and sampling share the cores.
+  let counting: ReturnType<typeof runCounted> | undefined;
+  const counted = () => (counting ??= runCounted(spec));
+  const sampled = () => watchTarget(spec, { mode: 'time' }, {});
+  let sampling: ReturnType<typeof sampled> | undefined;
+  const freezing = ceilings
+    ? freezeGroup(group, {
+        ceilings,
+        cells,
+        seed,
+        processes: quick ? 1 : 3,
+        counted: async () => {
+          sampling = sampled();
+          return operationMix(await counted());
+        },
+      })
+    : undefined;
+  const frozen = await freezing;
+  const [program, profiled] = await Promise.all([counted(), sampling ?? sampled()]);
+  const mix = operationMix(program);
+  const mined = minedOf(program, { top: 6 });
   const { profile, repetitions = 1 } = profiled.result ?? {};
   const ownership = { root: ownFolder(spec.target.file), include: [] };
   const lines = profile ? hotLines([profile], ownership, repetitions) : [];
@@ -62,7 +78,7 @@ export async function gather(group: PlannedGroup, options: GatherOptions): Promi
     .filter(({ kind }) => kind === 'loop')
     .map(loop => ({
       loop,
-      time: timeShare(loop, { lines, program: counted, regions: mix.regions }),
+      time: timeShare(loop, { lines, program, regions: mix.regions }),
       weight: (workOf(loop.inclusive) + loop.inclusive.loads + loop.inclusive.stores) / Math.max(1, total),
     }))
     .filter(({ time, weight }) => (time ?? 0) >= hotShare || weight >= hotShare)
