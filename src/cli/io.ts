@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { inert } from '../report/align.ts';
+import { OutputError } from '../results/run-folder.ts';
 
 const { stdout } = process;
 const writeAnswer = stdout.write.bind(stdout);
@@ -49,7 +50,13 @@ export function answer(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     writeAnswer(plain.endsWith('\n') ? plain : `${plain}\n`, error => {
       // The reader of a pipe may leave early (`| head`); that is its right.
-      if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') reject(error);
+      const full = error && (error as NodeJS.ErrnoException).code !== 'EPIPE';
+      if (full)
+        reject(
+          new OutputError(
+            `the answer cannot be written to stdout: ${error.message}. Free some space, or write it elsewhere.`,
+          ),
+        );
       else resolve();
     });
   });
@@ -68,10 +75,10 @@ export function remark(text: string, quiet = false): void {
   if (!quiet) process.stderr.write(`${harmless(text)}\n`);
 }
 
-// A reader that leaves early wants no more: `| head`, `2>&1 | head`. Where only stderr is gone the answer still counts.
+// A reader that leaves early wants no more: `| head`, `2>&1 | head`. Whatever else stops the answer, `answer` says. Where only
+// stderr is gone the answer still counts.
 stdout.on('error', error => {
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit();
-  throw error;
 });
 process.stderr.on('error', error => {
   if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;

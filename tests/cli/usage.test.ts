@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { pgram, projectRoot } from '../support/pgram.ts';
+import { pgram, projectRoot, startPgram } from '../support/pgram.ts';
 
 const scale = join(projectRoot, 'tests/fixtures/workloads/scale.ts');
 const wrong = join(projectRoot, 'tests/fixtures/workloads/wrong.ts');
@@ -89,6 +89,19 @@ test('--json prints exactly one document whose first key is schema, for every ve
     expect(Object.keys(JSON.parse(stdout) as object)[0]).toBe('schema');
     expect(stdout.trimStart().startsWith('{\n  "schema": 1,')).toBe(true);
   }
+});
+
+test('a full disk behind stdout ends with 4 and a sentence, a reader that leaves early with nothing at all', async () => {
+  const full = openSync('/dev/full', 'w');
+  const { code, stderr } = await pgram(['list'], { stdio: ['ignore', full, 'pipe'] });
+  closeSync(full);
+  expect([code, stderr]).toEqual([
+    4,
+    expect.stringMatching(/^pgram: the answer cannot be written to stdout: ENOSPC[^\n]*\n$/),
+  ]);
+  const { child, finished } = startPgram(['experiment', 'list']);
+  child.stdout!.destroy();
+  expect(await finished).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('NO_COLOR and a pipe leave no escape sequences', async () => {
