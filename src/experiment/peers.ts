@@ -57,7 +57,13 @@ export function analysePeers({ summary, samples, processes = [], machine }: Resu
     pairings: distinctSizes(subject.points).flatMap(size => pairingsOf(subject, size, cells)),
   }));
   return {
-    tables: [{ name: 'peers.csv', columns, rows: subjects.flatMap(each => [...ratioRows(each), ...absentRows(each)]) }],
+    tables: [
+      {
+        name: 'peers.csv',
+        columns,
+        rows: subjects.flatMap(each => [...ratioRows(each), ...absentRows(each), ...withoutGpu(each)]),
+      },
+    ],
     charts: subjects.flatMap(({ subject, pairings }) => {
       const size = distinctSizes(pairings.map(({ peer }) => peer)).at(-1);
       const shown = pairings.filter(({ peer, scope }) => peer.size === size && scope === 'end to end');
@@ -172,6 +178,25 @@ const absentRows = ({ subject }: Found): CsvRow[] =>
       reason,
     }));
 
+/** Peers that have a GPU to compute on where there is one. */
+const onGpus = ['gpujs', 'tfjs-webgpu', 'tfjs-node-gpu', 'torch', 'cupy'];
+
+const noGpu =
+  'not measured: no GPU here; `pgram bundle` makes an archive that measures this on a machine with one (docs/bundle.md)';
+
+/** What a GPU would show is not left out where there is none: a row for each peer that would stand beside ours on it. */
+const withoutGpu = ({ subject: { workload, parameters, points } }: Found): CsvRow[] =>
+  points.some(({ ranOn }) => ranOn === 'gpu')
+    ? []
+    : distinctSizes(points).flatMap(size =>
+        onGpus
+          .filter(peer => points.some(point => point.size === size && point.variant === peer))
+          .map(peer => ({
+            ...{ workload, parameters, size, peer, device: 'gpu', ran_on: 'gpu', status: 'skipped', reason: noGpu },
+            ours: 'webgpu-tuned',
+          })),
+      );
+
 const intervalOf = ({ value, low = value, high = value }: Estimate) => ({ low, mid: value, high });
 
 /** The peer that comes closest on a CPU or a GPU, and the closest on a software adapter, which says so. */
@@ -187,7 +212,8 @@ function sentenceOf({ subject, pairings }: Found): Sentence[] {
   });
   const best = bestOf(measuredIn(subject.points, 'end_to_end').filter(point => point.size === size));
   const overall = best && isPeer(best.variant) ? ` The fastest of all is a peer: ${best.variant}.` : '';
-  const text = `${subject.label} ${sizeLabel(size)}, end to end: ${claims.join('; ')}.${overall}`;
+  const gpu = subject.points.some(({ ranOn }) => ranOn === 'gpu') ? '' : ' On a GPU: not measured, there is none here.';
+  const text = `${subject.label} ${sizeLabel(size)}, end to end: ${claims.join('; ')}.${overall}${gpu}`;
   return [{ workload: subject.workload, parameters: subject.parameters, text }];
 }
 

@@ -97,10 +97,12 @@ test('a peer that cannot run here stays in the table with its reason, and the se
   ]);
   const absent: CsvRow = { ...cell('torch'), status: 'skipped', reason: 'python3 with torch not importable' };
   const { tables, sentences, charts } = analysePeers({ ...results, summary: [...results.summary, absent] });
-  expect(tables[0]?.rows.at(-1)).toMatchObject({ peer: 'torch', status: 'skipped', reason: absent.reason });
+  expect(tables[0]?.rows).toContainEqual(
+    expect.objectContaining({ peer: 'torch', status: 'skipped', reason: absent.reason }),
+  );
   expect(sentences.map(({ text }) => text)).toEqual([
     expect.stringMatching(
-      /^w 8, end to end: on one core simd takes a time 2\.5\d* ± 0\.\d+ times shorter than the fastest peer, tfjs-wasm\.$/,
+      /^w 8, end to end: on one core simd takes a time 2\.5\d* ± 0\.\d+ times shorter than the fastest peer, tfjs-wasm\. On a GPU: not measured, there is none here\.$/,
     ),
   ]);
   expect(charts).toHaveLength(1);
@@ -110,4 +112,29 @@ test('ours are told from theirs', () => {
   for (const name of ['ml-matrix', 'TypedArray.prototype.sort', 'native', 'gpujs', 'tfjs-wasm', 'numpy'])
     expect(isPeer(name)).toBe(true);
   for (const name of ['naive', 'simd-threads', 'webgpu-subgroup', 'radix']) expect(isPeer(name)).toBe(false);
+});
+
+test('without a GPU each peer that would compute on one is a row that says so; with one there is none', () => {
+  const times = { end_to_end: 100 };
+  const software = { device: 'S', ranOn: 'software-adapter', phases: times };
+  const without = run([
+    { variant: 'tuned', phases: times },
+    { variant: '@noble/ciphers', phases: times },
+    { variant: 'webgpu-tuned', ...software },
+    { variant: 'gpujs', ...software },
+  ]);
+  const onGpu = (results: ReturnType<typeof run>) => table(results).filter(row => row.ran_on === 'gpu');
+  expect(onGpu(without)).toEqual([
+    expect.objectContaining({ peer: 'gpujs', ours: 'webgpu-tuned', status: 'skipped', device: 'gpu', size: 8 }),
+  ]);
+  expect(onGpu(without)[0]?.reason).toMatch(/^not measured: no GPU here; .*bundle/);
+  expect(onGpu(without)[0]?.ratio).toBeUndefined();
+  expect(analysePeers(without).sentences?.[0]?.text).toMatch(/On a GPU: not measured/);
+  const gpu = { device: 'G', ranOn: 'gpu', phases: times };
+  const measured = run([
+    { variant: 'webgpu-tuned', ...gpu },
+    { variant: 'gpujs', ...gpu },
+  ]);
+  expect(onGpu(measured).every(row => row.status === 'ok')).toBe(true);
+  expect(analysePeers(measured).sentences?.[0]?.text).not.toMatch(/not measured/);
 });
