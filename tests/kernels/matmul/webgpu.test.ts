@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { MatmulInput } from '../../../kernels/matmul/input.ts';
 import { multiplyInF64, productTolerance } from '../../../kernels/matmul/reference.ts';
+import { webgpuF16Declaration } from '../../../kernels/matmul/webgpu-f16.ts';
 import { webgpuTunedDeclaration } from '../../../kernels/matmul/webgpu-tuned.ts';
 import workload from '../../../kernels/matmul/workload.ts';
+import { openDevice } from '../../../src/backends/device.ts';
 import type { GpuLimits } from '../../../src/backends/webgpu/plan.ts';
 import { type DeclaredGpuVariant, webgpuVariant } from '../../../src/backends/webgpu/variant.ts';
 import { compareOutputs } from '../../../src/workload/compare.ts';
@@ -95,6 +97,43 @@ describe('the tiles for GPUs are right at their edges', () => {
     const inputs = [1, 2].flatMap(seed => workload.cases?.(createRandom(seed), {})[shape] ?? []);
     expect(inputs).toHaveLength(2);
     expect(await checkInputs(forced(tile), 'webgpu-tuned', inputs)).toMatchObject({ status: 'ok' });
+  });
+});
+
+describe('webgpu-f16 where the adapter has no f16', () => {
+  const single = (code: string): string =>
+    code.replace('enable f16;', '').replaceAll('f16', 'f32').replaceAll('0.0h', '0.0');
+
+  test('its kernel with f32 in the place of f16 multiplies right', async () => {
+    const { requires: _requires, ...rest } = webgpuF16Declaration;
+    const variant = webgpuVariant({
+      ...rest,
+      precision: 'f32',
+      plan(gpu, input) {
+        const plan = webgpuF16Declaration.plan(gpu, input);
+        const { a, b, ...others } = plan.buffers;
+        const twice = { a: { ...a!, bytes: 2 * a!.bytes }, b: { ...b!, bytes: 2 * b!.bytes } };
+        return { buffers: { ...others, ...twice }, passes: plan.passes.map(p => ({ ...p, code: single(p.code) })) };
+      },
+      upload: ({ a, b }) => ({ a, b }),
+    });
+    const inputs = [1, 2].map(seed => {
+      const random = createRandom(seed);
+      return { a: uniform(random, 70 * 37), b: uniform(random, 37 * 66), m: 70, k: 37, n: 66 };
+    });
+    const only = { ...workload, variants: [variant] } as unknown as typeof workload;
+    expect(await checkInputs(only, 'webgpu-f16', inputs)).toMatchObject({ status: 'ok' });
+  });
+
+  test('the compiler finds nothing wrong with it but that the extension is not offered', async () => {
+    const { device } = await openDevice().gpu();
+    if (device.features.has('shader-f16')) return;
+    const { code } = planOf('webgpu-f16', false, shapeOf(512, 512, 512)).passes[0]!;
+    device.pushErrorScope('validation');
+    const { messages } = await device.createShaderModule({ code }).getCompilationInfo();
+    await device.popErrorScope();
+    const errors = messages.filter(({ type }) => type === 'error').map(({ message }) => message);
+    expect(errors).toEqual([expect.stringMatching(/extension 'f16' is not allowed/)]);
   });
 });
 
