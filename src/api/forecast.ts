@@ -34,5 +34,5 @@ export async function forecast(target: string, options: ForecastCall = {}): Prom
   ]);
   const { allow: _allow, timeoutMs: _timeout, customInstructions, ...question } = options;
   const asked = await askForecast(target, { ...question, ...limitsOf(options) });
-  return forecastDocument(asked.forecast, customInstructions ? await customInstructionsOf(asked.spec) : []);
+  return forecastDocument(asked.forecast, customInstructions ? await customInstructionsOf(asked.spec) : undefined);
 }

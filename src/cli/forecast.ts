@@ -9,6 +9,7 @@ import { deviceVariants } from '../forecast/freeze.ts';
 import { freezePlan } from '../forecast/freeze-plan.ts';
 import { resolveTarget } from '../target/index.ts';
 import { UsageError } from '../workload/load.ts';
+import { customScreen } from './custom-screen.ts';
 import { forecastScreen } from './forecast-screen.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { measure } from './measure.ts';
@@ -54,8 +55,10 @@ export function addForecast(program: Command): void {
         fresh: options.reprobe === true,
         ...(options.device === undefined ? {} : { devices: list(options.device) }),
       });
-      if (options.json) await answerJson(forecastDocument(forecast, await customInstructionsOf(spec)));
-      else await answer(forecastScreen(forecast, { explain: options.explain === true }));
+      const mined = options.json || options.explain ? await customInstructionsOf(spec) : undefined;
+      const screen = () => [forecastScreen(forecast, { explain: options.explain === true }), ...customScreen(mined)];
+      if (options.json) await answerJson(forecastDocument(forecast, mined));
+      else await answer(screen().join('\n'));
       if (options.measure) await measureForecast(text, options, forecast.shape.size);
     });
 }

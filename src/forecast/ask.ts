@@ -18,7 +18,7 @@ import { loadWorkload, TargetError, UsageError } from '../workload/load.ts';
 import { unknownName } from '../workload/suggest.ts';
 import type { AnyWorkload } from '../workload/types.ts';
 import { shippedCalibration } from './calibration.ts';
-import { type CustomInstruction, mineInstructions } from './custom/index.ts';
+import { type MinedAt, mineInstructions } from './custom/index.ts';
 import { forecastProgram, type ProgramForecast } from './program.ts';
 
 /** A forecast in the words of whoever asks: the command line, or a caller of the package. */
@@ -120,12 +120,12 @@ const ceilings = async (fresh: boolean) =>
   probeCeilings({ adapter: await adapterHere('safe'), gpuProfile: 'safe', fresh });
 
 /** Recurring patterns are a picture of what runs, at a small size as good as at a large one. */
-export async function customInstructionsOf(spec: ProgramSpec): Promise<readonly CustomInstruction[]> {
+export async function customInstructionsOf(spec: ProgramSpec): Promise<MinedAt | undefined> {
   const small = spec.size === undefined ? spec : { ...spec, size: Math.min(spec.size, minedSize) };
   try {
-    return (await mineInstructions(small)).customInstructions;
+    return { ...(await mineInstructions(small)), size: small.size ?? null };
   } catch (error) {
-    if (error instanceof TargetError) return [];
+    if (error instanceof TargetError) return undefined;
     throw error;
   }
 }

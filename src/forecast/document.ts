@@ -1,4 +1,4 @@
-import type { CustomInstruction } from './custom/index.ts';
+import { type Added, addedOneByOne, type CustomInstruction, type MinedAt } from './custom/index.ts';
 import type { DeviceForecast } from './forecast.ts';
 import type { ProgramForecast } from './program.ts';
 import type { Interval, Kept, ParallelRegion } from './types.ts';
@@ -7,7 +7,7 @@ import type { Interval, Kept, ParallelRegion } from './types.ts';
 export interface DeviceEntry
   extends Pick<
     DeviceForecast,
-    'device' | 'label' | 'ranOn' | 'seconds' | 'bound' | 'wholeProgramSpeedup' | 'advice' | 'terms'
+    'device' | 'label' | 'ranOn' | 'plainSeconds' | 'seconds' | 'bound' | 'wholeProgramSpeedup' | 'advice' | 'terms'
   > {
   /** Over the plain code as it runs here, transfers included. */
   readonly speedup: Interval & { readonly baseline: 'naive'; readonly scope: 'end_to_end' };
@@ -31,13 +31,20 @@ export interface ForecastDocument {
   /** What stays where it is, and why. */
   readonly kept: readonly Kept[];
   readonly customInstructions: readonly CustomInstruction[];
+  /** What is left to execute with the first of them added, then the first two, …; null where they were not asked for. */
+  readonly withCustomInstructions: {
+    /** Size at which the program was mined; null for a script. */
+    readonly size: number | null;
+    /** Operations, loads and stores: W. */
+    readonly instructions: number;
+    /** Steps on the longest chains of straight-line code, times their executions: S. */
+    readonly path: number;
+    readonly added: readonly Added[];
+  } | null;
 }
 
 /** A forecast as plain data. */
-export const forecastDocument = (
-  { shape, plain, forecasts }: ProgramForecast,
-  customInstructions: readonly CustomInstruction[],
-): ForecastDocument => ({
+export const forecastDocument = ({ shape, plain, forecasts }: ProgramForecast, mined?: MinedAt): ForecastDocument => ({
   target: shape.target,
   size: shape.size,
   plainSeconds: plain.seconds,
@@ -48,6 +55,7 @@ export const forecastDocument = (
       label,
       ranOn,
       speedup,
+      plainSeconds,
       seconds,
       bound,
       wholeProgramSpeedup,
@@ -60,6 +68,7 @@ export const forecastDocument = (
       label,
       ranOn,
       speedup: { ...speedup, baseline: 'naive', scope: 'end_to_end' },
+      plainSeconds,
       seconds,
       bound,
       wholeProgramSpeedup,
@@ -71,5 +80,8 @@ export const forecastDocument = (
   ),
   regions: shape.regions,
   kept: shape.kept,
-  customInstructions,
+  customInstructions: mined?.customInstructions ?? [],
+  withCustomInstructions: mined
+    ? { size: mined.size, instructions: mined.instructions, path: mined.path, added: addedOneByOne(mined) }
+    : null,
 });

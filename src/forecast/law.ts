@@ -65,7 +65,9 @@ export function fitLaw(cells: readonly CalibrationCell[]): Law {
   if (cells.length === 0) return unmeasured;
   const programs = [...Map.groupBy(cells, ({ program }) => program).values()];
   const weights = new Map(programs.flatMap(those => those.map(cell => [cell, 1 / those.length / programs.length])));
-  const isOften = cells.some(({ launches }) => launches > 1);
+  // A call of a function starts nothing.
+  const isStarted = cells.some(({ launchFloorNs }) => launchFloorNs > 0);
+  const isOften = isStarted && cells.some(({ launches }) => launches > 1);
   let best = { ...unmeasured, cost: Number.POSITIVE_INFINITY };
   const consider = (law: Law): void => {
     let cost = 0;
@@ -76,7 +78,7 @@ export function fitLaw(cells: readonly CalibrationCell[]): Law {
     }
     best = { ...law, cost };
   };
-  for (const wakeNs of wakesTried)
+  for (const wakeNs of isStarted ? wakesTried : [0])
     for (const againNs of isOften ? againsTried : [0])
       for (const offset of offsetsTried) consider({ ...unmeasured, offset, wakeNs, againNs });
   const { wakeNs, againNs, offset } = best;

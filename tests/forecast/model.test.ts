@@ -189,6 +189,7 @@ describe('what is learnt', () => {
         );
         expect(experienceOf(spoilt, 'cpu-simd-threads', 'a')).toEqual(clean);
       }),
+      { numRuns: 25 },
     );
   });
 

@@ -1,1 +1,2 @@
+export { type Added, addedOneByOne, type MinedAt } from './added.ts';
 export { type CustomInstruction, type Mined, minedOf, mineInstructions } from './mine.ts';
