@@ -4,6 +4,7 @@ import { createRandom } from '../workload/random.ts';
 import { fingerprint } from './fingerprint.ts';
 import { limit } from './runtime/times.ts';
 import { type Observed, type Plan, Session } from './session.ts';
+import type { CostModel } from './types.ts';
 
 /** What the child process is asked to do. */
 export interface TraceJob {
@@ -12,6 +13,7 @@ export interface TraceJob {
   readonly plan?: Plan;
   /** False: work and spans alone. */
   readonly dependences?: boolean;
+  readonly cost?: CostModel;
   readonly deadlineMs: number;
   readonly maxOperations: number;
   readonly maxMemoryBytes: number;

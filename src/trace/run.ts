@@ -28,8 +28,6 @@ export type RunOptions = TraceOptions & { readonly confinement?: Confinement };
  */
 export async function traceTarget(target: Target, options: RunOptions = {}): Promise<TraceResult> {
   const { cost, inputs = 1, confinement } = options;
-  // An answer under another model than the one asked for would look right and be wrong.
-  if (cost === 'machine') throw new TargetError('--cost machine is not built yet; leave it out for unit cost');
   const job = jobOf(target, options);
   const { spec } = job;
   const seeds = Array.from({ length: inputs }, (_, i) => (spec.seed ?? 1) + i);
@@ -66,19 +64,11 @@ export async function traceTarget(target: Target, options: RunOptions = {}): Pro
 
 /** What the child process is asked to do, with the limits that hold where none are given. */
 function jobOf(target: Target, options: RunOptions): Omit<TraceJob, 'plan'> {
-  const {
-    timeoutMs,
-    maxOperations,
-    maxMemoryBytes,
-    cost: _,
-    inputs: __,
-    confinement: ___,
-    dependences,
-    ...rest
-  } = options;
+  const { timeoutMs, maxOperations, maxMemoryBytes, cost, inputs: _, confinement: __, dependences, ...rest } = options;
   return {
     spec: { target, ...rest },
     ...(dependences === false ? { dependences } : {}),
+    ...(cost === undefined ? {} : { cost }),
     deadlineMs: timeoutMs ?? limits.timeoutMs,
     maxOperations: maxOperations ?? limits.maxOperations,
     maxMemoryBytes: maxMemoryBytes ?? limits.maxMemoryBytes,
@@ -91,7 +81,8 @@ function jobOf(target: Target, options: RunOptions): Omit<TraceJob, 'plan'> {
  * @throws TargetError as `traceTarget`
  */
 export async function traceLevels(target: Target, options: RunOptions = {}): Promise<Levels> {
-  const plan: Plan = { lanes: firstLanes, chargeMemory: false, levels: true };
+  const cost = options.cost ?? 'unit';
+  const plan: Plan = { lanes: firstLanes, chargeMemory: false, levels: true, cost };
   const { traced } = await settled(jobOf(target, options), plan, options.confinement);
   return traced.observed.levels!;
 }
@@ -114,8 +105,9 @@ interface Traced {
 }
 
 async function traceSeed(job: Omit<TraceJob, 'plan'>, confinement: Confinement | undefined): Promise<SeedRun> {
-  const { dependences } = job;
-  const first: Plan = { lanes: firstLanes, chargeMemory: false, ...(dependences === false ? { dependences } : {}) };
+  const { dependences, cost = 'unit' } = job;
+  const only = dependences === false ? { dependences } : {};
+  const first: Plan = { lanes: firstLanes, chargeMemory: false, cost, ...only };
   const { traced, plan } = await settled(job, first, confinement);
   const plain = await plainOnce(job, confinement);
   return { traced, plan, plainMs: plain?.ms ?? null, plainOutput: plain?.output ?? null };

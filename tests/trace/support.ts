@@ -7,7 +7,7 @@ import { parseFile } from '../../src/target/parse.ts';
 import { fingerprint } from '../../src/trace/fingerprint.ts';
 import { traceTarget } from '../../src/trace/run.ts';
 import { type Observed, type Plan, Session } from '../../src/trace/session.ts';
-import type { LoopResult, TraceOptions, TraceResult } from '../../src/trace/types.ts';
+import type { CostModel, LoopResult, TraceOptions, TraceResult } from '../../src/trace/types.ts';
 import { createRandom } from '../../src/workload/random.ts';
 
 const fixtures = new URL('../fixtures/trace/', import.meta.url);
@@ -70,7 +70,8 @@ export async function traceSource(
     size = 8,
     seed = 1,
     lanes = 24,
-  }: { name?: string; size?: number; seed?: number; lanes?: number } = {},
+    cost = 'unit',
+  }: { name?: string; size?: number; seed?: number; lanes?: number; cost?: CostModel } = {},
 ): Promise<Run & { readonly tiers: Tiers }> {
   const parsed = parseFile('/program.ts', source);
   const plain = await load(parsed.code);
@@ -79,7 +80,7 @@ export async function traceSource(
     // The tiers must draw the same numbers.
     const random = createRandom(seed);
     Math.random = () => random.next();
-    const session = new Session({ lanes, chargeMemory: true, ...plan });
+    const session = new Session({ lanes, chargeMemory: true, cost, ...plan });
     const module = await load(session.transform(parsed));
     const args = argumentsOf(module, name, { size, seed });
     session.begin();

@@ -1,5 +1,6 @@
 import type { Binding, Node } from '../../target/scope.ts';
 import { isUnused } from '../../target/syntax.ts';
+import { latencies, latencyOfOperator } from '../latencies.ts';
 import { asOperands, chainUpdate, countingChain } from './chains.ts';
 import { access, expression, joined, sealed, timeless, unnamed } from './expressions.ts';
 import { assignPattern } from './patterns.ts';
@@ -52,8 +53,11 @@ function toName(unit: Unit, node: Node): Code {
       : expression(unit, left);
   const value = `${left.name} ${operator} ${right.value}`;
   if (free) return wrap(value, joined(unit, [before, right]));
+  const latency = latencyOfOperator(operator);
   const time =
-    right.time === null ? unit.call('o1', unit.timeOf(before)) : unit.call('o2', unit.timeOf(before), right.time);
+    right.time === null
+      ? unit.operation('o1', latency, unit.timeOf(before))
+      : unit.operation('o2', latency, unit.timeOf(before), right.time);
   return wrap(value, time);
 }
 
@@ -71,7 +75,10 @@ function chainToName(unit: Unit, node: Node, chain: NonNullable<ReturnType<typeo
   const value = `${left.name} ${node.operator} ${replaceOperands(unit, node.right, chain.operands, codes)}`;
   const shadow = unit.shadowName(binding);
   const before = unit.shadow(binding) === 'cell' ? unit.call('rv', shadow, site) : shadow;
-  const time = codes.reduce((times, code) => unit.call('ex', times, unit.timeOf(code), String(chain.group)), before);
+  const time = codes.reduce(
+    (times, code) => unit.operation('ex', chain.latency, times, unit.timeOf(code), String(chain.group)),
+    before,
+  );
   const set = setTime(unit, binding, time, site)!;
   if (isUnused(node, unit.scopes.parent)) return { value: `${value}, ${set}`, time: null, pure: false, simple: false };
   return after(unit, value, set);
@@ -107,11 +114,10 @@ function toMember(unit: Unit, node: Node): Code {
     };
   }
   const site = String(
-    unit.site(
-      left,
-      target.name,
-      updating ? { chain: updating.group, scan: updating.scan, dependent: updating.dependent } : {},
-    ),
+    unit.site(left, target.name, {
+      latency: latencyOfOperator(operator),
+      ...(updating ? { chain: updating.group, scan: updating.scan, dependent: updating.dependent } : {}),
+    }),
   );
   const time = unit.temporary();
   const shadow = `${time} = ${unit.call('up', target.object, target.key, unit.timeOf(right), target.address, site)}`;
@@ -142,7 +148,10 @@ function chainToMember(unit: Unit, node: Node, chain: NonNullable<ReturnType<typ
   // The chain waits for the address of what it reads: that counts as an operand.
   const operands = codes.map(code => unit.timeOf(code));
   if (address !== unit.zero) operands[0] = unit.call('J', operands[0]!, address);
-  const times = operands.reduce((sum, operand) => unit.call('ex', sum, operand, String(chain.group)), before);
+  const times = operands.reduce(
+    (sum, operand) => unit.operation('ex', chain.latency, sum, operand, String(chain.group)),
+    before,
+  );
   const sourceCode: Code = { value: source.place, time: null, pure: true, simple: false };
   // In `a[i] += a[i - 1]` the operand is the target's old value.
   const right =
@@ -215,14 +224,24 @@ export function update(unit: Unit, node: Node): Code {
     const text = prefix ? `${operator}${argument.name}` : `${argument.name}${operator}`;
     const shadow = binding ? unit.shadow(binding) : 'none';
     if (!binding || shadow === 'none')
-      return { value: `(${text})`, time: free ? null : unit.call('o1', unit.zero), pure: false, simple: false };
+      return {
+        value: `(${text})`,
+        time: free ? null : unit.operation('o1', latencies.add, unit.zero),
+        pure: false,
+        simple: false,
+      };
     const isCounter = unit.slice.isCounter(binding);
     const group = isCounter ? 0 : countingChain(unit, argument);
     const site = String(unit.site(node, argument.name, { chain: group, scan: wanted }));
     const name = unit.shadowName(binding);
     const old = unit.temporary();
     const read = shadow === 'cell' ? unit.call('rv', name, site) : name;
-    const next = free ? old : group === 0 ? unit.call('o1', old) : unit.call('ex', old, unit.zero, String(group));
+    const { add } = latencies;
+    const next = free
+      ? old
+      : group === 0
+        ? unit.operation('o1', add, old)
+        : unit.operation('ex', add, old, unit.zero, String(group));
     const set = isCounter && shadow === 'plain' ? `${name} = ${next}` : setTime(unit, binding, next, site)!;
     if (!wanted) return { value: `${text}, ${old} = ${read}, ${set}`, time: null, pure: false, simple: false };
     const time = unit.temporary();
@@ -239,7 +258,8 @@ export function update(unit: Unit, node: Node): Code {
   if (argument.object.type === 'Super')
     return { value: `(${unit.text(node)})`, time: null, pure: false, simple: false };
   const target = access(unit, argument, [{ value: '', time: null, pure: false, simple: false }]);
-  const site = String(unit.site(argument, target.name, { chain: countingChain(unit, argument), scan: wanted }));
+  const extra = { chain: countingChain(unit, argument), scan: wanted, latency: latencies.add };
+  const site = String(unit.site(argument, target.name, extra));
   const time = unit.temporary();
   const text = prefix ? `${operator}${target.place}` : `${target.place}${operator}`;
   const shadow = unit.call('up', target.object, target.key, unit.zero, target.address, site);

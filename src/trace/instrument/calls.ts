@@ -1,5 +1,6 @@
 import type { Node } from '../../target/scope.ts';
 import { mathCall } from '../../target/syntax.ts';
+import { latencyOfMath } from '../latencies.ts';
 import { reducerChain } from './chains.ts';
 import { expression, inOrder, joined, sealed, timeless, unnamed } from './expressions.ts';
 import type { Code, Unit } from './unit.ts';
@@ -39,17 +40,18 @@ function mathOperation(unit: Unit, node: Node): Code {
   );
   const pure = codes.every(code => code.pure);
   if (unit.slice.isFree(node)) return { value, time: joined(unit, codes), pure, simple: false };
+  const latency = latencyOfMath(mathCall(node)!);
   const update = unit.updates.get(node);
   if (update) {
     const [left, right] = codes.map(code => unit.timeOf(code)) as [string, string];
     const [running, operand] = update.side === 'left' ? [left, right] : [right, left];
-    return { value, time: unit.call('ex', running, operand, String(update.group)), pure, simple: false };
+    return { value, time: unit.operation('ex', latency, running, operand, String(update.group)), pure, simple: false };
   }
   const [a = unit.zero, b, c] = times;
-  let time = unit.call('o1', a);
-  if (times.length === 2) time = unit.call('o2', a, b!);
-  else if (times.length === 3) time = unit.call('o3', a, b!, c!);
-  else if (times.length > 3) time = unit.call('o1', joined(unit, codes)!);
+  let time = unit.operation('o1', latency, a);
+  if (times.length === 2) time = unit.operation('o2', latency, a, b!);
+  else if (times.length === 3) time = unit.operation('o3', latency, a, b!, c!);
+  else if (times.length > 3) time = unit.operation('o1', latency, joined(unit, codes)!);
   return { value, time, pure, simple: false };
 }
 

@@ -1,11 +1,14 @@
 import { childrenOf } from '../../target/parse.ts';
 import type { Binding, Node } from '../../target/scope.ts';
 import { isComparison, isInside, isUnused, loopsAround, mathCall } from '../../target/syntax.ts';
+import { latencyOfMath, latencyOfOperator } from '../latencies.ts';
 import { contains, type Unit } from './unit.ts';
 
 /** An assignment that updates a running result by one associative operator: `s += a`, `s = s + a - b`, … */
 export interface ChainUpdate {
   readonly group: number;
+  /** Of one operation of the chain, in cycles. */
+  readonly latency: number;
   /** In the order in which they are combined. */
   readonly operands: readonly Node[];
   /** The running result as it is read: the target itself, or an element of the same array (a scan). */
@@ -33,6 +36,7 @@ export function chainUpdate(unit: Unit, node: Node): ChainUpdate | undefined {
   const scan = unit.text(found.source) !== unit.text(left) || !isUnused(node, unit.scopes.parent);
   return {
     group,
+    latency: /^m/.test(found.kind) ? latencyOfMath(found.kind) : latencyOfOperator(found.kind),
     operands: found.operands,
     source: found.source,
     scan,

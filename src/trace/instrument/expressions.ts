@@ -1,5 +1,6 @@
 import type { Node } from '../../target/scope.ts';
 import { isArithmetic, isComparison } from '../../target/syntax.ts';
+import { latencies, latencyOfOperator } from '../latencies.ts';
 import { assignment, update } from './assignments.ts';
 import { callExpression, dynamicCall, newExpression, taggedTemplate } from './calls.ts';
 import { classValue, functionValue } from './functions.ts';
@@ -128,13 +129,13 @@ function identifier(unit: Unit, node: Node): Code {
   }
 }
 
-function operation(unit: Unit, node: Node, codes: readonly Code[]): string | null {
+function operation(unit: Unit, node: Node, codes: readonly Code[], latency: number): string | null {
   if (unit.slice.isFree(node)) return unit.slice.isIndexLike(node) && isComparison(node) ? null : joined(unit, codes);
   const times = codes.filter(({ time }) => time !== null).map(({ time }) => time as string);
-  if (times.length <= 1) return unit.call('o1', times[0] ?? unit.zero);
-  if (times.length === 2) return unit.call('o2', ...times);
-  if (times.length === 3) return unit.call('o3', ...times);
-  return unit.call('o1', joined(unit, codes)!);
+  if (times.length <= 1) return unit.operation('o1', latency, times[0] ?? unit.zero);
+  if (times.length === 2) return unit.operation('o2', latency, ...times);
+  if (times.length === 3) return unit.operation('o3', latency, ...times);
+  return unit.operation('o1', latency, joined(unit, codes)!);
 }
 
 function binary(unit: Unit, node: Node): Code {
@@ -145,19 +146,20 @@ function binary(unit: Unit, node: Node): Code {
   const codes = inOrder(unit, [node.left, node.right]);
   const [left, right] = codes as [Code, Code];
   const costs = isArithmetic(node) || isComparison(node);
+  const latency = latencyOfOperator(node.operator);
   const update = unit.updates.get(node);
   if (update) {
     const [running, operand] = update.side === 'left' ? [left, right] : [right, left];
     return {
       value: `(${left.value} ${node.operator} ${right.value})`,
-      time: unit.call('ex', unit.timeOf(running), unit.timeOf(operand), String(update.group)),
+      time: unit.operation('ex', latency, unit.timeOf(running), unit.timeOf(operand), String(update.group)),
       pure: left.pure && right.pure,
       simple: false,
     };
   }
   return {
     value: `(${left.value} ${node.operator} ${right.value})`,
-    time: costs ? operation(unit, node, codes) : joined(unit, codes),
+    time: costs ? operation(unit, node, codes, latency) : joined(unit, codes),
     pure: left.pure && right.pure,
     simple: false,
   };
@@ -171,7 +173,10 @@ function unary(unit: Unit, node: Node): Code {
   return {
     // What `void` drops may be several expressions, one after another.
     value: node.operator === 'void' ? `(void (${argument.value}))` : `(${node.operator} ${argument.value})`,
-    time: node.operator === '-' || node.operator === '~' ? operation(unit, node, [argument]) : argument.time,
+    time:
+      node.operator === '-' || node.operator === '~'
+        ? operation(unit, node, [argument], node.operator === '-' ? latencies.negate : latencies.bitwise)
+        : argument.time,
     pure: argument.pure,
     simple: false,
   };
@@ -206,9 +211,10 @@ function template(unit: Unit, node: Node): Code {
   if (codes.length === 0) return timeless(unit.text(node));
   // Each piece that is put in is one string `+`.
   let time = unit.timeOf(codes[0]!);
-  time = unit.call('o1', time);
+  const { library } = latencies;
+  time = unit.operation('o1', library, time);
   for (const code of codes.slice(1))
-    time = code.time === null ? unit.call('o1', time) : unit.call('o2', time, code.time);
+    time = code.time === null ? unit.operation('o1', library, time) : unit.operation('o2', library, time, code.time);
   return {
     value: unit.patch(
       node,

@@ -93,6 +93,11 @@ export class Unit {
     return `${this.prefix}${name}(${args.join(', ')})`;
   }
 
+  /** An operation or (`ex`) an update of a chain, which costs its latency where costs are in cycles. */
+  operation(name: 'o1' | 'o2' | 'o3' | 'ex', latency: number, ...args: string[]): string {
+    return this.table.inCycles ? this.call(name, ...args, String(latency)) : this.call(name, ...args);
+  }
+
   name(stem: string): string {
     return `${this.prefix}${stem}${this.#names++}`;
   }
@@ -117,7 +122,7 @@ export class Unit {
   site(
     node: Node,
     name: string,
-    extra: Partial<Pick<Site, 'chain' | 'scan' | 'dependent' | 'call' | 'result'>> = {},
+    extra: Partial<Pick<Site, 'chain' | 'scan' | 'dependent' | 'latency' | 'call' | 'result'>> = {},
   ): number {
     const { line, column } = node.loc!.start;
     const site = this.table.site({
@@ -132,6 +137,7 @@ export class Unit {
       ...(this.feeding?.array === name
         ? { feeds: this.feeding.chain, feedsAt: this.feeding.at }
         : { feeds: 0, feedsAt: '' }),
+      latency: extra.latency ?? 0,
       call: extra.call ?? false,
       ...(extra.result === undefined ? {} : { result: extra.result }),
     });
