@@ -1,4 +1,4 @@
-import type { BandwidthPoint, Ceilings } from '../hardware/ceilings.ts';
+import type { BandwidthPoint, Ceilings, CpuCeilings } from '../hardware/ceilings.ts';
 import type { CsvRow } from '../results/schema.ts';
 import type { RanOn } from './rows.ts';
 
@@ -8,9 +8,14 @@ export interface Roofs {
   readonly place: string;
   readonly software: boolean;
   /** Ascending by footprint: the caches, then memory. Bytes a second. */
-  readonly memory: readonly BandwidthPoint[];
+  readonly memory: readonly MemoryRoof[];
   /** Flop a second. */
   readonly arithmetic: readonly { readonly name: string; readonly flops: number }[];
+}
+
+/** Bandwidth of a level of memory; without a name where only its footprint is known. */
+export interface MemoryRoof extends BandwidthPoint {
+  readonly level?: string;
 }
 
 /** A variant at one size, as a roofline shows it. */
@@ -81,7 +86,7 @@ function roofsOf({ cpu, adapter }: Ceilings): Roofs[] {
   ).map(([place, ceiling]) => ({
     place,
     software: false,
-    memory: ceiling.bandwidth,
+    memory: memoryOf(ceiling),
     arithmetic: [
       { name: '128-bit multiply–add', flops: ceiling.simdFlops },
       { name: 'scalar', flops: ceiling.scalarFlops },
@@ -94,3 +99,11 @@ function roofsOf({ cpu, adapter }: Ceilings): Roofs[] {
     { place: name, software, memory: bandwidth, arithmetic: [{ name: 'multiply–add', flops: simdFlops }] },
   ];
 }
+
+/** By level where the probe told levels apart: the fastest of reading, copying and STREAM's triad. */
+const memoryOf = ({ levels, bandwidth }: CpuCeilings): readonly MemoryRoof[] =>
+  levels?.map(({ level, footprintBytes, readBytesPerSecond, copyBytesPerSecond, triadBytesPerSecond }) => ({
+    level,
+    footprintBytes,
+    bytesPerSecond: Math.max(readBytesPerSecond, copyBytesPerSecond, triadBytesPerSecond),
+  })) ?? bandwidth;

@@ -8,6 +8,7 @@ import { phases } from './charts/phases.ts';
 import { roofline } from './charts/roofline.ts';
 import { sampleStrip } from './charts/sample-strip.ts';
 import { comparableSize, speedupBars } from './charts/speedup-bars.ts';
+import { roofedPoints, throughput } from './charts/throughput.ts';
 import { timeOverSize } from './charts/time-over-size.ts';
 import { crossovers } from './crossover.ts';
 import { count, sizeLabel } from './format.ts';
@@ -155,7 +156,33 @@ function chartsOf(subject: Subject, { machine, width, sizeMeaning, samples = [] 
  * speed-up, phases, every sample, and error over size (unless every output was exact), with captions.
  */
 export const standardCharts = (summary: readonly CsvRow[], options: StandardChartOptions = {}): Chart[] =>
-  subjectsOf(summary).flatMap(subject => [...chartsOf(subject, options), ...rooflinesOf(subject, summary, options)]);
+  subjectsOf(summary).flatMap(subject => [
+    ...chartsOf(subject, options),
+    ...throughputOf(subject, options),
+    ...rooflinesOf(subject, summary, options),
+  ]);
+
+/** Throughput at the largest size, under what the device allows each variant; only where its probe was of this run. */
+function throughputOf(subject: Subject, { machine, width, ceilings }: StandardChartOptions): Chart[] {
+  const size = distinctSizes(measuredIn(subject.points, 'end_to_end')).at(-1);
+  const points = size === undefined ? [] : roofedPoints(subject, size);
+  if (!ceilings || size === undefined || points.length === 0) return [];
+  const what = `${subject.label} at size ${count(size)}: throughput of each variant (kernel, else dispatch, else call) and, as a dark mark, its roof: what it cannot do without (operations, look-ups, moves, bytes) over the rate of that which the probe of this run measured on its device. Right: the share of the roof.`;
+  return [
+    {
+      name: `${slug(subject)}-throughput`,
+      workload: subject.workload,
+      title: `${subject.label}: throughput under its roofs at size ${count(size)}`,
+      caption: joined(
+        what,
+        softwareSentence(subject),
+        missingSentence(subject, size),
+        machine === undefined ? '' : `Machine: ${machine}.`,
+      ),
+      spec: throughput(subject.label, points, { size, ...(width && { width }) }),
+    },
+  ];
+}
 
 /** One roofline a device that measured floating-point work of this subject. */
 function rooflinesOf(subject: Subject, summary: readonly CsvRow[], options: StandardChartOptions): Chart[] {

@@ -28,7 +28,7 @@ function slopeAngle(x: readonly [number, number], y: readonly [number, number], 
 
 /** Slopes from the steepest down, without those that nearly coincide with the one before. */
 function slopes({ memory }: Roofs) {
-  const kept: { readonly bytesPerSecond: number; readonly footprintBytes: number }[] = [];
+  const kept: Roofs['memory'][number][] = [];
   for (const point of [...memory].sort((a, b) => b.bytesPerSecond - a.bytesPerSecond)) {
     const last = kept.at(-1);
     if (!last || last.bytesPerSecond / point.bytesPerSecond > distinct) kept.push(point);
@@ -63,14 +63,14 @@ export function roofline(label: string, { roofs, points }: Roofline, options: Ch
     x: point.intensity,
     y: point.flops,
   }));
-  const slopeRows = lines.map(({ bytesPerSecond, footprintBytes }) => ({
+  const slopeRows = lines.map(({ bytesPerSecond, footprintBytes, level }) => ({
     x: left,
     y: bytesPerSecond * left,
     x2: peak / bytesPerSecond,
     y2: peak,
     label: left * 1.5,
     labelY: bytesPerSecond * left * 1.5,
-    text: `${footprint(footprintBytes)}: ${bandwidth(bytesPerSecond)}`,
+    text: `${level ?? footprint(footprintBytes)}: ${bandwidth(bytesPerSecond)}`,
   }));
   const levels = roofs.arithmetic.map(({ name, flops }) => ({
     x: flops / Math.max(...lines.map(({ bytesPerSecond }) => bytesPerSecond)),
