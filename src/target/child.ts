@@ -184,7 +184,7 @@ function conclude(
     if (/heap out of memory|FATAL ERROR: .*memory/i.test(stderr))
       return { status: 'out-of-memory', message: 'the program ran out of memory; make its input smaller' };
     const how = end.signal ? `by signal ${end.signal}` : `with exit code ${end.code}`;
-    return { status: 'crashed', message: `the process ended ${how} without a report: ${lastLine(stderr)}` };
+    return { status: 'crashed', message: `the process ended ${how} without a report: ${lastWords(stderr)}` };
   }
   if (report.status === 'ok') return { ...report, message: 'ran to its end' };
   if (report.status === 'timeout') return { ...report, message: late };
@@ -204,7 +204,14 @@ function conclude(
   return { ...report, message: `${error.name}: ${error.message}${firstFrame(error.stack)}` };
 }
 
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) || 'it printed nothing';
+/** The error that Node printed at the end, with its frames and version below it; else whatever was said last. */
+function lastWords(text: string): string {
+  const lines = text.trim().split('\n');
+  return (
+    lines.findLast(line => /^(Uncaught )?[A-Z]\w*(Error|Exception)\b.*:/.test(line)) ??
+    (lines.at(-1) || 'it printed nothing')
+  );
+}
 
 const firstFrame = (stack: string | undefined): string => {
   const frame = /\n\s+at (?:.*\()?((?:file:\/\/)?\/[^\n)]+)\)?/.exec(stack ?? '');

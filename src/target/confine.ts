@@ -77,6 +77,8 @@ export function confinementFlags(
     toolRoot,
     ownFolder(file),
     ...moduleFolders(file),
+    // What the tool itself needs may lie beside it, or behind a link.
+    ...moduleFolders(join(toolRoot, 'package.json')),
     ...packageFiles(file),
     scratch,
     ...confinement.read,

@@ -34,6 +34,11 @@ export function canonicalTarget(target: string): string {
   if (name in shippedWorkloads) return name;
   if (isFileTarget(target)) {
     const path = resolve(target);
+    const [file = '', name] = target.split('#');
+    if (name !== undefined && !existsSync(path) && existsSync(file))
+      throw new UsageError(
+        `${target} is a function, and only a workload has variants to check or measure. \`pgram trace\`, \`forecast\`, \`analyze\` and \`analyze-bytecode\` take functions; docs/bring-your-own-program.md shows how one becomes a workload.`,
+      );
     if (!existsSync(path))
       throw new UsageError(`${target}: no such file. A target is a workload's name or a TypeScript file.`);
     return path;
@@ -61,7 +66,7 @@ export async function loadWorkload(target: string): Promise<AnyWorkload> {
   }
   if (!isWorkload(loaded.default))
     throw new UsageError(
-      `${target}: the default export is not a workload. Write \`export default defineWorkload({ … })\` (README, "Your own workload").`,
+      `${target}: the default export is not a workload. Write \`export default defineWorkload({ … })\` (docs/bring-your-own-program.md); \`pgram trace\`, \`forecast\` and \`analyze\` also take \`${target}#function\`.`,
     );
   return loaded.default as AnyWorkload;
 }

@@ -37,6 +37,13 @@ const mistakes: [what: string, args: string[], code: number, says: RegExp][] = [
     1,
     /^pgram: \S*scale\.ts: it has no export `nothing`/,
   ],
+  [
+    'a function to a verb for workloads',
+    ['bench', `${scale}#nothing`],
+    2,
+    /is a function, and only a workload .*`pgram trace`/,
+  ],
+  ['a target alone', ['matmul'], 2, /what should be done with matmul\? For example: npx pgram trace matmul/],
   ['no target', ['bench'], 2, /missing required argument 'target'/],
   ['a run that is none', ['report', '/nonexistent'], 2, /holds no run/],
 ];
