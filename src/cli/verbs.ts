@@ -17,7 +17,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     examples: [
       ['start --dry-run', 'what would be measured, and for how long'],
       ['start', 'the main job: every workload on every backend, then a report'],
-      ['start --no-opportunities', 'without the table of all hot loops and what they would gain'],
+      ['start --opportunities', 'with the whole table of hot loops and what they would gain, however long it takes'],
     ],
   },
   list: {

@@ -28,6 +28,11 @@ export function chase(next: Uint32Array): number {
   for (let i = 0; i < next.length; i++) at = next[at]!;
   return at;
 }
+export function tiny(scale: number): number {
+  let sum = 0;
+  for (let i = 0; i < 4; i++) sum += scale * i;
+  return sum;
+}
 export function idle(x: Float32Array): number {
   if (x.length < 0) for (let i = 0; i < x.length; i++) x[i] = x[i]! * 2;
   return 0;
@@ -70,6 +75,14 @@ test('a pointer chase is told in plain words that nothing is to be gained', asyn
   const { code, stdout } = await pgram('forecast', `${program}#chase`, '--size', '1000', '--device', 'h100', '--quiet');
   expect(code).toBe(0);
   expect(stdout).toMatch(/KEEP it as it is: every step waits for the one before \(line 7: a pointer chase/);
+}, 180_000);
+
+test('so is a tiny loop: a call takes less than handing it over would', async () => {
+  const { code, stdout } = await pgram('forecast', `${program}#tiny`, '--device', 'h100,server-64', '--quiet');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /KEEP it as it is: there is nothing to gain at this size, one call takes .*, and handing it over/,
+  );
 }, 180_000);
 
 test('a target that never runs its hot loop is named, exit 1; what cannot be asked for is a usage error, exit 2', async () => {
