@@ -5,7 +5,7 @@
 //
 // With --run the measuring is left out; with --page all but the page and results/README.md of what is published already.
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { extname, join, relative } from 'node:path';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { readManifest } from '../src/results/manifest.ts';
 import { packageRoot } from '../src/results/provenance.ts';
@@ -65,13 +65,17 @@ function strip(run: string): void {
   rmSync(join(run, 'measuring.lock'), { force: true });
 }
 
-/** Where this checkout lies is nobody's business, and would differ on the next machine. */
-function withoutRoot(folder: string): void {
+/** Where this checkout and the run lay is nobody's business, and would differ on the next machine. */
+function withoutPlaces(folder: string, run = scratch): void {
+  const from = dirname(resolve(run));
   for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const file = join(folder, entry);
     if (!['.csv', '.json', '.svg', '.md', '.html'].includes(extname(file)) || !statSync(file).isFile()) continue;
     const text = readFileSync(file, 'utf8');
-    const relativeText = text.replaceAll(`${packageRoot}/`, '').replaceAll(scratch, 'results');
+    const relativeText = text
+      .replaceAll(from === join(packageRoot, 'results') ? scratch : from, 'results')
+      .replaceAll(`${packageRoot}/`, '')
+      .replaceAll(scratch, 'results');
     if (relativeText !== text) writeFileSync(file, relativeText);
   }
 }
@@ -91,7 +95,7 @@ async function publish(target: string): Promise<void> {
   rmSync(scratch, { recursive: true, force: true });
   await lookAt([...new Set(manifest.plan.map(({ workload }) => workload))], target);
   strip(target);
-  withoutRoot(target);
+  withoutPlaces(target, run);
 }
 
 const began = Date.now();
@@ -100,7 +104,7 @@ if (!values.page) await publish(target);
 rmSync(join(target, 'charts'), { recursive: true, force: true });
 say('page and text');
 await pgram(['report', target, '--no-png']);
-withoutRoot(target);
+withoutPlaces(target);
 await writeResultsReadme(target);
 say(
   `results/README.md and ${target} are written, in ${Math.round((Date.now() - began) / 1000)} s; look at both, then commit them`,
