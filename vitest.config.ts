@@ -9,6 +9,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    coverage: { provider: 'v8', include: ['src/**'], reporter: ['text-summary'] },
+    coverage: { provider: 'v8', exclude: ['tests/**', 'kernels/**', 'experiments/**', 'tools/**'], reporter: ['json'] },
   },
 });
