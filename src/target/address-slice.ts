@@ -25,6 +25,8 @@ const sized = /^(Array|ArrayBuffer|SharedArrayBuffer|(Big)?(Int|Uint)\d+(Clamped
 const positional = new Set([
   ...['at', 'charAt', 'charCodeAt', 'codePointAt', 'copyWithin', 'slice', 'subarray', 'substring'],
 ]);
+/** Their first argument is a byte's position. */
+const ofDataView = /^[gs]et(Big)?(Int|Uint|Float)(8|16|32|64)$/;
 const constants = new Set(['undefined', 'NaN', 'Infinity']);
 
 export function findAddressSlice(scopes: Scopes): AddressSlice {
@@ -323,7 +325,7 @@ class Slice implements AddressSlice {
     if (mathCall(call)) return this.#isAddress(call);
     if (call.callee.type === 'Identifier') return sized.test(call.callee.name) && call.arguments.length === 1;
     const method = call.callee.type === 'MemberExpression' && !call.callee.computed && call.callee.property.name;
-    return positional.has(method);
+    return positional.has(method) || (place === 0 && ofDataView.test(method));
   }
 
   /** Free: made of index-like things only, or the test of a loop against one of its counters. */

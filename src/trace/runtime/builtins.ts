@@ -102,6 +102,8 @@ export function builtinHandlers(): Map<Callable, Handler> {
     ...arrayHandlers(),
     ...callbackHandlers(),
     ...collectionHandlers(),
+    ...dataViewHandlers(),
+    ...generatorHandlers(),
     ...functionHandlers(),
     ...objectHandlers(),
   ]);
@@ -200,6 +202,61 @@ function objectHandlers(): [Callable, Handler][] {
     ],
   ];
 }
+
+/** Going on with a generator is a call, which costs nothing; what it hands out is as ready as what was yielded. */
+function generatorHandlers(): [Callable, Handler][] {
+  const own = Object.getPrototypeOf(function* () {}).prototype as Record<string, Callable>;
+  const resuming: Handler = (calls, fn, given) => {
+    const { tracer } = calls;
+    const { kit } = tracer;
+    tracer.pending = undefined;
+    tracer.yielded = kit.zero;
+    tracer.returned = kit.zero;
+    const result = Reflect.apply(fn, given.self, given.args);
+    tracer.returned = kit.join(tracer.joinAll(given.times), kit.join(tracer.yielded, tracer.returned));
+    return result;
+  };
+  return ['next', 'return', 'throw'].map(name => [own[name]!, resuming]);
+}
+
+/** A DataView's methods by the bytes that they touch: views of one buffer are one memory, whatever their kind. */
+function dataViewHandlers(): [Callable, Handler][] {
+  const own = DataView.prototype as unknown as Record<string, Callable>;
+  return Object.getOwnPropertyNames(own).flatMap((name): [Callable, Handler][] => {
+    const [, verb, bits] = /^(get|set)\D+(\d+)$/.exec(name) ?? [];
+    if (bits === undefined) return [];
+    return [[own[name]!, verb === 'get' ? readingView(Number(bits) / 8) : writingView(Number(bits) / 8)]];
+  });
+}
+
+const readingView =
+  (bytes: number): Handler =>
+  (calls, fn, given) => {
+    const { tracer } = calls;
+    const value = Reflect.apply(fn, given.self, given.args);
+    const from = Number(given.args[0]);
+    // One load; its other bytes may have come from elsewhere.
+    let times = tracer.load(given.self, from, given.site, tracer.joinAll(given.times));
+    const shadow = tracer.memory.shadowOf(given.self as object, given.site);
+    for (let at = from + 1; at < from + bytes; at++)
+      times = tracer.kit.join(times, tracer.memory.loadElement(given.self as object, shadow, at, given.site));
+    tracer.returned = times;
+    return value;
+  };
+
+const writingView =
+  (bytes: number): Handler =>
+  (calls, fn, given) => {
+    const { tracer } = calls;
+    const times = tracer.kit.under(tracer.joinAll(given.times));
+    const value = Reflect.apply(fn, given.self, given.args);
+    const from = Number(given.args[0]);
+    const shadow = tracer.memory.shadowOf(given.self as object, given.site);
+    for (let at = from; at < from + bytes; at++)
+      tracer.memory.storeElement(given.self as object, shadow, at, { times, site: given.site });
+    tracer.returned = tracer.kit.zero;
+    return value;
+  };
 
 /** `Map` and `Set`: an entry is a cell; whether there is one is part of it. */
 function collectionHandlers(): [Callable, Handler][] {

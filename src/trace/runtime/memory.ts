@@ -62,6 +62,8 @@ export class Memory {
   readonly #buffers = createSlot<BufferShadow>();
   /** One for all accesses: a name is asked for at once, or never. */
   readonly #place = new ElementPlace();
+  /** By site. */
+  readonly #namings: SiteNaming[] = [];
   #outer: object | undefined;
   #outerKey: unknown;
   onUnknown: (site: number, reason: string) => void = () => {};
@@ -83,7 +85,8 @@ export class Memory {
     if ((typeof object !== 'object' && typeof object !== 'function') || object === null) return address;
     const shadow = this.shadowOf(object, site);
     const index = elementIndex(shadow, key);
-    const times = index >= 0 ? this.loadElement(object, shadow, index, site) : this.#loadField(shadow, key, site);
+    const times =
+      index >= 0 ? this.loadElement(object, shadow, index, site) : this.#loadField(object, shadow, key, site);
     this.#outer = object;
     this.#outerKey = key;
     return this.#kit.touch(withChain(this.#kit, times, address));
@@ -178,9 +181,20 @@ export class Memory {
     return { first, end: first + bytes / buffer.unit };
   }
 
-  #loadField(shadow: Shadow, key: unknown, site: number): Times {
+  #loadField(object: object, shadow: Shadow, key: unknown, site: number): Times {
     if (typeof key === 'object' && key !== null) return this.#kit.zero;
-    return this.readCell(this.field(shadow, key as PropertyKey), site);
+    const name = key as PropertyKey;
+    const own = shadow.fields?.get(typeof name === 'number' ? String(name) : name);
+    if (own !== undefined) return this.readCell(own, site);
+    return this.readCell(this.field(this.#holderOf(object, name, site) ?? shadow, name), site);
+  }
+
+  /** The shadow of the prototype that a field is inherited from. */
+  #holderOf(object: object, key: PropertyKey, site: number): Shadow | undefined {
+    // Asking a proxy would run its traps.
+    for (let at: object | null = object; at !== null && !types.isProxy(at); at = Object.getPrototypeOf(at) as object)
+      if (Object.hasOwn(at, key)) return at === object ? undefined : this.shadowOf(at, site);
+    return undefined;
   }
 
   #storeField(shadow: Shadow, key: unknown, times: Times, site: number): void {
@@ -348,29 +362,58 @@ export class Memory {
 
   /** `rows[2]` for an object that was just loaded from there, else the source's own name for it. */
   #rename(object: object, shadow: Shadow, site: number): void {
-    const { name, named } = this.#nameOf(object, site);
+    const naming = this.#placeOf(object) ?? this.#ownNaming(site);
     // Even an expression like `rows[k]` says more than the constructor that made it.
-    const { call } = this.#sites[site]!;
-    if (!named && (call || !isName(variableOf(name)))) return;
-    shadow.name = name;
-    shadow.named = named;
+    if (!naming.named && (this.#sites[site]!.call || !naming.isKnown)) return;
+    shadow.name = naming.name;
+    shadow.named = naming.named;
   }
 
   #nameOf(object: object, site: number): { name: string; named: boolean } {
-    const outer = this.#outer;
-    if (outer !== undefined && outer !== object && Array.isArray(outer) && typeof this.#outerKey === 'number') {
-      const at = Object.getOwnPropertyDescriptor(outer, this.#outerKey);
-      const known = this.#slot.get(outer);
-      if (at !== undefined && at.value === object && known)
-        return { name: `${known.name}[${this.#outerKey}]`, named: known.named };
-    }
-    // A call names the receiver's memory: `m` in `m.get`.
-    const { name, call, result } = this.#sites[site]!;
-    // `const s = Array.from(…)` makes `s`; other calls' results are not told from their receivers.
-    if (result !== undefined && /^(\w*Array|Map|Set)(\.(from|of))?$/.test(name)) return { name: result, named: false };
-    const own = call ? name.replace(/\.[\w$#]+$/, '') : name;
-    return { name: own, named: !call && isName(own) };
+    const { name, named } = this.#placeOf(object) ?? this.#ownNaming(site);
+    return { name, named };
   }
+
+  #placeOf(object: object): SiteNaming | undefined {
+    const outer = this.#outer;
+    if (outer === undefined || outer === object || !Array.isArray(outer) || typeof this.#outerKey !== 'number')
+      return undefined;
+    const at = Object.getOwnPropertyDescriptor(outer, this.#outerKey);
+    const known = this.#slot.get(outer);
+    if (at === undefined || at.value !== object || !known) return undefined;
+    const name = `${known.name}[${this.#outerKey}]`;
+    return { name, named: known.named, isKnown: isName(variableOf(name)) };
+  }
+
+  #ownNaming(site: number): SiteNaming {
+    const known = this.#namings[site];
+    if (known !== undefined) return known;
+    const made = namingAt(this.#sites[site]!);
+    this.#namings[site] = made;
+    return made;
+  }
+}
+
+/** What the source calls the memory that is reached from a site. */
+interface SiteNaming {
+  readonly name: string;
+  /** By a name of its own, not only where it was made. */
+  readonly named: boolean;
+  /** Begins with a name. */
+  readonly isKnown: boolean;
+}
+
+function namingAt({ name, call, result }: Site): SiteNaming {
+  const as = (text: string, named: boolean): SiteNaming => ({
+    name: text,
+    named,
+    isKnown: isName(variableOf(text)),
+  });
+  // `const s = Array.from(…)` makes `s`; other calls' results are not told from their receivers.
+  if (result !== undefined && /^(\w*Array|Map|Set)(\.(from|of))?$/.test(name)) return as(result, false);
+  // A call names the receiver's memory: `m` in `m.get`.
+  const own = call ? name.replace(/\.[\w$#]+$/, '') : name;
+  return as(own, !call && isName(own));
 }
 
 interface Stored {
