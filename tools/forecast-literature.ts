@@ -1,6 +1,6 @@
 /**
  * The five workloads on the catalogue's H100 beside what others published, as a table in Markdown (docs/forecast.md):
- * `node bin/pgram.mjs exec tools/forecast-literature.ts`. Kernels only, for that is what the figures are of.
+ * `node bin/pgram.mjs exec tools/forecast-literature.ts [matmul …]`. Kernels only, for that is what the figures are of.
  */
 import { gpuOverFloor } from '../src/forecast/forecast.ts';
 import { type PublishedFigure, publishedFigures } from '../src/forecast/literature.ts';
@@ -48,5 +48,7 @@ const rows = [
   ['program', 'at most, by the datasheet', 'forecast: half of it', 'published', 'ratio', 'over 2× because'],
   ['---', '---', '---', '---', '---', '---'],
 ];
-for (const figure of publishedFigures) rows.push(await row(figure));
+const wanted = process.argv.slice(2);
+for (const figure of publishedFigures)
+  if (wanted.length === 0 || wanted.includes(figure.workload)) rows.push(await row(figure));
 process.stdout.write(rows.map(cells => `| ${cells.join(' | ')} |\n`).join(''));

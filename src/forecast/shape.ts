@@ -216,7 +216,12 @@ function regionOf(loop: LoopResult, { growth, traces, at, whole }: Scaling): Par
     1,
     of(region => region.entries),
   );
-  const footprintBytes = law(found => arraysOf(found).reduce((sum, array) => sum + array.footprintBytes, 0));
+  // What is entered so many times as often has its share of the data each time, not all of it.
+  const oftener = entries / Math.max(1, loop.entries);
+  const footprintBytes = law(
+    found => arraysOf(found).reduce((sum, array) => sum + array.footprintBytes, 0),
+    ratio => Math.max(1, ratio / Math.max(1, oftener)),
+  );
   const arrays = arraysOf(loop);
   const seen = arrays.reduce((sum, array) => sum + touches(array), 0);
   const part = (pick: (array: MemoryResult) => boolean): number =>
