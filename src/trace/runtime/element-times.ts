@@ -25,7 +25,7 @@ export class KeptTimes implements ElementTimes {
 
   constructor(kit: TimeKit, length: number) {
     this.#kit = kit;
-    this.#list = Array.from({ length }, () => kit.zero);
+    this.#list = new Array<Times>(length).fill(kit.zero);
     this.#chains = new ChainCount(kit);
   }
 

@@ -108,6 +108,9 @@ export class Activation {
   /** Control at the loop's entry, and control of each new iteration. */
   outer: Times;
   control: Times;
+  /** The two when the current iteration began: what it was made of, and its own. */
+  givenControl: Times | undefined = undefined;
+  iterationControl: Times | undefined = undefined;
   /** Iterations begun, including one that only ran the failing test. */
   begun = 0;
   finished = false;
@@ -280,6 +283,8 @@ export class Regions {
       this.#readHighs(lane + 1, activation.iterationBases);
       this.kit.state.control = this.kit.begin(activation.control, lane + 1);
     } else this.kit.state.control = activation.control;
+    activation.givenControl = activation.control;
+    activation.iterationControl = this.kit.state.control;
     activation.pathStart = this.path;
     activation.pathCount = this.pathEvents;
     if ((++this.iterations & 1023) === 0) this.onTick();
@@ -407,6 +412,12 @@ export class Regions {
   waitFor(activation: Activation, condition: Times, site: number, carried: boolean): void {
     if (!this.kit.state.active) return;
     activation.control = this.kit.when(activation.control, condition);
+    if (carried) activation.pendingControl = site;
+  }
+
+  /** The same for a loop whose control becomes this. */
+  waitAs(activation: Activation, control: Times, site: number, carried: boolean): void {
+    activation.control = control;
     if (carried) activation.pendingControl = site;
   }
 

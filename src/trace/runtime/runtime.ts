@@ -161,8 +161,12 @@ export class Tracer {
   test<T>(loop: Activation, value: T, times: Times, { site, carried }: { site: number; carried: boolean }): T {
     const { state, zero } = this.kit;
     if (state.active && (times !== zero || carried)) {
-      this.regions.waitFor(loop, times, site, carried);
-      state.control = this.kit.when(state.control, times);
+      const { control } = state;
+      state.control = this.kit.when(control, times);
+      // What the iteration began with differs from the loop's control in its own lane alone, which each begins anew.
+      if (control === loop.iterationControl && loop.control === loop.givenControl)
+        this.regions.waitAs(loop, state.control, site, carried);
+      else this.regions.waitFor(loop, times, site, carried);
     }
     return value;
   }
