@@ -133,7 +133,16 @@ async function timeDispatch(prepared: Prepared<unknown, Output>): Promise<number
 
 /** The fastest few and what runs untuned, in turns; the untuned shape stays where nothing beats it. */
 async function decide(subject: Subject, trials: readonly Trial[], device: Device) {
-  const right = trials.filter(trial => trial.status === 'ok').sort((a, b) => a.medianNs - b.medianNs);
+  const gpu = await device.gpu();
+  const { declaration, problems } = subject;
+  const planned = (shape?: TuningShape): string =>
+    JSON.stringify(declaration.plan(gpu, problems[0].input as never, shape));
+  const untuned = planned();
+  // The untuned shape under its own name would win or lose by noise.
+  const right = trials
+    .filter(trial => trial.status === 'ok')
+    .filter(trial => planned(trial.shape) !== untuned)
+    .sort((a, b) => a.medianNs - b.medianNs);
   const shapes = [undefined, ...right.slice(0, finalists).map(({ shape }) => shape)];
   const runners: { shape: TuningShape | undefined; prepared: Prepared<unknown, Output>; times: number[] }[] = [];
   try {
@@ -147,7 +156,8 @@ async function decide(subject: Subject, trials: readonly Trial[], device: Device
       for (const { prepared, times } of runners) times.push(await timeDispatch(prepared));
     const [usual, ...others] = runners;
     const [winner] = others.sort((a, b) => median(a.times) - median(b.times));
-    if (!usual || !winner) return { best: undefined, gain: undefined };
+    if (!usual || !winner)
+      return { best: undefined, gain: trials.some(trial => trial.status === 'ok') ? 1 : undefined };
     const gain = median(usual.times) / median(winner.times);
     return gain > 1 ? { best: winner.shape, gain } : { best: undefined, gain: 1 };
   } finally {
