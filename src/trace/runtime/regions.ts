@@ -214,6 +214,7 @@ export class Regions {
     activation.work0 = state.work;
     activation.outer = state.control;
     activation.control = state.control;
+    // Before its lane is chosen, which it may share only with what is charged like it.
     if (record.site.idle === true) this.kit.charge(1);
     if (record.active++ === 0) {
       this.#takeLanes(activation, lanes);
@@ -232,7 +233,7 @@ export class Regions {
    * perfect nests, and functions that only call another, cost no lane.
    */
   #takeLanes(activation: Activation, lanes: number): void {
-    activation.ownsLane = !this.#isFresh(activation.record.site.idle === true);
+    activation.ownsLane = !this.isFresh;
     activation.lane = activation.ownsLane ? this.lanes : this.lanes - 1;
     if (activation.lane + lanes > this.kit.layout.lanes) this.#exhaust();
     this.lanes = activation.lane + lanes;
@@ -387,12 +388,8 @@ export class Regions {
 
   /** Whether nothing that is older than now can be told from what is ready now, in the innermost lane. */
   get isFresh(): boolean {
-    return this.#isFresh(false);
-  }
-
-  #isFresh(charging: boolean): boolean {
     const last = this.lanes - 1;
-    return this.kit.state.updates === this.#updatesAt[last] && this.kit.isAtHigh(last, charging);
+    return this.kit.state.updates === this.#updatesAt[last] && this.kit.isAtHigh(last);
   }
 
   /** Work and spans of a region that ran outside of the stack count for the one that it stands in. */

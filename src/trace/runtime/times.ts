@@ -96,8 +96,8 @@ export interface TimeKit {
   snapshot(): Times;
   /** Highest time in each lane so far: the lanes of the first family, then those of the next. */
   readonly highs: Int32Array;
-  /** Whether control is as late as anything in a lane so far; of family `m` only where it is asked for or charged. */
-  isAtHigh(lane: number, charging: boolean): boolean;
+  /** Whether control is as late as anything in a lane so far; in family `m` only while loads and stores are charged. */
+  isAtHigh(lane: number): boolean;
   /** From here on (+1), or no longer (−1), loads and stores are charged. */
   charge(change: 1 | -1): void;
   high(family: Family, lane: number): number;
@@ -245,9 +245,9 @@ return (layout, onLost) => ({
   high: (family, lane) => H[first[family] + lane],
   raise: (family, lane, time) => { H[first[family] + lane] = time; },
   base: (family, lane) => B[first[family] + lane],
-  isAtHigh: (lane, asked) => {
+  isAtHigh: lane => {
     const control = state.control;
-    switch (lane) { ${Array.from({ length: lanes }, (_, lane) => `case ${lane}: return ${families.map(family => `${family === 'm' ? '(!asked && charging === 0 || ' : ''}control.${family}${lane} === H[${place(`${family}${lane}`)}]${family === 'm' ? ')' : ''}`).join(' && ')};`).join(' ')} }
+    switch (lane) { ${Array.from({ length: lanes }, (_, lane) => `case ${lane}: return ${families.map(family => `${family === 'm' ? '(charging === 0 || ' : ''}control.${family}${lane} === H[${place(`${family}${lane}`)}]${family === 'm' ? ')' : ''}`).join(' && ')};`).join(' ')} }
   },
   charge: change => { charging += change; },
   lane: (times, family, lane) => times[family + lane],
