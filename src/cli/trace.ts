@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Target } from '../target/index.ts';
 import { type RunOptions, traceLevels, traceTarget } from '../trace/run.ts';
 import { growthOf, type Sweep, traceSizes } from '../trace/sweep.ts';
@@ -32,11 +32,18 @@ export function addTrace(program: Command): void {
     .option('--no-dependences', 'work and span alone, which is cheaper: every loop is then unknown')
     .option('--sizes <n,n,…>', 'trace each size and fit how work and span grow')
     .option('--extrapolate <n,n,…>', 'sizes to say the growth at, with --sizes')
+    .addOption(new Option('--sample <k>', 'refused: see docs/trace.md').argParser(refuseSampling).hideHelp())
     .option('--max-operations <n>', 'stop after so many', wholeNumber('--max-operations', { min: 1, max: 2 ** 40 }))
     .option('--max-memory <MiB>', 'stop at so much memory', wholeNumber('--max-memory', { min: 64, max: 2 ** 20 }))
     .option('--explain', 'two sentences on each verdict, with the line that shows it, and every dependence')
     .option('--out <folder>', 'write trace.json, loops.csv and charts into a run folder made here')
     .action(trace);
+}
+
+function refuseSampling(): never {
+  throw new UsageError(
+    '--sample is refused: iterations that run untraced leave the times of what they overwrite as they were, so the span and the dependences of the sampled loop would be wrong in either direction. Trace a smaller --size, or several with --sizes, which extrapolates.',
+  );
 }
 
 async function trace(text: string, args: string[], options: TraceVerbOptions): Promise<void> {
