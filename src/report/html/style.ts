@@ -56,6 +56,8 @@ figure svg { display: block; width: 100%; height: auto; max-width: 38rem; margin
 .live .stage { display: block; }
 .live .chart { display: none; }
 .stage .vega-embed { padding: 0 !important; width: auto; }
+/* Letters at fractions of a pixel, as the drawing was laid out: else labels come out wider than their place. */
+.stage text { text-rendering: geometricPrecision; }
 .stage svg { max-width: none; width: auto; margin: 0; }
 #vg-tooltip-element { font: 0.8rem/1.4 "DejaVu Sans", Verdana, sans-serif; max-width: 26rem; }
 /* What is drawn for two columns of a paper takes both here. */
@@ -66,7 +68,7 @@ figcaption { font-size: 0.85rem; line-height: 1.4; margin-top: 0.5rem; overflow-
 table { border-collapse: collapse; width: 100%; font-size: 0.8125rem; line-height: 1.35; font-variant-numeric: tabular-nums; }
 caption { text-align: left; padding: 0.5rem 0.6rem; caption-side: top; }
 th, td { padding: 0.25rem 0.5rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
-thead th { background: var(--head); vertical-align: bottom; white-space: normal; min-width: 4.5rem; }
+thead th { background: var(--head); vertical-align: bottom; white-space: normal; min-width: 3.4rem; }
 tbody th { font-weight: 600; }
 tbody + tbody { border-top: 2px solid var(--muted); }
 td.number, th.number { text-align: right; }
@@ -100,6 +102,7 @@ nav a[aria-current] { color: var(--text); font-weight: 600; text-decoration: non
 .overview td, .overview tbody th { white-space: normal; }
 .overview td.reason { min-width: 13rem; }
 .overview td.number { min-width: 5.5rem; }
+.overview td.number small { white-space: normal; }
 details { margin: 0.8rem 0; }
 summary { cursor: pointer; padding: 0.2rem 0; }
 dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: 0.15rem 1rem; margin: 0.4rem 0; font-size: 0.9rem; }

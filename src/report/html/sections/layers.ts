@@ -14,6 +14,10 @@ const share = (heading: string, part: (sum: LayerSum) => number): DataColumn<Lay
 
 const exactly = (value: number): string => (value < 1e12 ? count(value) : significant(value));
 
+const unknown: DataColumn<LayerSum> = textColumn('not known', ({ unsolved, functions }) =>
+  unsolved === 0 ? '' : `${count(unsolved)} of ${count(functions)} functions`,
+);
+
 const columns: readonly DataColumn<LayerSum>[] = [
   textColumn('variant', ({ variant }) => variant || '–'),
   textColumn(
@@ -35,9 +39,6 @@ const columns: readonly DataColumn<LayerSum>[] = [
   share('call', ({ counts }) => counts.call),
   share('object', ({ counts }) => counts.object),
   numberColumn('flops on data', ({ flops }) => flops, exactly),
-  textColumn('not known', ({ unsolved, functions }) =>
-    unsolved === 0 ? '' : `${count(unsolved)} of ${count(functions)} functions`,
-  ),
 ];
 
 /** The instruction mix of each layer of each variant that was counted. Empty without a census. */
@@ -46,6 +47,6 @@ export function layersSection(workload: string, sums: readonly LayerSum[], chart
   const caption = 'Instructions by layer; load/store: moves between registers and loads and stores together';
   return html`${partHeading(workload, 'layers', 'Layers: what is executed, and where')}
 <p>“As executed” counts each instruction as often as it ran; “as compiled” counts it once. Nothing here was timed.</p>
-${figures(charts)}${dataTable(caption, columns, sums)}
+${figures(charts)}${dataTable(caption, sums.some(({ unsolved }) => unsolved > 0) ? [...columns, unknown] : columns, sums)}
 `;
 }
