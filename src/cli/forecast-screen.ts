@@ -48,7 +48,9 @@ function duration(seconds: number): string {
 function decision({ shape, plain, forecasts }: ProgramForecast): string {
   if (shape.regions.length === 0) {
     const [first] = shape.kept;
-    const why = first ? `line ${first.line}: ${first.reason}` : 'nothing repeats often enough';
+    if (!first)
+      return 'KEEP it as it is: there is nothing to gain, for with this input no loop of it runs often enough to be divided.';
+    const why = `line ${first.line}: ${first.reason}`;
     return `KEEP it as it is: every step waits for the one before (${why}). Lanes, cores and GPUs would stand idle; only another algorithm can gain here.`;
   }
   const best = [...forecasts].sort((a, b) => b.speedup.mid - a.speedup.mid)[0];
