@@ -1,5 +1,5 @@
 import type { ChildContext } from '../target/context.ts';
-import { openProgram, type ProgramSpec } from '../target/program.ts';
+import { defaultSize, openProgram, type ProgramSpec } from '../target/program.ts';
 import { createRandom } from '../workload/random.ts';
 import { fingerprint } from './fingerprint.ts';
 import { limit } from './runtime/times.ts';
@@ -74,6 +74,10 @@ async function plainRun({ spec }: TraceJob, context: ChildContext): Promise<Trac
   return { status: 'done', ms: performance.now() - began, output: fingerprint(output) };
 }
 
+/** The cure where memory does not suffice: shadows grow with what is touched, so half of it halves them. */
+export const smaller = ({ size = defaultSize, target }: ProgramSpec): string =>
+  target.kind === 'file' ? 'make its input smaller' : `try --size ${Math.max(1, Math.floor(size / 2))}`;
+
 /** Limits, looked at whenever a thousand iterations have passed. */
 class Guard {
   readonly #job: TraceJob;
@@ -109,13 +113,16 @@ class Guard {
 
   #exceeded(): string | undefined {
     const { maxOperations, deadlineMs, maxMemoryBytes } = this.#job;
-    const { state } = this.#session.tracer.kit;
-    if (state.work > Math.min(maxOperations, limit))
+    const { kit, regions } = this.#session.tracer;
+    if (kit.state.work > Math.min(maxOperations, limit))
       return `it reached ${maxOperations} operations; raise --max-operations, or make its input smaller`;
+    // What costs nothing can go on for ever, too.
+    if (regions.iterations > maxOperations)
+      return `it reached ${maxOperations} iterations and calls, with fewer operations than that; raise --max-operations, or make its input smaller`;
     if (performance.now() - this.#began > deadlineMs)
       return `it did not end within ${deadlineMs / 1000} s of tracing; raise --timeout, or make its input smaller`;
-    if ((++this.#ticks & 63) === 0 && process.memoryUsage.rss() > maxMemoryBytes)
-      return `it reached ${Math.round(maxMemoryBytes / 2 ** 20)} MiB of memory; try half the size`;
+    if ((++this.#ticks & 7) === 0 && process.memoryUsage.rss() > maxMemoryBytes)
+      return `it reached ${Math.round(maxMemoryBytes / 2 ** 20)} MiB of memory; ${smaller(this.#job.spec)}, or raise --max-memory`;
     return undefined;
   }
 

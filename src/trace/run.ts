@@ -5,7 +5,7 @@ import { defaultSize } from '../target/program.ts';
 import { type Target, targetLabel } from '../target/resolve.ts';
 import { TargetError } from '../workload/load.ts';
 import { agree } from './analyse/agree.ts';
-import type { TraceJob, TraceReport } from './job.ts';
+import { smaller, type TraceJob, type TraceReport } from './job.ts';
 import type { Levels } from './levels.ts';
 import type { Observed, Plan } from './session.ts';
 import type { LoopResult, TraceOptions, TraceResult } from './types.ts';
@@ -168,7 +168,7 @@ async function runOnce(
   if (result?.status === 'general') return { nest: result.nest };
   if (result?.status === 'strict') return { update: result.update };
   if (!result?.observed || (outcome.status !== 'ok' && outcome.status !== 'timeout' && outcome.status !== 'exited'))
-    throw new TargetError(named(job.spec.target, failure(outcome)));
+    throw new TargetError(named(job.spec.target, failure(outcome, job)));
   const { ms, output, observed } = result;
   const ended =
     outcome.status === 'ok'
@@ -194,18 +194,25 @@ function child(job: TraceJob, confinement: Confinement | undefined): Promise<Chi
     // The child stops itself first, with what it has; this is for what never comes back to it.
     timeoutMs: job.deadlineMs + 5_000,
     ...(confinement ? { confinement } : {}),
-    execArgv: [`--max-old-space-size=${Math.round(job.maxMemoryBytes / 2 ** 20)}`, '--stack-size=3000'],
+    // The child looks at its memory now and then, and stops with what it has; the engine's own limit lies above.
+    execArgv: [`--max-old-space-size=${Math.round((1.5 * job.maxMemoryBytes) / 2 ** 20)}`, '--stack-size=3000'],
   });
 }
+
+const ownFrame = / ?\([^()\n]*\/src\/trace\/runtime\/[^()\n]*\)/g;
 
 /** Some messages begin with the place in the program's file that they are about; the others do not say whose they are. */
 const named = (target: Target, message: string): string =>
   message.startsWith(target.file) ? message : `${targetLabel(target)}: ${message}`;
 
-function failure(outcome: ChildOutcome<TraceReport>): string {
+function failure(outcome: ChildOutcome<TraceReport>, { spec, maxMemoryBytes }: TraceJob): string {
+  if (outcome.status === 'out-of-memory')
+    return `the program ran out of memory at ${Math.round(maxMemoryBytes / 2 ** 20)} MiB; ${smaller(spec)}, or raise --max-memory`;
   if (outcome.status !== 'threw') return outcome.message;
-  const place = /(?:file:\/\/)?(\/[^\s():]+):(\d+)/.exec(outcome.error.stack ?? '');
-  return `it throws ${outcome.message}${place ? ` (${formatPlace({ file: place[1]!, line: Number(place[2]) })})` : ''}`;
+  // An error that the program makes with `new` is made by the tracer, whose frames are nobody's business.
+  const message = outcome.message.replace(ownFrame, '');
+  const place = /(?:file:\/\/)?(\/[^\s():]+):(\d+)/.exec((outcome.error.stack ?? '').replaceAll(ownFrame, ''));
+  return `it throws ${message}${place ? ` (${formatPlace({ file: place[1]!, line: Number(place[2]) })})` : ''}`;
 }
 
 function sameOutput(runs: readonly SeedRun[]): boolean | null {

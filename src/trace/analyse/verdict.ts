@@ -31,15 +31,15 @@ export function judge(record: RegionRecord, sites: readonly Site[], selfParallel
       reason: `iterations share ${edges[0]!.cell}, but each only writes it before it reads it, or reads it before another writes it`,
     };
   const chains = new Set<number>();
-  const isChained = flows.every(({ kind, from, to }) => {
+  const breaking = flows.find(({ kind, from, to }) => {
     const [writer, reader] = [sites[from]!, sites[to]!];
-    if (kind === 'control' || writer.chain === 0 || reader.feeds === writer.chain) return false;
+    if (kind === 'control' || writer.chain === 0 || reader.feeds === writer.chain) return true;
     // What else the loop reads of a running result uses a partial one; that it does not come back is in `dependent`.
-    if (reader.chain !== writer.chain && !isWithin(record, reader)) return false;
+    if (reader.chain !== writer.chain && !isWithin(record, reader)) return true;
     chains.add(writer.chain);
-    return !writer.dependent.includes(record.site.id);
+    return writer.dependent.includes(record.site.id);
   });
-  if (isChained) {
+  if (breaking === undefined) {
     const kept = flows.some(
       ({ from, to }) => sites[from]!.scan || sites[to]!.scan || sites[to]!.chain !== sites[from]!.chain,
     );
@@ -48,11 +48,10 @@ export function judge(record: RegionRecord, sites: readonly Site[], selfParallel
       ? { verdict: 'scan', reason: `${flows[0]!.cell} is a running result whose partial values are used` }
       : { verdict: 'reduction', reason: `${flows[0]!.cell} only gathers one associative operation` };
   }
-  const [worst] = flows;
   const witness =
-    worst!.kind === 'control'
-      ? `whether an iteration runs is decided by data (line ${sites[worst!.from]!.line})`
-      : `carried RAW on ${worst!.cell}, from line ${sites[worst!.from]!.line} to line ${sites[worst!.to]!.line}`;
+    breaking.kind === 'control'
+      ? `whether an iteration runs is decided by data (line ${sites[breaking.from]!.line})`
+      : `carried RAW on ${breaking.cell}, from line ${sites[breaking.from]!.line} to line ${sites[breaking.to]!.line}`;
   const chase = flows.find(({ to }) => record.site.chases.includes(sites[to]!.name));
   if (chase)
     return {
