@@ -232,7 +232,7 @@ function termsOf(floor: Floor, { input, seconds, experience, spread }: Findings)
         input.shape.regions.length === 0
           ? 'nothing is handed over'
           : experience
-            ? '83 % of the errors on the other programs lie within, widened by that of growth laws'
+            ? '85 % of the errors on the other programs lie within, widened by that of growth laws'
             : 'a factor of 2.5 either way for a device that was never measured',
     },
   ];
