@@ -1,8 +1,12 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { operationMix } from '../../src/census/operations/count.ts';
 import { runCounted } from '../../src/census/operations/index.ts';
+import { analyseOpportunities } from '../../src/experiment/opportunities/analyse.ts';
 import { opportunityColumns } from '../../src/experiment/opportunities/columns.ts';
-import { oneOfEach } from '../../src/experiment/opportunities/conduct.ts';
+import { oneOfEach, writeOpportunities } from '../../src/experiment/opportunities/conduct.ts';
 import { gather } from '../../src/experiment/opportunities/gather.ts';
 import { timeShare } from '../../src/experiment/opportunities/time-shares.ts';
 import { planGroups } from '../../src/experiment/plan.ts';
@@ -93,4 +97,22 @@ describe('a variant is only left out where a smaller size has shown that it is h
     expect(tooSlowFor(large!, 'simd', known)).toBeUndefined();
     expect(tooSlowFor(plan[0]!, 'gpujs', known)).toBeUndefined();
   });
+});
+
+test('a workload that there was no time for is named, with the command that looks at it', async () => {
+  const plan = await planGroups(options, { workloads: ['matmul', 'ode'], sizes: ['small'] });
+  const folder = mkdtempSync(join(tmpdir(), 'opportunities-'));
+  const work = { folder, plan, seed: 1, quick: true, ceilings: null, onProgress: () => undefined };
+  await writeOpportunities({ ...work, signal: new AbortController().signal }, -1);
+  const { tables, charts, sentences } = await analyseOpportunities({
+    summary: [],
+    samples: [],
+    plan,
+    machine: '',
+    folder,
+  });
+  expect(tables[0]!.rows.map(({ workload }) => workload)).toEqual(['matmul', 'ode']);
+  expect(charts).toEqual([]);
+  for (const { text } of sentences) expect(text).toMatch(/not looked at: .*experiment run opportunities/);
+  expect(sentences).toHaveLength(2);
 });
