@@ -19,4 +19,4 @@ export type { DeviceEntry, ForecastDocument } from './forecast/document.ts';
 export type { TraceResult } from './trace/types.ts';
 export { defineWorkload } from './workload/define.ts';
 export { createRandom, type Random, randomBytes, uniform } from './workload/random.ts';
-export type { Parameters, Tolerance, Workload, WorkModel } from './workload/types.ts';
+export type { Demands, Parameters, Tolerance, Workload, WorkModel } from './workload/types.ts';
