@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { bench } from '../experiment/bench.ts';
+import type { Experiment } from '../experiment/define.ts';
 import { loadExperiment } from '../experiment/find.ts';
 import { withOpportunities } from '../experiment/opportunities/beside.ts';
 import { opportunitiesFile } from '../experiment/opportunities/conduct.ts';
@@ -10,7 +11,7 @@ import { chartsToPdf } from '../report/chromium.ts';
 import { wideFigures } from '../report/figures.ts';
 import { writeReport } from '../report/html.ts';
 import { partsFolder } from '../report/parts/read.ts';
-import { holdsMeasurements, readManifest } from '../results/manifest.ts';
+import { holdsMeasurements, type Manifest, readManifest } from '../results/manifest.ts';
 import { openRunFolder, orOutputError } from '../results/run-folder.ts';
 import { UsageError } from '../workload/load.ts';
 import { answer, answerJson, remark } from './io.ts';
@@ -54,7 +55,7 @@ Examples:
       if (verb !== undefined) return reportPart(path, options);
       const manifest = readManifest(path);
       for (const part of options.with ?? []) adopt(path, resolve(part));
-      const asked = manifest.experiment === bench.name ? bench : await loadExperiment(manifest.experiment);
+      const asked = await experimentOf(manifest);
       // A run that wrote its hot loops down beside its question shows them again.
       const beside = asked.before === undefined && existsSync(join(path, opportunitiesFile));
       const experiment = beside ? withOpportunities(asked) : asked;
@@ -72,6 +73,12 @@ Examples:
       if (options.json) return answerJson({ report: finished.report ?? null, sentences: finished.sentences });
       await answer([...finished.sentences, finished.report ?? path].join('\n'));
     });
+}
+
+/** What concludes a run. `forecast --measure` asks of one program what `forecast-vs-measured` asks of many. */
+async function experimentOf({ experiment }: Manifest): Promise<Experiment> {
+  if (experiment === bench.name) return bench;
+  return loadExperiment(experiment === 'forecast' ? 'forecast-vs-measured' : experiment);
 }
 
 async function printCharts(path: string, { quiet }: CommonOptions): Promise<void> {

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { captionsText } from '../../src/report/captions.ts';
+import { wideFigures } from '../../src/report/figures.ts';
 import { writeReport } from '../../src/report/html.ts';
 import { forecastBeside, type SaidBefore } from '../../src/report/parts/forecasts.ts';
 import { layerSums } from '../../src/report/parts/layers.ts';
 import { checkedSvg, readParts } from '../../src/report/parts/read.ts';
 import { sentences } from '../../src/report/sentence.ts';
+import { pgram } from '../support/pgram.ts';
 import { writeParts } from './sample-parts.ts';
 import { sampleRows } from './sample-rows.ts';
 
@@ -85,6 +87,39 @@ test('a folder of another verb alone gets a page of its own', async () => {
   expect(page).toContain('Nothing was measured in this folder');
   expect(pageOf(page, 'matmul')).toContain('multiplyNaive:10');
   expect(page).toContain('href="charts/parallelogram.svg"');
+});
+
+test('report makes the page of a folder of another verb, and adds none to it', async () => {
+  const trace = join(folder, 'run', 'parts', '2026-trace');
+  const { code, stdout } = await pgram(['report', trace, '--no-png']);
+  expect([code, stdout.trim()]).toEqual([0, join(trace, 'report.html')]);
+  const refused = await pgram(['report', trace, '--with', trace]);
+  expect(refused.code).toBe(2);
+  expect(refused.stderr).toMatch(/--with adds to a run of bench, start or an experiment/);
+});
+
+test('figures in the width of two columns are that wide, and have captions with n, interval and machine', async () => {
+  const written: string[] = [];
+  const small = rows.filter(row => row.workload === 'crypto');
+  await wideFigures(join(folder, 'wide'), {
+    ...{ manifest: { plan: [], ceilings: null }, summary: small, samples: [], machine: 'a machine of two cores' },
+    written: file => written.push(file),
+  });
+  expect(written.length).toBeGreaterThan(1);
+  for (const file of written) {
+    // Seven inches at 96 pixels each, and never more.
+    const width = Number(/^<svg [^>]*?\swidth="([\d.]+)"/.exec(readFileSync(file, 'utf8'))![1]);
+    expect(width).toBeGreaterThan(600);
+    expect(width).toBeLessThanOrEqual(672);
+  }
+  const captions = readFileSync(join(folder, 'wide', 'charts', 'two-columns', 'captions.md'), 'utf8');
+  const entries = captions.split(/^## /m).slice(1);
+  expect(entries).toHaveLength(written.length);
+  for (const entry of entries) {
+    expect(entry).toContain('n = 10 processes a cell');
+    expect(entry).toContain('Machine: a machine of two cores.');
+  }
+  expect(captions).toMatch(/95 % interval/);
 });
 
 test('a part that cannot be read is said on the page, and the rest is there', async () => {
