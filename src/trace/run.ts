@@ -109,7 +109,8 @@ async function traceSeed(job: Omit<TraceJob, 'plan'>, confinement: Confinement |
   const only = dependences === false ? { dependences } : {};
   const first: Plan = { lanes: firstLanes, chargeMemory: false, cost, ...only };
   const { traced, plan } = await settled(job, first, confinement);
-  const plain = await plainOnce(job, confinement);
+  // What did not end under the tracer may never end without it, and a part has no output or time to hold against it.
+  const plain = traced.stopped === undefined ? await plainOnce(job, confinement) : undefined;
   return { traced, plan, plainMs: plain?.ms ?? null, plainOutput: plain?.output ?? null };
 }
 

@@ -20,6 +20,18 @@ describe('behaviour is preserved', () => {
 });
 
 describe('limits', () => {
+  test('a loop without any operation stops at as many iterations', async () => {
+    const result = await traceFixture('limits.ts', 'spin', 1, { maxOperations: 50_000 });
+    expect(result).toMatchObject({ complete: false, work: 0 });
+    expect(result.stopped).toMatch(/50000 iterations and calls/);
+  }, 30_000);
+
+  test('an error of the program names its own line, and none of ours', async () => {
+    const error = await traceFixture('limits.ts', 'throwsNew', 1).catch((thrown: Error) => thrown.message);
+    expect(error).toMatch(/it throws Error: three \(.*limits\.ts:\d+\)$/);
+    expect(error).not.toMatch(/src\/trace/);
+  });
+
   test('a program that never ends stops at its operations, with what was seen', async () => {
     const result = await traceFixture('limits.ts', 'endless', 1, { maxOperations: 100_000 });
     expect(result).toMatchObject({ complete: false, sameOutput: null });
