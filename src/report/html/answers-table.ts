@@ -23,13 +23,18 @@ function forecastCell(parts: readonly Part[], { workload, size, best }: Answer):
   };
 }
 
+/** The hot loops of a workload; one that there was no time for has a row without a loop. */
+const loopsOf = (parts: readonly Part[], workload: string) =>
+  parts
+    .flatMap(part => rowsAbout(part, 'opportunities.csv', new Set([workload])))
+    .filter(row => row.function !== undefined);
+
 /** Loops whose forecasts gave none of them to a device are a forecast, too. */
-const wasForecast = (parts: readonly Part[], workload: string): boolean =>
-  parts.some(part => rowsAbout(part, 'opportunities.csv', new Set([workload])).length > 0);
+const wasForecast = (parts: readonly Part[], workload: string): boolean => loopsOf(parts, workload).length > 0;
 
 /** The hottest loop of naive and what it is, where the run knows it. */
 function loopReason(parts: readonly Part[], { workload }: Answer): Html {
-  const [hottest] = parts.flatMap(part => rowsAbout(part, 'opportunities.csv', new Set([workload])));
+  const [hottest] = loopsOf(parts, workload);
   if (!hottest) return html``;
   return html` <small>hottest loop ${hottest.function ?? ''}:${hottest.line ?? ''}: ${hottest.verdict ?? 'unknown'}${hottest.reason === undefined ? '' : html`, ${hottest.reason}`}</small>`;
 }
