@@ -13,7 +13,7 @@ describe('programs that behave badly', () => {
         timeoutMs: 100_000,
       });
       expect(result).toMatchObject({ complete: false, sameOutput: null });
-      expect(result.stopped).toMatch(/MiB of memory; try half the size/);
+      expect(result.stopped).toMatch(/MiB of memory; try --size \d+, or raise --max-memory/);
       expect(result.work).toBeGreaterThan(10_000);
       expect(result.loops.length).toBeGreaterThan(0);
     },
