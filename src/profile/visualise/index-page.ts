@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type CpuProfile, tabulate } from '../cpu-profile.ts';
 
 /** How many functions the page lists. */
@@ -55,6 +56,8 @@ function isProfile({ nodes, samples = [], timeDeltas = [] }: CpuProfile): boolea
       ({ callFrame: { functionName, url, lineNumber, columnNumber } }) =>
         typeof functionName === 'string' &&
         typeof url === 'string' &&
+        // Throws for one that is no path on this machine.
+        (!url.startsWith('file:') || fileURLToPath(url) !== '') &&
         Number.isInteger(lineNumber) &&
         Number.isInteger(columnNumber),
     ) &&
