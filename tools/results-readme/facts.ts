@@ -73,7 +73,7 @@ export async function readFacts(path: string, folder: string): Promise<RunFacts>
       places: parts
         .flatMap(part => rowsAbout(part, 'time-by-place.csv', names))
         .filter(({ variant }) => variant === 'naive'),
-      hot: parts.flatMap(part => rowsAbout(part, 'opportunities.csv', names)),
+      hot: parts.flatMap(part => rowsAbout(part, 'opportunities.csv', names)).filter(row => row.function !== undefined),
       forecasts: forecastsOf(parts, workload, parameters),
     });
   }

@@ -78,10 +78,15 @@ const loopColumns: readonly DataColumn<CsvRow>[] = [
 /** What was forecast before anything was measured, beside what came of it; which loops stay, and why. */
 export function forecastSection(workload: string, parts: readonly Part[], names: ReadonlySet<string>): Html {
   const forecasts = parts.flatMap(part => rowsAbout(part, 'forecast.csv', names));
-  const loops = parts.flatMap(part => rowsAbout(part, 'opportunities.csv', names));
-  if (forecasts.length + loops.length === 0) return html``;
+  const opportunities = parts.flatMap(part => rowsAbout(part, 'opportunities.csv', names));
+  if (forecasts.length + opportunities.length === 0) return html``;
+  // A workload that could not be looked at has a row without a loop, which says why.
+  const loops = opportunities.filter(row => row.function !== undefined);
+  const reasons = opportunities.flatMap(row =>
+    row.function === undefined && row.reason !== undefined ? [row.reason] : [],
+  );
   return html`${partHeading(workload, 'forecast', 'Forecast beside measurement')}
 <p>Speed-up of the whole program over naive, end to end. The forecasts were written down before anything was measured.</p>
-${forecasts.length === 0 ? html`` : dataTable('Forecasts by device', forecastColumns, forecasts)}${loops.length === 0 ? html`` : dataTable('Hot loops: what each is, and whether it was given to a device', loopColumns, loops)}
+${forecasts.length === 0 ? html`` : dataTable('Forecasts by device', forecastColumns, forecasts)}${loops.length === 0 ? html`` : dataTable('Hot loops: what each is, and whether it was given to a device', loopColumns, loops)}${reasons.map(reason => html`<p>No hot loops: ${reason}.</p>`)}
 `;
 }
