@@ -11,11 +11,11 @@ async function observe(name: string, size: number, plan: Plan): Promise<Observed
   const file = fileURLToPath(new URL(`../../kernels/${name}/workload.ts`, import.meta.url));
   const payload = {
     spec: { target: { kind: 'workload', name, file }, size, seed: 1 },
-    ...{ plan, deadlineMs: 30_000, maxOperations: 1e7, maxMemoryBytes: 2 ** 31 },
+    ...{ plan, deadlineMs: 100_000, maxOperations: 1e7, maxMemoryBytes: 2 ** 31 },
   };
   const { result } = await runInChild<TraceReport>(job, payload, {
     file,
-    timeoutMs: 40_000,
+    timeoutMs: 110_000,
     execArgv: ['--stack-size=3000'],
   });
   if (result?.status === 'general')
