@@ -55,18 +55,15 @@ export function run(n) {
   return s + halve(a, b, n, 4);
 }`;
 
-test.each([4, 9, 60])(
-  'charging idle loops alone gives each of them what charging everything gives, at %i',
-  async n => {
-    const [onDemand, always] = [await observe(copies, n, {}), await observe(copies, n, { chargeMemory: true })];
-    expect(onDemand.wantsMemory).toBe(false);
-    expect(numbers(onDemand)).toEqual(numbers(always));
-    const idle = onDemand.loops.filter(({ span }) => span === 0);
-    expect(idle.map(({ line }) => line)).toEqual(expect.arrayContaining([2, 3]));
-    expect(idle.every(({ selfParallelism }) => selfParallelism !== null)).toBe(true);
-    expect(onDemand.loops.find(({ line }) => line === 2)?.selfParallelism).toBe(n);
-  },
-);
+test.each([4, 9, 60])('charging idle loops alone gives each of them what charging everything gives, at %i', async n => {
+  const [onDemand, always] = [await observe(copies, n, {}), await observe(copies, n, { chargeMemory: true })];
+  expect(onDemand.wantsMemory).toBe(false);
+  expect(numbers(onDemand)).toEqual(numbers(always));
+  const idle = onDemand.loops.filter(({ span }) => span === 0);
+  expect(idle.map(({ line }) => line)).toEqual(expect.arrayContaining([2, 3]));
+  expect(idle.every(({ selfParallelism }) => selfParallelism !== null)).toBe(true);
+  expect(onDemand.loops.find(({ line }) => line === 2)?.selfParallelism).toBe(n);
+});
 
 test('a loop that could cost but did nothing asks for a run that charges everything', async () => {
   const source = `export function run(n) {
