@@ -66,3 +66,10 @@ export function testedLoop(node: Node, parents: Parents): Node | undefined {
   }
   return undefined;
 }
+
+/**
+ * Where a call that is a loop (`list.map(f)`) stands. In `a.map(f).map(g)` all calls begin at `a`: what tells them
+ * apart is where the method's name stands.
+ */
+export const placeOfCall = (call: Node): Node =>
+  call.callee.object?.type === 'CallExpression' ? call.callee.property : call;

@@ -16,8 +16,8 @@ import type { Values } from './values.ts';
  * Counts the operations that a target's own files execute, by class, for each loop and function: exactly those that
  * the trace counts as work, at a small part of its cost (counters in the source, one for each stretch of code).
  *
- * Array methods that call back are no loops here; their callbacks are functions. Building literals and what native
- * functions read and write is not in loads and stores.
+ * Array methods that call back are loops as in the trace. Building literals and what native functions read and write is
+ * not in loads and stores.
  *
  * @throws TargetError where the target throws or does not load
  */

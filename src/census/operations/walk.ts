@@ -1,7 +1,7 @@
 import type { AddressSlice } from '../../target/address-slice.ts';
 import { childrenOf, type ParsedFile } from '../../target/index.ts';
 import { type Binding, boundNames, isFunction, isLoop, type Node, type Scopes } from '../../target/scope.ts';
-import { isArithmetic, isComparison, mathCall } from '../../target/syntax.ts';
+import { isArithmetic, isComparison, mathCall, placeOfCall } from '../../target/syntax.ts';
 import { Edits, skipTrivia } from './edits.ts';
 import type { Charge, Offsets, Region, Segment, Unit } from './plan.ts';
 import { recorderName as R } from './runtime.ts';
@@ -517,7 +517,7 @@ export class Walker {
 
   /** `list.map(f)` is a loop that stands where the call stands, if `list` turns out to be one. */
   #hookIteration(node: Node, segment: Segment): void {
-    const region = this.#region('loop', node, this.#frame.unit.region.name);
+    const region = this.#region('loop', placeOfCall(node), this.#frame.unit.region.name);
     region.entries = this.#segment();
     region.body = this.#segment();
     const outer = `${this.#name('T')}${region.entries.counter}`;

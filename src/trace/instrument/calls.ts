@@ -1,5 +1,5 @@
 import type { Node } from '../../target/scope.ts';
-import { mathCall } from '../../target/syntax.ts';
+import { mathCall, placeOfCall } from '../../target/syntax.ts';
 import { latencyOfMath } from '../latencies.ts';
 import { reducerChain } from './chains.ts';
 import { expression, inOrder, joined, sealed, timeless, unnamed } from './expressions.ts';
@@ -112,9 +112,9 @@ export function dynamicCall(unit: Unit, node: Node, { fn, self, time }: Dynamic)
   for (const [update, side] of reducer?.updates ?? []) unit.updates.set(update, { group: reducer!.group, side });
   const { values, times } = callArguments(unit, node.arguments);
   const chain = reducer ? { chain: reducer.group } : positionChain(unit, node);
-  // In `a.map(f).map(g)` all calls begin at `a`: what tells them apart is where the method's name stands.
-  const place = node.callee.object?.type === 'CallExpression' ? node.callee.property : node;
-  const site = String(unit.site(place, printed(unit, node.callee), { call: true, ...chain, ...resultOf(unit, node) }));
+  const site = String(
+    unit.site(placeOfCall(node), printed(unit, node.callee), { call: true, ...chain, ...resultOf(unit, node) }),
+  );
   return unit.call('cl', fn, self, values, `[${[time ?? unit.zero, ...times].join(', ')}]`, site);
 }
 

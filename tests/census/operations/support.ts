@@ -53,8 +53,7 @@ export const countSource = async (source: string, options?: { name?: string; siz
   operationMix(await runSource(source, options));
 
 /**
- * Work, entries and iterations of each loop and function, as the trace sees them and as they were counted. Regions that
- * begin at one place (`list.map(f).filter(g)`) are taken together.
+ * Work, entries and iterations of each loop and function, as the trace sees them and as they were counted.
  */
 export function sideBySide(
   traced: { readonly loops: readonly LoopResult[]; readonly functions: readonly LoopResult[] },
