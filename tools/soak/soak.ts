@@ -51,7 +51,13 @@ const parts: Record<TableName, () => Promise<void>> = {
         say(`${fault.name}: left out, this machine lets nobody mount a disk`);
         continue;
       }
-      const row = await tryFault(fault, { tries: Math.ceil(kills * (shares[fault.name] ?? 0.04)), seed, calm });
+      const tries = Math.ceil(kills * (shares[fault.name] ?? 0.04));
+      const row = await tryFault(fault, { tries, seed, calm });
+      // Faults that came too late show nothing: a soak that lacks them has not kept its word.
+      if (row.tries < tries) {
+        broken++;
+        say(`${fault.name}: happened ${row.tries} times of ${tries}; the machine is too uneven, try again`);
+      }
       for (const complaint of row.complaints) say(`${fault.name}: ${complaint}`);
       const { samplesLost, samplesRepeated, processesRepeated, cellsMissing, cellsExtra, complaints } = row;
       broken += samplesLost + samplesRepeated + processesRepeated + cellsMissing + cellsExtra + complaints.length;
