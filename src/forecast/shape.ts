@@ -29,13 +29,24 @@ const tracedWork = 4e5;
 /** Verdicts under which iterations may be given to lanes, cores and invocations as they are, or after a known rewrite. */
 const divisible: readonly Verdict[] = ['parallel', 'parallel-after-renaming', 'reduction', 'scan'];
 
+/** The largest share of an iteration's span that may lie on what the iterations of a divisible `doacross` loop hand on. */
+const smallChain = 0.05;
+
 /**
- * A `doacross` loop whose iterations overlap all but wholly hands on something small, such as a counter, which a kernel
- * computes from its index. Its span is in the latency term all the same.
+ * A `doacross` loop that hands on something small, such as a counter, which a kernel computes from its index or
+ * beforehand. Its span is in the latency term all the same. Of I iterations of span s that each hand on c, the loop's
+ * span is s + (I − 1)·c, so SP = I·s / (s + (I − 1)·c), and c/s = (I/SP − 1) / (I − 1), whatever the size.
  */
-const isDivisible = ({ verdict, selfParallelism, iterations, entries }: LoopResult): boolean =>
-  divisible.includes(verdict ?? 'unknown') ||
-  (verdict === 'doacross' && iterations >= 4 * entries && (selfParallelism ?? 0) >= (0.5 * iterations) / entries);
+export function isDivisible({
+  verdict,
+  selfParallelism,
+  iterations,
+  entries,
+}: Pick<LoopResult, 'verdict' | 'selfParallelism' | 'iterations' | 'entries'>): boolean {
+  if (verdict !== 'doacross') return divisible.includes(verdict ?? 'unknown');
+  const each = iterations / entries;
+  return each >= 4 && selfParallelism !== null && (each / selfParallelism - 1) / (each - 1) <= smallChain;
+}
 
 /**
  * What a program does at a size: operations counted there, or at smaller sizes and extrapolated by their growth;
