@@ -17,6 +17,7 @@ export function forecastScreen(
     shape.regions.length > 0
       ? `${percent(1 - shape.serialShare)} of its work in loops that can be divided`
       : 'no loop that can be divided';
+  const wide = Math.max(...forecasts.map(({ label }) => label.length), 'device'.length) + 1;
   return [
     styleText(
       'bold',
@@ -29,7 +30,9 @@ export function forecastScreen(
       : []),
     styleText('bold', decision({ shape, plain, forecasts })),
     '',
-    ...(shape.regions.length > 0 ? [header, ...forecasts.flatMap(row => deviceLines(row, explain))] : []),
+    ...(shape.regions.length > 0
+      ? [header(wide), ...forecasts.flatMap(row => deviceLines(row, { explain, wide }))]
+      : []),
     ...keptLines({ shape, plain, forecasts }),
     ...(explain ? ['', ...forecasts.flatMap(explanation)] : []),
   ]
@@ -44,7 +47,7 @@ function duration(seconds: number): string {
   return seconds < 1 ? `${significant(seconds * 1e3)} ms` : `${significant(seconds)} s`;
 }
 
-/** Only what runs here can be decided on; a device of the catalogue is a wish. */
+/** By the best of the devices that were asked about, whether they are here or in the catalogue. */
 function decision({ shape, plain, forecasts }: ProgramForecast): string {
   if (shape.regions.length === 0) {
     const [first] = shape.kept;
@@ -67,12 +70,13 @@ function decision({ shape, plain, forecasts }: ProgramForecast): string {
   return `KEEP it as it is: there is nothing to gain at this size, ${why}.`;
 }
 
-const header = `${'device'.padEnd(44)}${'speed-up'.padStart(9)}${'interval'.padStart(18)}  ${'bound'.padEnd(9)} pays from`;
+const header = (wide: number): string =>
+  `${'device'.padEnd(wide)}${'speed-up'.padStart(9)}${'interval'.padStart(18)}  ${'bound'.padEnd(9)} pays from`;
 
-function deviceLines(row: Row, explain: boolean): string[] {
+function deviceLines(row: Row, { explain, wide }: { explain: boolean; wide: number }): string[] {
   const { label, speedup, bound, breakEvenSize, advice } = row;
   const from = breakEvenSize === null ? 'never' : `size ${count(breakEvenSize)}`;
-  const line = `${label.slice(0, 43).padEnd(44)}${times(speedup.mid).padStart(9)}${`${times(speedup.low)} – ${times(speedup.high)}`.padStart(18)}  ${bound.padEnd(9)} ${from}`;
+  const line = `${label.padEnd(wide)}${times(speedup.mid).padStart(9)}${`${times(speedup.low)} – ${times(speedup.high)}`.padStart(18)}  ${bound.padEnd(9)} ${from}`;
   return [line, ...(explain ? [`    bound by ${boundLabel[bound]}`] : []), styleText('dim', `    ${advice}`)];
 }
 
