@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, type Serializable } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../bin/launcher/cache.mjs';
@@ -19,6 +19,12 @@ export const startChild = (entry: string): ChildProcess =>
     env: { NODE_COMPILE_CACHE: join(cacheFolder(root), 'compiled'), ...process.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+
+/**
+ * Gives a child its work. One that was killed before it could hear is no fault of who sends: its `close` event, which
+ * always comes, says how it ended.
+ */
+export const giveWork = (child: ChildProcess, request: Serializable): boolean => child.send(request, () => undefined);
 
 /** The last few thousand characters that a child printed; it may print without end. */
 export function tail(child: ChildProcess, onText: (text: string) => void = () => undefined): () => string {

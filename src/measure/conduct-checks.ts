@@ -3,7 +3,7 @@ import type { FailureStatus } from '../backends/failure.ts';
 import { TargetError, UsageError } from '../workload/load.ts';
 import type { CheckMessage, CheckRequest } from './check-process.ts';
 import type { Check, CheckPlace, CheckSelection } from './check-workload.ts';
-import { describeEnd, startChild, tail } from './child.ts';
+import { describeEnd, giveWork, startChild, tail } from './child.ts';
 
 export interface CheckConditions {
   readonly signal: AbortSignal;
@@ -98,6 +98,6 @@ async function runProcess(request: CheckRequest, { signal, timeoutMs, onCheck }:
       resolve(ending ?? { kind: 'died', at, status, reason: `ended its process, which ${how}` });
     });
     arm();
-    child.send(request);
+    giveWork(child, request);
   });
 }

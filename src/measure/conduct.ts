@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { TargetError, UsageError } from '../workload/load.ts';
-import { describeEnd, startChild, tail } from './child.ts';
+import { describeEnd, giveWork, startChild, tail } from './child.ts';
 import type { GroupRequest, OutcomeEvent, SampleEvent } from './events.ts';
 import type { ChildMessage } from './group-process.ts';
 
@@ -137,7 +137,7 @@ async function runProcess(request: GroupRequest, listener: ProcessListener, sign
       resolve(ending ?? crashed(current, { code, killedBy, said: said() }));
     });
     arm();
-    child.send(request);
+    giveWork(child, request);
   });
 }
 
