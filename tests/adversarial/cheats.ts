@@ -20,7 +20,7 @@ export interface Ended {
 }
 
 /** Measures a cheat beside the honest baseline, as `bench` does, and returns how both ended. */
-export async function bench(name: string): Promise<Ended> {
+export async function bench(name: string, seed = 1): Promise<Ended> {
   const target = fileURLToPath(new URL(`./kernels/${name}.ts`, import.meta.url));
   const workload = await loadWorkload(target);
   const variants = workload.variants.map(variant => variant.name);
@@ -35,7 +35,7 @@ export async function bench(name: string): Promise<Ended> {
   await conductGroup(
     {
       group: { target, workload: workload.name, size: 4096, parameters: {}, variants },
-      seed: 1,
+      seed,
       protocol: limited,
       gpuProfile: 'safe',
     },

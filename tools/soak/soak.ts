@@ -92,11 +92,19 @@ const parts: Record<TableName, () => Promise<void>> = {
     const expected = [...cheats, ...pretenders.map(name => [name, 'ok'] as const)];
     for (const [kernel, status] of expected) {
       if (!isWanted(kernel)) continue;
-      const { cheat, honest } = await bench(kernel);
+      const { cheat, honest } = await bench(kernel, seed);
       const found = cheat.map(outcome => outcome.status).join(', ');
       const baseline = honest.map(outcome => outcome.status).join(', ');
       if (found !== status || baseline !== 'ok') broken++;
-      keepRow('adversarial', { kernel, expected: status, found, baseline, reason: cheat[0]?.reason, ...originHere() });
+      keepRow('adversarial', {
+        kernel,
+        expected: status,
+        found,
+        baseline,
+        reason: cheat[0]?.reason,
+        seed,
+        ...originHere(),
+      });
       say(`${kernel}: expected ${status}, found ${found}`);
     }
   },

@@ -1,8 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { csvText, readCsv } from '../../src/results/csv.ts';
-import { describeEnvironment } from '../../src/results/provenance.ts';
 import type { Column, CsvRow } from '../../src/results/schema.ts';
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
@@ -13,7 +13,7 @@ const integer = (name: string, meaning: string): Column => ({ name, kind: 'integ
 const number = (name: string, meaning: string): Column => ({ name, kind: 'number', meaning });
 
 const origin = [
-  integer('seed', 'of the first case'),
+  integer('seed', 'of the first case; of the inputs of a kernel'),
   text('commit', 'the sources that were tried'),
   text('tried_at', 'when, ISO 8601 in UTC'),
 ];
@@ -46,8 +46,7 @@ export const tables = {
     text('found', 'the status that it ended with'),
     text('baseline', 'how the honest kernel beside it ended'),
     text('reason', 'what its row says'),
-    text('commit', 'the sources that were tried'),
-    text('tried_at', 'when, ISO 8601 in UTC'),
+    ...origin,
   ],
 } as const satisfies Record<string, readonly Column[]>;
 
@@ -55,14 +54,21 @@ export type TableName = keyof typeof tables;
 
 const fileOf = (name: TableName): string => join(docs, 'reliability', `${name}.csv`);
 
+/** What a soak itself writes: it does not make the sources others than those of the commit. */
+const written = [':(exclude,top)docs/reliability', ':(exclude,top)docs/reliability.md'];
+
 /** Where a row comes from. */
-export const originHere = (): { commit: string; tried_at: string } => {
-  const { gitCommit, gitDirty } = describeEnvironment(null).tool;
-  return {
-    commit: `${gitCommit?.slice(0, 10) ?? 'unknown'}${gitDirty ? ' with changes' : ''}`,
-    tried_at: new Date().toISOString(),
-  };
-};
+export function originHere(): { commit: string; tried_at: string } {
+  const git = (...words: string[]): string =>
+    execFileSync('git', ['-C', docs, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const tried_at = new Date().toISOString();
+  try {
+    const changes = git('status', '--porcelain', '--', ':/', ...written);
+    return { commit: `${git('rev-parse', 'HEAD').slice(0, 10)}${changes === '' ? '' : ' with changes'}`, tried_at };
+  } catch {
+    return { commit: 'unknown', tried_at };
+  }
+}
 
 /** Puts a row in the place of an older one of the same name, and draws the page's table anew. */
 export function keepRow(name: TableName, row: CsvRow): void {
