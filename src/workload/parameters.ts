@@ -23,7 +23,7 @@ export const formatParameters = (parameters: Parameters): string =>
     .map(([axis, value]) => `${axis}=${value}`)
     .join(';');
 
-/** Resolves `--param axis=value` (several, comma-separated values, or `axis=all`) into the combinations to run. */
+/** Resolves `--param axis=value` (given again, comma-separated values, or `axis=all`) into the combinations to run. */
 export function resolveParameters(workload: AnyWorkload, given: readonly string[]): Parameters[] {
   const axes = workload.parameters ?? {};
   const chosen: Record<string, readonly (string | number)[]> = {};
@@ -38,8 +38,9 @@ export function resolveParameters(workload: AnyWorkload, given: readonly string[
           : `${workload.name} has no parameters; leave --param out.`,
       );
     }
-    chosen[axis] =
+    const values =
       text === 'all' ? known : text.split(',').map(value => matchValue(workload.name, axis, { value, known }));
+    chosen[axis] = [...new Set([...(chosen[axis] ?? []), ...values])];
   }
   let combinations: Parameters[] = [{}];
   for (const [axis, values] of Object.entries(axes))
