@@ -69,6 +69,8 @@ export function compareOutputs(
       return wrong(`${label} has ${given.length} elements; the reference has ${wanted.length}`);
     const allowed = isTolerance(tolerance) ? tolerance : tolerance[field];
     if (!allowed) return wrong(`the workload states no tolerance for ${label}`);
+    const unusable = unusableTolerance(allowed);
+    if (unusable) return wrong(`the workload's tolerance for ${label} ${unusable}`);
     const accuracy = compareArrays(field, given, wanted, allowed);
     total = total ? merge(total, accuracy) : accuracy;
   }
@@ -77,6 +79,19 @@ export function compareOutputs(
 
 const kindOf = (value: unknown): string =>
   value === null || value === undefined ? String(value) : Array.isArray(value) ? 'an Array' : `of type ${typeof value}`;
+
+/** What a file that nobody type-checked may say; with NaN for a bound no output would be right, and no message would say why. */
+function unusableTolerance(tolerance: Tolerance): string | undefined {
+  if (tolerance.kind === 'exact') return undefined;
+  const { kind, bound } = tolerance;
+  if (kind !== 'absolute' && kind !== 'relative')
+    return `is of kind \`${kind}\`; it must be exact, absolute or relative`;
+  if (kind === 'absolute' && ArrayBuffer.isView(bound)) return undefined;
+  if (!((bound as number) >= 0)) return `has the bound ${bound}; it must be a number, 0 or more`;
+  if (kind === 'relative' && !((tolerance.floor ?? 0) >= 0))
+    return `has the floor ${tolerance.floor}; it must be a number, 0 or more`;
+  return undefined;
+}
 
 function compareArrays(field: string, got: NumericArray, want: NumericArray, tolerance: Tolerance): Accuracy {
   const ulpOf = ulpFunction(got);
@@ -128,7 +143,7 @@ function compareArrays(field: string, got: NumericArray, want: NumericArray, tol
 
 function allowedAt(tolerance: Tolerance, index: number, want: number): number {
   if (tolerance.kind === 'exact') return 0;
-  if (tolerance.kind === 'relative') return tolerance.bound * Math.max(Math.abs(want), tolerance.floor);
+  if (tolerance.kind === 'relative') return tolerance.bound * Math.max(Math.abs(want), tolerance.floor ?? 0);
   return typeof tolerance.bound === 'number' ? tolerance.bound : (tolerance.bound[index] ?? 0);
 }
 

@@ -9,8 +9,8 @@ export type Tolerance =
   | { readonly kind: 'exact'; readonly reason: string }
   /** |got − want| ≤ bound, one bound for all elements or one for each. */
   | { readonly kind: 'absolute'; readonly bound: number | Float64Array; readonly reason: string }
-  /** |got − want| ≤ bound · max(|want|, floor). */
-  | { readonly kind: 'relative'; readonly bound: number; readonly floor: number; readonly reason: string };
+  /** |got − want| ≤ bound · max(|want|, floor); without a floor 0 must come out as 0. */
+  | { readonly kind: 'relative'; readonly bound: number; readonly floor?: number; readonly reason: string };
 
 /** What a workload costs at least, by napkin arithmetic; the harness flags what claims to be faster than this allows. */
 export interface WorkModel {
