@@ -13,6 +13,7 @@ import { censusScreen, explainLines } from './census-screen.ts';
 import { type CensusSubject, censusOf } from './census-subject.ts';
 import { chooseVariants } from './census-variants.ts';
 import { exitCode } from './exit.ts';
+import { onInterruptSay } from './interrupt.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { confinementOf, programOf, type TargetOptions, withTarget } from './target-options.ts';
 
@@ -75,6 +76,9 @@ const withCensus = (command: Command): Command =>
     );
 
 async function census(specs: readonly ProgramSpec[], options: CensusOptions): Promise<void> {
+  onInterruptSay(
+    () => 'nothing was written. A smaller --size is counted sooner; --fast counts less exactly, and quicker.',
+  );
   const startedAt = new Date();
   const mode = options.fast ? 'fast' : 'exact';
   const subjects: CensusSubject[] = [];

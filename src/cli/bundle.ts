@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { describeEnvironment, packageRoot } from '../results/provenance.ts';
 import { UsageError } from '../workload/load.ts';
 import { exitCode } from './exit.ts';
+import { onInterruptSay } from './interrupt.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { type CommonOptions, withCommon } from './options.ts';
 
@@ -16,6 +17,7 @@ export function addBundle(program: Command): void {
     .option('--out <folder>', 'where the archive is written', '.')
     .option('--no-try', 'do not unpack it and ask its doctor')
     .action(async (options: CommonOptions & { out: string; try: boolean }) => {
+      onInterruptSay(() => 'no archive was written.');
       const { makeBundle, mostBytes, tryBundle } = await tools();
       const { tool } = describeEnvironment(null);
       const bundle = await makeBundle({

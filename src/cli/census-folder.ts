@@ -9,6 +9,7 @@ import { describeEnvironment } from '../results/provenance.ts';
 import { createRunFolder, newRunId, orOutputError, type RunFolder } from '../results/run-folder.ts';
 import { censusColumns } from '../results/schema.ts';
 import { arithmeticOf, type CensusSubject } from './census-subject.ts';
+import { wholeOrNothing } from './interrupt.ts';
 
 /** Where and how a census was asked for. */
 export interface CensusFolderOptions {
@@ -27,26 +28,34 @@ export interface CensusFolderOptions {
 export async function saveCensus(subjects: readonly CensusSubject[], options: CensusFolderOptions): Promise<string> {
   const folder = createRunFolder(options.out, newRunId('analyze-bytecode', options.startedAt), 'read');
   try {
-    folder.writeTable(
-      'census.csv',
-      censusColumns,
-      subjects.flatMap(({ census, callgrind, ...subject }) =>
-        censusRows({ ...census, callgrind }, { ...subject, runId: folder.runId }),
-      ),
-    );
-    for (const subject of subjects)
-      orOutputError(folder.path, () =>
-        saveDisassembly(
-          subject.census.compiled,
-          subjects.length === 1 ? join(folder.path, 'bytecode') : join(folder.path, 'bytecode', slug(subject)),
-        ),
-      );
-    folder.writeText('manifest.json', `${JSON.stringify(manifestOf(subjects, options, folder), null, 2)}\n`);
-    await writeCharts(subjects, join(folder.path, 'charts'));
+    await wholeOrNothing(folder.path, () => write(folder, subjects, options));
   } finally {
     folder.close();
   }
   return folder.path;
+}
+
+async function write(
+  folder: RunFolder,
+  subjects: readonly CensusSubject[],
+  options: CensusFolderOptions,
+): Promise<void> {
+  folder.writeTable(
+    'census.csv',
+    censusColumns,
+    subjects.flatMap(({ census, callgrind, ...subject }) =>
+      censusRows({ ...census, callgrind }, { ...subject, runId: folder.runId }),
+    ),
+  );
+  for (const subject of subjects)
+    orOutputError(folder.path, () =>
+      saveDisassembly(
+        subject.census.compiled,
+        subjects.length === 1 ? join(folder.path, 'bytecode') : join(folder.path, 'bytecode', slug(subject)),
+      ),
+    );
+  folder.writeText('manifest.json', `${JSON.stringify(manifestOf(subjects, options, folder), null, 2)}\n`);
+  await writeCharts(subjects, join(folder.path, 'charts'));
 }
 
 const manifestOf = (

@@ -11,6 +11,7 @@ import { resolveTarget } from '../target/index.ts';
 import { UsageError } from '../workload/load.ts';
 import { customScreen } from './custom-screen.ts';
 import { forecastScreen } from './forecast-screen.ts';
+import { onInterruptSay } from './interrupt.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { measure } from './measure.ts';
 import { collect, list, type MeasureOptions } from './options.ts';
@@ -46,6 +47,7 @@ export function addForecast(program: Command): void {
         throw new UsageError(
           `--measure needs variants to measure, and ${text} is no workload. Write \`export default defineWorkload({ … })\` with a variant for each device (README, "Your own workload").`,
         );
+      onInterruptSay(() => 'nothing was written. A smaller --size is looked at sooner.');
       const { spec, forecast } = await askForecast(text, {
         ...selectionOf(options, args),
         confinement: confinementOf(options),

@@ -6,6 +6,7 @@ import { packageRoot } from '../results/provenance.ts';
 import { isFileTarget, workloadAliases } from '../workload/load.ts';
 import { nearest } from '../workload/suggest.ts';
 import { codeOf, exitCode, explain } from './exit.ts';
+import { endOnInterrupt } from './interrupt.ts';
 import { keepStdoutForTheAnswer, plainly, remark } from './io.ts';
 import { examplesText, verbFirst, verbs } from './verbs.ts';
 
@@ -59,6 +60,7 @@ function unknownVerb(word: string): string {
 
 const words = process.argv.slice(2);
 const names = Object.keys(verbs);
+endOnInterrupt();
 if (words.includes('--json')) keepStdoutForTheAnswer();
 try {
   const sorted = verbFirst(words);

@@ -14,6 +14,7 @@ import { partsFolder } from '../report/parts/read.ts';
 import { holdsMeasurements, type Manifest, readManifest } from '../results/manifest.ts';
 import { openRunFolder, orOutputError } from '../results/run-folder.ts';
 import { UsageError } from '../workload/load.ts';
+import { onInterruptSay } from './interrupt.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { type CommonOptions, withCommon } from './options.ts';
 
@@ -51,6 +52,9 @@ Examples:
     )
     .action(async (run: string | undefined, options: ReportOptions) => {
       const path = run ? resolve(run) : newest(resolve(options.out));
+      onInterruptSay(
+        () => `the measurements in ${path} are as they were; the same command makes charts and page anew.`,
+      );
       const verb = otherVerb(path);
       if (verb !== undefined) return reportPart(path, options);
       const manifest = readManifest(path);

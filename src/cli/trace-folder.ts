@@ -15,6 +15,7 @@ import { type Levels, widen } from '../trace/levels.ts';
 import { shareOf } from '../trace/ranking.ts';
 import { extrapolate, type Sweep, sizesBeyond } from '../trace/sweep.ts';
 import type { LoopResult, TraceResult } from '../trace/types.ts';
+import { wholeOrNothing } from './interrupt.ts';
 import { growthRows, levelRows, loopRows } from './trace-rows.ts';
 
 /** What was found out, to be kept. */
@@ -41,9 +42,14 @@ export interface Asked {
  * @returns its path
  */
 export async function saveTrace(traced: Traced, asked: Asked): Promise<string> {
-  const { result, sweep, levels } = traced;
   const label = shortLabel(asked.target);
   const folder = createTraceFolder(asked.out, newRunId(`trace-${label.replaceAll(/[^\w.-]+/g, '-')}`, asked.startedAt));
+  await wholeOrNothing(folder.path, () => write(folder, traced, asked));
+  return folder.path;
+}
+
+async function write(folder: TraceFolder, traced: Traced, asked: Asked): Promise<void> {
+  const { result, sweep, levels } = traced;
   const sizes = sweep ? sizesBeyond(sweep, traced.extrapolate) : [];
   const perSize = sweep ? sweep.results.filter(({ complete }) => complete) : [result];
   folder.writeText('trace.json', `${JSON.stringify(result, null, 2)}\n`);
@@ -54,8 +60,7 @@ export async function saveTrace(traced: Traced, asked: Asked): Promise<string> {
   folder.writeTable('levels.csv', levelRows({ runId: folder.runId, result }, levels));
   if (sweep) folder.writeTable('growth.csv', growthRows({ runId: folder.runId, result }, sweep, sizes));
   folder.writeText('manifest.json', `${JSON.stringify(manifestOf(asked, traced, folder.runId), null, 2)}\n`);
-  await writeCharts(folder, traced, { label, sizes });
-  return folder.path;
+  await writeCharts(folder, traced, { label: shortLabel(asked.target), sizes });
 }
 
 const manifestOf = ({ target, spec, seed, startedAt }: Asked, { result, sweep }: Traced, runId: string) => ({

@@ -6,6 +6,7 @@ import { growthOf, type Sweep, traceSizes } from '../trace/sweep.ts';
 import type { TraceResult } from '../trace/types.ts';
 import { loadWorkload, resolveSize, UsageError } from '../workload/load.ts';
 import { exitCode } from './exit.ts';
+import { onInterruptSay } from './interrupt.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { list, oneOf, wholeNumber } from './options.ts';
 import { confinementOf, programOf, type TargetOptions, withTarget } from './target-options.ts';
@@ -48,6 +49,7 @@ function refuseSampling(): never {
 
 async function trace(text: string, args: string[], options: TraceVerbOptions): Promise<void> {
   const startedAt = new Date();
+  onInterruptSay(() => 'nothing was written. With --timeout <seconds> a trace shows what ran until then.');
   const { target, ...spec } = await programOf(text, options, args);
   const run = {
     ...spec,

@@ -12,6 +12,7 @@ import { defaultParameters } from '../workload/parameters.ts';
 import { createRandom } from '../workload/random.ts';
 import type { AnyWorkload } from '../workload/types.ts';
 import { DeviceError } from './exit.ts';
+import { onInterruptSay } from './interrupt.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { type CommonOptions, wholeNumber, withCommon } from './options.ts';
 
@@ -46,6 +47,7 @@ export function addTune(program: Command): void {
       const size = resolveSize(workload, options.size);
       const pose = (seed: number) =>
         poseProblem<unknown, Output>(workload, workload.inputs(size, createRandom(seed), defaultParameters(workload)));
+      onInterruptSay(() => 'no shape was tried yet; what is known of this adapter is as it was.');
       const problems = [await pose(options.seed), await pose(options.seed + 1_000_003)] as const;
       await using device = openDevice();
       const result = await searchShapes(
@@ -55,7 +57,10 @@ export function addTune(program: Command): void {
           budgetNs: options.budget * 1e9,
           fresh: options.fresh === true,
           keep: keepTuning,
-          onTrial: (trial, { done, of }) => remark(`${done}/${of}  ${trialLine(trial)}`, options.quiet),
+          onTrial: (trial, { done, of }) => {
+            onInterruptSay(() => `${done} of ${of} shapes are tried and kept; the same command goes on with the rest.`);
+            remark(`${done}/${of}  ${trialLine(trial)}`, options.quiet);
+          },
         },
       ).catch(error => {
         throw error instanceof VariantSkipped ? new DeviceError(error.message) : error;

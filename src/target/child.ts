@@ -112,7 +112,7 @@ export async function runInChild<R>(
       stdout: listen(child.stdout, keep, chunk => options.onOutput?.('stdout', chunk)),
       stderr: listen(child.stderr, keep, chunk => options.onOutput?.('stderr', chunk)),
     };
-    const end = await ended(child, timeoutMs + graceMs);
+    const end = await ended(child, timeoutMs + graceMs, [folder, scratch]);
     const bytes = readFileSync(resultFile);
     const report = bytes.length > 0 ? (deserialize(bytes) as ChildReport) : undefined;
     const common = { stdout: outputs.stdout(), stderr: outputs.stderr(), open: openings(confinement) };
@@ -149,14 +149,18 @@ interface End {
   readonly killed: boolean;
 }
 
-function ended(child: ChildProcess, killAfterMs: number): Promise<End> {
+function ended(child: ChildProcess, killAfterMs: number, scratch: readonly string[]): Promise<End> {
   return new Promise((resolve, reject) => {
     let killed = false;
     const timer = setTimeout(() => {
       killed = true;
       child.kill('SIGKILL');
     }, killAfterMs);
-    const stop = () => child.kill('SIGKILL');
+    // Nobody waits any longer: neither the process nor its files stay behind.
+    const stop = () => {
+      child.kill('SIGKILL');
+      for (const path of scratch) rmSync(path, { recursive: true, force: true });
+    };
     process.once('exit', stop);
     const settle = () => {
       clearTimeout(timer);

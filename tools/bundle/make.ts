@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { Environment } from '../../src/results/provenance.ts';
@@ -42,6 +52,12 @@ export interface Bundle {
  */
 export async function makeBundle({ root, out, tool, onStep }: BundleOptions): Promise<Bundle> {
   const scratch = mkdtempSync(join(tmpdir(), 'parallelogram-bundle-'));
+  let part: string | undefined;
+  const tidy = () => {
+    for (const path of [scratch, part]) if (path !== undefined) rmSync(path, { recursive: true, force: true });
+  };
+  // Ctrl-C ends the process where it stands.
+  process.once('exit', tidy);
   try {
     const stage = join(scratch, bundleFolder);
     onStep('copying the tool and its packages');
@@ -54,10 +70,13 @@ export async function makeBundle({ root, out, tool, onStep }: BundleOptions): Pr
     mkdirSync(out, { recursive: true });
     const file = join(out, `parallelogram-${tool.version}-linux-x64.${extension}`);
     onStep(`compressing ${Math.round(unpackedBytes / 2 ** 20)} MiB with ${program}`);
-    await pack(scratch, bundleFolder, { file, program });
+    part = `${file}.${process.pid}.part`;
+    await pack(scratch, bundleFolder, { file: part, program });
+    renameSync(part, file);
     return { file, bytes: statSync(file).size, unpackedBytes, packages, stripped, compression: program };
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    process.off('exit', tidy);
+    tidy();
   }
 }
 
