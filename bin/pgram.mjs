@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compiledFolder } from './launcher/cache.mjs';
 import { findNode } from './launcher/node.mjs';
 import { findVulkan } from './launcher/vulkan.mjs';
 
@@ -27,6 +28,8 @@ try {
       ? [`--import=${pathToFileURL(own(root, 'exec-hooks'))}`, ...rest]
       : [own(root, 'cli/main'), ...process.argv.slice(2)];
   const env = {
+    // A script's own modules, of which each may be another, would only fill it.
+    ...(verb === 'exec' ? {} : { NODE_COMPILE_CACHE: compiledFolder(root) }),
     ...process.env,
     ...vulkan.env,
     PGRAM_LAUNCH: JSON.stringify({

@@ -1,7 +1,6 @@
 import { type ChildProcess, fork, type Serializable } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder } from '../../bin/launcher/cache.mjs';
+import { compiledFolder } from '../../bin/launcher/cache.mjs';
 import type { FailureStatus } from '../backends/failure.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -16,7 +15,7 @@ export const startChild = (entry: string): ChildProcess =>
   fork(entry, [], {
     execArgv: ['--no-warnings=ExperimentalWarning'],
     serialization: 'advanced',
-    env: { NODE_COMPILE_CACHE: join(cacheFolder(root), 'compiled'), ...process.env },
+    env: { NODE_COMPILE_CACHE: compiledFolder(root), ...process.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 

@@ -89,7 +89,8 @@ export async function runInChild<R>(
   const fds = [openSync(resultFile, 'w'), openSync(orderFile, 'r')];
   const stdoutFd = options.stdoutFile === undefined ? 'pipe' : openSync(options.stdoutFile, 'w');
   try {
-    const { NODE_OPTIONS: _ignored, ...env } = process.env;
+    // What is counted is what the program compiles: nothing of it may come compiled already.
+    const { NODE_OPTIONS: _ignored, NODE_COMPILE_CACHE: _compiled, ...env } = process.env;
     const [command, ...before] = [...(options.under ?? []), process.execPath] as [string, ...string[]];
     const child = spawn(
       command,

@@ -32,7 +32,7 @@ export function runClinicCommand(
   args: readonly string[],
   { cwd, env, killAfterMs, signal }: { cwd: string; env: NodeJS.ProcessEnv; killAfterMs: number; signal?: AbortSignal },
 ): Promise<ClinicExit> {
-  const { NODE_OPTIONS: _flags, NODE_PATH: _path, ...inherited } = process.env;
+  const { NODE_OPTIONS: _flags, NODE_PATH: _path, NODE_COMPILE_CACHE: _compiled, ...inherited } = process.env;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [clinic, ...args], {
       cwd,
