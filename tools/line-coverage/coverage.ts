@@ -23,6 +23,8 @@ import { type CoveredFunction, executablePlaces, linesThatRan, type Place } from
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = join(root, 'coverage');
 const known = join(folder, 'lines.json');
+/** Loaded into each process that is measured. */
+const grant = new URL('./confined.mjs', import.meta.url).href;
 
 interface File {
   readonly path: string;
@@ -87,7 +89,16 @@ function runTests(files: Map<string, File>, tests: readonly string[]): number | 
       ...[join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...tests, '--coverage.enabled'],
       ...['--coverage.reporter=json', `--coverage.reportsDirectory=${inProcess}`, '--coverage.reportOnFailure'],
     ],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, NODE_V8_COVERAGE: raw } },
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        NODE_V8_COVERAGE: raw,
+        NODE_OPTIONS: `--import=${grant}`,
+        NODE_DISABLE_COMPILE_CACHE: '1',
+      },
+    },
   );
   addRaw(files, raw);
   addInProcess(files, join(inProcess, 'coverage-final.json'));
