@@ -52,14 +52,8 @@ export class Dependences {
     const { loops } = regions;
     if (loops.length === 0) return;
     if (stamps.written >= loops[0]!.entered) this.flow(stamps.written, stamps.writer, site, name);
-    const top = loops[loops.length - 1]!;
-    const { reads } = stamps;
-    if (reads === undefined) stamps.reads = [regions.clock, site];
-    else if (reads.length === 0) reads.push(regions.clock, site);
-    else if (reads[reads.length - 2]! < top.entered) {
-      if (reads.length > 2) prune(reads, loops);
-      reads.push(regions.clock, site);
-    }
+    if (stamps.reads === undefined) stamps.reads = [regions.clock, site];
+    else keepRead(stamps.reads, site, regions, this.#sites);
   }
 
   flow(written: number, writer: number, site: number, name: Named): void {
@@ -87,8 +81,10 @@ export class Dependences {
   write(stamps: Stamps, site: number, name: Named): void {
     const regions = this.regions;
     if (regions.loops.length > 0) {
-      const outermost = regions.loops[0]!.entered;
+      const { loops } = regions;
+      const outermost = loops[0]!.entered;
       const { reads } = stamps;
+      if (reads !== undefined && reads.length > 2) prune(reads, loops, this.#sites);
       if (reads !== undefined)
         for (let at = 0; at < reads.length; at += 2) {
           if (reads[at]! < outermost) continue;
@@ -143,22 +139,60 @@ export class Dependences {
 }
 
 /**
- * For each active loop the earliest read in its current entry decides whether a later write is carried by it, so of
- * the reads between the entries of two nested loops only the earliest is kept.
+ * Adds a read to those of the same cell since its last write.
+ *
+ * @param reads pairs of clock and site, ascending
+ */
+export function keepRead(reads: number[], site: number, regions: Regions, sites: readonly Site[]): void {
+  const { loops, clock } = regions;
+  const { length } = reads;
+  const top = loops[loops.length - 1]!;
+  if (length > 0 && reads[length - 2]! >= top.iterationStart) {
+    const { place } = sites[site]!;
+    for (let at = length - 2; at >= 0 && reads[at]! >= top.iterationStart; at -= 2)
+      if (reads[at + 1] === site || sites[reads[at + 1]!]!.place === place) return;
+  } else if (
+    length >= 4 &&
+    reads[length - 1] === site &&
+    reads[length - 3] === site &&
+    reads[length - 4]! >= top.entered
+  ) {
+    // What `prune` would do to a cell that the innermost loop reads in every iteration.
+    reads[length - 4] = reads[length - 2]!;
+    reads[length - 2] = clock;
+    return;
+  }
+  if (length > 0) prune(reads, loops, sites);
+  reads.push(clock, site);
+}
+
+/**
+ * Keeps of the reads at one place of the source those that can be the nearest to a later write: for each active loop
+ * the last one in an earlier iteration of its current entry, and the last of all. Iterations that have ended stay
+ * together in one iteration of the loop around, so what is left out will never be carried by another loop, or nearer.
  *
  * @param reads pairs of clock and site, ascending; shortened in place
  */
-export function prune(reads: number[], loops: readonly Activation[]): void {
-  let kept = 0;
-  let level = -1;
-  let inside = -1;
-  for (let at = 0; at < reads.length; at += 2) {
-    while (inside + 1 < loops.length && loops[inside + 1]!.entered <= reads[at]!) inside++;
-    if (inside < 0 || inside === level) continue;
-    level = inside;
-    reads[kept] = reads[at]!;
-    reads[kept + 1] = reads[at + 1]!;
-    kept += 2;
+export function prune(reads: number[], loops: readonly Activation[], sites: readonly Site[]): void {
+  const outermost = loops.length > 0 ? loops[0]!.entered : Number.POSITIVE_INFINITY;
+  let level = loops.length - 1;
+  let from = reads.length;
+  for (let at = reads.length - 2; at >= 0 && reads[at]! >= outermost; at -= 2) {
+    const clock = reads[at]!;
+    while (clock < loops[level]!.entered) level--;
+    // In the current iteration of this loop: so far carried by none.
+    const carrier = clock < loops[level]!.iterationStart ? loops[level] : undefined;
+    const { place } = sites[reads[at + 1]!]!;
+    let isNeeded = true;
+    for (let later = from; later < reads.length && isNeeded; later += 2)
+      if (sites[reads[later + 1]!]!.place === place)
+        isNeeded = carrier !== undefined && reads[later]! >= carrier.iterationStart;
+    if (!isNeeded) continue;
+    from -= 2;
+    reads[from] = clock;
+    reads[from + 1] = reads[at + 1]!;
   }
-  reads.length = kept;
+  if (from === 0) return;
+  reads.copyWithin(0, from);
+  reads.length -= from;
 }

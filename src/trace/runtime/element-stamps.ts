@@ -1,5 +1,6 @@
-import { prune, type Stamps } from './dependences.ts';
+import { keepRead, type Stamps } from './dependences.ts';
 import type { Regions } from './regions.ts';
+import type { Site } from './sites.ts';
 
 const stride = 4;
 /** Places of an element's four numbers: clock and site of the last write, and of the latest kept read. */
@@ -37,25 +38,28 @@ export class ElementStamps {
     return this.#numbers[stride * at + readAt]!;
   }
 
+  reader(at: number): number {
+    return this.#numbers[stride * at + readerAt]!;
+  }
+
   keepFirstRead(at: number, clock: number, site: number): void {
     this.#numbers[stride * at + readAt] = clock;
     this.#numbers[stride * at + readerAt] = site;
   }
 
-  keepRead(at: number, site: number, { loops, clock }: Regions): void {
-    let reads = this.#reads[at];
-    const read = this.read(at);
-    if (reads === undefined) {
+  keepRead(at: number, site: number, regions: Regions, sites: readonly Site[]): void {
+    const reads = this.#reads[at];
+    if (reads !== undefined) keepRead(reads, site, regions, sites);
+    else {
+      const read = this.read(at);
       // An only read from before the outermost loop began decides nothing any more.
-      if (read >= loops[0]!.entered) {
-        reads = [read, this.#numbers[stride * at + readerAt]!, clock, site];
-        this.#reads[at] = reads;
+      if (read >= regions.loops[0]!.entered) {
+        const both = [read, this.reader(at)];
+        keepRead(both, site, regions, sites);
+        if (both.length > 2) this.#reads[at] = both;
       }
-    } else {
-      if (reads.length > 2) prune(reads, loops);
-      reads.push(clock, site);
     }
-    this.keepFirstRead(at, clock, site);
+    this.keepFirstRead(at, regions.clock, site);
   }
 
   take(at: number): Stamps {

@@ -2,6 +2,7 @@ import type { Stamps } from './dependences.ts';
 import { ElementStamps } from './element-stamps.ts';
 import { type ElementTimes, KeptTimes, mostKept, PackedTimes } from './element-times.ts';
 import type { Regions } from './regions.ts';
+import type { Site } from './sites.ts';
 import type { TimeKit, Times } from './times.ts';
 
 /** Shadow of a run of elements: of an array, or of a buffer that views share. */
@@ -121,6 +122,11 @@ export class Elements {
     return this.#stamps === undefined || at >= this.#length ? 0 : this.#stamps.read(at);
   }
 
+  /** Site of that read. */
+  reader(at: number): number {
+    return this.#stamps!.reader(at);
+  }
+
   /** Keeps the only read since the last write, without a list. */
   keepFirstRead(at: number, clock: number, site: number): void {
     this.ensure(at + 1);
@@ -128,8 +134,8 @@ export class Elements {
   }
 
   /** Keeps a read beside earlier ones that can still matter. */
-  keepRead(at: number, site: number, regions: Regions): void {
-    this.#dates.keepRead(at, site, regions);
+  keepRead(at: number, site: number, regions: Regions, sites: readonly Site[]): void {
+    this.#dates.keepRead(at, site, regions, sites);
   }
 
   stamps(at: number): Stamps {

@@ -152,7 +152,8 @@ export class Memory {
     if (written >= loops[0]!.entered) this.#dependences.flow(written, elements.writer(at), site, name);
     const last = elements.lastRead(at);
     if (last === 0) elements.keepFirstRead(at, regions.clock, site);
-    else if (last < loops[loops.length - 1]!.entered) elements.keepRead(at, site, regions);
+    else if (last < loops[loops.length - 1]!.iterationStart || elements.reader(at) !== site)
+      elements.keepRead(at, site, regions, this.#sites);
     return elements.times(at);
   }
 

@@ -12,6 +12,8 @@ export interface Site {
   readonly start: number;
   /** Source of the memory's name: `a` in `a[i]`, `p` in `p.x`, `s` for a variable. */
   readonly name: string;
+  /** One for all sites of a name on a line: dependences are told apart by that. */
+  readonly place: number;
   /** Number of the associative chain that this update belongs to; 0 for none. */
   readonly chain: number;
   /** Each partial result of the chain is kept: it goes to another cell than it came from, or is used as a value. */
@@ -57,7 +59,7 @@ export interface RegionSite {
 export class SiteTable {
   readonly sites: Site[] = [
     {
-      ...{ id: 0, file: '', line: 0, column: 0, start: 0, name: '', chain: 0, scan: false },
+      ...{ id: 0, file: '', line: 0, column: 0, start: 0, name: '', place: 0, chain: 0, scan: false },
       ...{ dependent: [], feeds: 0, feedsAt: '', latency: 0, call: false },
     },
   ];
@@ -72,6 +74,7 @@ export class SiteTable {
   readonly inCycles: boolean;
   readonly #strict: readonly string[] | 'all';
   #chains = 0;
+  readonly #places = new Map<string, number>();
 
   /** @param strict updates of chains whose operands came out of the same chain in an earlier run, by their place */
   constructor({
@@ -89,8 +92,11 @@ export class SiteTable {
     return this.#strict === 'all' || this.#strict.includes(update);
   }
 
-  site(site: Omit<Site, 'id'>): number {
-    this.sites.push({ ...site, id: this.sites.length });
+  site(site: Omit<Site, 'id' | 'place'>): number {
+    const key = `${site.file}|${site.line}|${site.name}`;
+    const place = this.#places.get(key) ?? this.#places.size + 1;
+    this.#places.set(key, place);
+    this.sites.push({ ...site, id: this.sites.length, place });
     return this.sites.length - 1;
   }
 
