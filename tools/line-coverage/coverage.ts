@@ -6,18 +6,21 @@
  *   npm run coverage -- tests/results …     these tests, added to what is known from before
  *   npm run coverage -- --table             only the table of what is known
  *   npm run coverage -- --file src/cli/io.ts    the lines of one file that nothing ran
+ *   npm run coverage -- --write             what is known, into docs/reliability/coverage.csv and the page
  *
  * Node writes what each process ran (NODE_V8_COVERAGE); types are stripped in place, so its offsets are those of the
  * files. vitest transforms what it loads itself, and maps it back with its own provider. Both are put together by line.
  *
- * What runs only inside a confined child (src/target/child.ts) stays unseen: Node's permission model lets such a process
- * neither be inspected nor write, and no hole is made for this. The number is a lower bound.
+ * A confined child (src/target/child.ts) counts as well: `confined.mjs` grants it its inspector while this measures. Unseen
+ * stays what a process ran that was killed, that stops V8's counting because it counts itself, or that a test starts
+ * without its environment; and WebAssembly. The number is a lower bound.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { keepRow, originHere } from '../soak/tables.ts';
 import { type CoveredFunction, executablePlaces, linesThatRan, type Place } from './lines.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -127,24 +130,43 @@ function sumOf(files: readonly File[]): Sum {
 const line = (name: string, { covered, total }: Sum): string =>
   `${name.padEnd(44)}${`${covered}`.padStart(7)} of ${`${total}`.padStart(6)}${`${((100 * covered) / Math.max(1, total)).toFixed(1)} %`.padStart(9)}`;
 
-function table(files: readonly File[]): string {
-  const rooms = Map.groupBy(files, ({ path }) =>
+/** Files by folder of src/; what lies in src/ itself is a room of its own. */
+const roomsOf = (files: readonly File[]): Map<string, File[]> =>
+  Map.groupBy(files, ({ path }) =>
     path
       .split('/')
       .slice(0, path.split('/').length > 2 ? 2 : 1)
       .join('/'),
   );
+
+function table(files: readonly File[]): string {
   const least = files
     .map(file => ({ file, sum: sumOf([file]) }))
     .sort((a, b) => b.sum.total - b.sum.covered - (a.sum.total - a.sum.covered))
     .slice(0, 25);
   return [
-    ...[...rooms].map(([room, own]) => line(room, sumOf(own))),
+    ...[...roomsOf(files)].map(([room, own]) => line(room, sumOf(own))),
     line('all of src', sumOf(files)),
     '',
     'most lines that nothing ran:',
     ...least.map(({ file, sum }) => line(file.path, sum)),
   ].join('\n');
+}
+
+function write(files: readonly File[]): void {
+  rmSync(join(root, 'docs/reliability/coverage.csv'), { force: true });
+  const origin = originHere();
+  for (const [room, own] of [...[...roomsOf(files)].sort(), ['all of src', files] as const]) {
+    const { covered, total } = sumOf(own);
+    keepRow('coverage', {
+      room: room === 'src' ? 'src itself' : room,
+      files: own.filter(({ places }) => places.length > 0).length,
+      lines_covered: covered,
+      lines_total: total,
+      percent: Math.floor((1000 * covered) / Math.max(1, total)) / 10,
+      ...origin,
+    });
+  }
 }
 
 function missing({ path, places, ran }: File): string {
@@ -155,11 +177,17 @@ function missing({ path, places, ran }: File): string {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { table: { type: 'boolean', default: false }, file: { type: 'string', multiple: true, default: [] } },
+  options: {
+    table: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    file: { type: 'string', multiple: true, default: [] },
+  },
 });
+const onlyShows = values.table || values.write || values.file.length > 0;
 mkdirSync(folder, { recursive: true });
-if (positionals.length === 0 && !values.table && values.file.length === 0) rmSync(known, { force: true });
+if (positionals.length === 0 && !onlyShows) rmSync(known, { force: true });
 const files = filesOfSource();
-if (!values.table && values.file.length === 0) process.exitCode = runTests(files, positionals) ?? 1;
+if (!onlyShows) process.exitCode = runTests(files, positionals) ?? 1;
+if (values.write) write([...files.values()]);
 const asked = values.file.map(path => files.get(path)).filter(file => file !== undefined);
 process.stdout.write(`${asked.length > 0 ? asked.map(missing).join('\n') : table([...files.values()])}\n`);

@@ -18,7 +18,7 @@ const origin = [
   text('tried_at', 'when, ISO 8601 in UTC'),
 ];
 
-/** The tables of a soak: `docs/reliability/<name>.csv`, and a table of the page. The first column tells rows apart. */
+/** The tables of a soak and of `npm run coverage`: `docs/reliability/<name>.csv`, and a table of the page. The first column tells rows apart. */
 export const tables = {
   faults: [
     text('fault', 'what happened to a run'),
@@ -47,6 +47,14 @@ export const tables = {
     text('baseline', 'how the honest kernel beside it ended'),
     text('reason', 'what its row says'),
     ...origin,
+  ],
+  coverage: [
+    text('room', 'a folder of src/, or all of it'),
+    integer('files', 'that hold something to execute'),
+    integer('lines_covered', 'on which a statement, or a function that is an expression, ran'),
+    integer('lines_total', 'on which one begins'),
+    number('percent', 'covered of all, rounded down'),
+    ...origin.filter(({ name }) => name !== 'seed'),
   ],
 } as const satisfies Record<string, readonly Column[]>;
 
@@ -89,7 +97,7 @@ const shown = (value: unknown): string =>
     : typeof value === 'number'
       ? Number.isInteger(value)
         ? value.toLocaleString('en')
-        : value.toFixed(0)
+        : value.toFixed(value < 100 ? 1 : 0)
       : String(value).replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 120);
 
 function markdown(columns: readonly Column[], rows: readonly CsvRow[]): string {
