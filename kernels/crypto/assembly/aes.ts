@@ -17,8 +17,11 @@
 export const heapBase: usize = __heap_base;
 
 const vector = 16;
-/** Blocks in flight: enough independent work to hide the latency of a round. */
-const batch = 4;
+/**
+ * Blocks in flight. Four hide the latency of a round; eight share its key and masks, which are loaded, and its turn of
+ * the loop: 536 to 590 MB/s. Ten and more spill what they save, and statements of 2 or 4 blocks in turns gain 2 % at most.
+ */
+const batch = 8;
 const differences = 256 + batch - 1;
 
 /** Bytes that one thread needs to itself: what each last byte of a counter adds, and the key stream of a batch. */
@@ -155,6 +158,10 @@ function encryptRun(
     let x1 = v128.xor(base, v128.load(difference, 16));
     let x2 = v128.xor(base, v128.load(difference, 32));
     let x3 = v128.xor(base, v128.load(difference, 48));
+    let x4 = v128.xor(base, v128.load(difference, 64));
+    let x5 = v128.xor(base, v128.load(difference, 80));
+    let x6 = v128.xor(base, v128.load(difference, 96));
+    let x7 = v128.xor(base, v128.load(difference, 112));
     difference += batch * vector;
     let turn = 3;
     for (let keys = tables + roundKeys + 3 * vector; keys < lastKey; keys += vector) {
@@ -167,6 +174,10 @@ function encryptRun(
       x1 = middle(x1, mask, inv, inva, au, av, bu, bv, next, last, key);
       x2 = middle(x2, mask, inv, inva, au, av, bu, bv, next, last, key);
       x3 = middle(x3, mask, inv, inva, au, av, bu, bv, next, last, key);
+      x4 = middle(x4, mask, inv, inva, au, av, bu, bv, next, last, key);
+      x5 = middle(x5, mask, inv, inva, au, av, bu, bv, next, last, key);
+      x6 = middle(x6, mask, inv, inva, au, av, bu, bv, next, last, key);
+      x7 = middle(x7, mask, inv, inva, au, av, bu, bv, next, last, key);
     }
     const key = v128.load(lastKey);
     const pu = v128.load(tables, plainU);
@@ -176,6 +187,10 @@ function encryptRun(
     x1 = final(x1, mask, inv, inva, pu, pv, place, key);
     x2 = final(x2, mask, inv, inva, pu, pv, place, key);
     x3 = final(x3, mask, inv, inva, pu, pv, place, key);
+    x4 = final(x4, mask, inv, inva, pu, pv, place, key);
+    x5 = final(x5, mask, inv, inva, pu, pv, place, key);
+    x6 = final(x6, mask, inv, inva, pu, pv, place, key);
+    x7 = final(x7, mask, inv, inva, pu, pv, place, key);
     const source = message + at;
     const target = output + at;
     if (at + batch * vector <= length) {
@@ -183,11 +198,19 @@ function encryptRun(
       v128.store(target, v128.xor(x1, v128.load(source, 16)), 16);
       v128.store(target, v128.xor(x2, v128.load(source, 32)), 32);
       v128.store(target, v128.xor(x3, v128.load(source, 48)), 48);
+      v128.store(target, v128.xor(x4, v128.load(source, 64)), 64);
+      v128.store(target, v128.xor(x5, v128.load(source, 80)), 80);
+      v128.store(target, v128.xor(x6, v128.load(source, 96)), 96);
+      v128.store(target, v128.xor(x7, v128.load(source, 112)), 112);
     } else {
       v128.store(stream, x0);
       v128.store(stream, x1, 16);
       v128.store(stream, x2, 32);
       v128.store(stream, x3, 48);
+      v128.store(stream, x4, 64);
+      v128.store(stream, x5, 80);
+      v128.store(stream, x6, 96);
+      v128.store(stream, x7, 112);
       for (let i = 0; i < length - at; i++) store<u8>(target + i, load<u8>(source + i) ^ load<u8>(stream + i));
     }
   }
