@@ -33,6 +33,7 @@ export function callVariant<I, O extends Output>(definition: CallVariant<I, O>):
           const result = compute(input as I);
           output = result instanceof Promise ? await result : result;
         },
+        peek: () => output,
         async readback() {
           if (output === undefined) throw new Error(`${definition.name} returned nothing`);
           return output;

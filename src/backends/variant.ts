@@ -64,6 +64,11 @@ export interface Prepared<I, O extends Output> extends AsyncDisposable {
   /** Resolves when the device is done, not when the work is queued. */
   dispatch(): Promise<void>;
   readback(): Promise<O>;
+  /**
+   * Of a `call`: what it has returned, without waiting. The harness judges that as it stands when the clock stops; without
+   * it `readback` is timed as a part of the call.
+   */
+  peek?(): O | undefined;
   /** Waits for whatever the device still has queued; the harness uses it to catch a dispatch that did not wait. */
   drain?(): Promise<void>;
   /** Overwrites the output on the device, so that a kernel that writes nothing is seen. */

@@ -1,10 +1,23 @@
 import type { Device } from '../backends/device.ts';
 import { classifyFailure, type FailureStatus } from '../backends/failure.ts';
-import type { Output, Prepared, RanOn, Variant } from '../backends/variant.ts';
+import type { NumericArray, Output, Prepared, RanOn, Variant } from '../backends/variant.ts';
 import { askWorkload } from '../workload/ask.ts';
 import { type Accuracy, compareOutputs, fieldsOf } from '../workload/compare.ts';
 import { type AnyWorkload, unitRoundoff, type Workload } from '../workload/types.ts';
 import { fingerprint } from './hash.ts';
+
+// Taken before any target is loaded: an output may bring a `fill` of its own, and a program replace everybody's.
+const { apply, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
+const typedArray = getPrototypeOf(Uint8Array.prototype) as Uint8Array;
+const { fill, set } = typedArray;
+const { isView } = ArrayBuffer;
+const tagOf = getOwnPropertyDescriptor(typedArray, Symbol.toStringTag)?.get as () => string | undefined;
+const lengthOf = getOwnPropertyDescriptor(typedArray, 'length')?.get as () => number;
+const kinds: Readonly<Record<string, new (length: number) => NumericArray>> = {
+  ...{ Float32Array, Float64Array, Int8Array, Int16Array, Int32Array },
+  ...{ Uint8Array, Uint8ClampedArray, Uint16Array, Uint32Array },
+};
+const { keys } = Object;
 
 /** One input with its right answer. */
 export interface Problem<I, O extends Output> {
@@ -55,8 +68,38 @@ export function describeError({ mismatch, worst }: Accuracy): string {
 
 /** Fills an output with values that no right answer has. */
 export function spoil(output: Output): void {
-  for (const array of Object.values(fieldsOf(output)).filter(ArrayBuffer.isView))
-    array.fill(array instanceof Float32Array || array instanceof Float64Array ? Number.NaN : 0xa5);
+  const fields = fieldsOf(output);
+  const names = keys(fields);
+  for (let at = 0; at < names.length; at++) {
+    const array = fields[names[at] as string];
+    if (isView(array)) apply(fill, array, [/^Float/.test(apply(tagOf, array, []) ?? '') ? Number.NaN : 0xa5]);
+  }
+}
+
+/**
+ * An output as it is at this moment: whoever goes on writing after saying that it is done (in a job of the event loop, in
+ * a worker) is judged by what was there. What is no array of numbers stays as it is, for the judge to name.
+ */
+export function snapshot(output: Output): Output {
+  if (isView(output)) return copyOf(output);
+  const fields = fieldsOf(output);
+  const names = keys(fields);
+  if (names.length === 0) return output;
+  const copy: Record<string, NumericArray> = {};
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] as string;
+    const array = fields[name];
+    copy[name] = (isView(array) ? copyOf(array) : array) as NumericArray;
+  }
+  return copy;
+}
+
+function copyOf(array: NumericArray): NumericArray {
+  const Kind = kinds[apply(tagOf, array, []) ?? ''];
+  if (!Kind) return array;
+  const copy = new Kind(apply(lengthOf, array, []));
+  apply(set, copy, [array]);
+  return copy;
 }
 
 /** One pass over all phases, poisoned before. */

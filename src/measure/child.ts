@@ -1,4 +1,4 @@
-import { type ChildProcess, fork, type Serializable } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { compiledFolder } from '../../bin/launcher/cache.mjs';
 import type { FailureStatus } from '../backends/failure.ts';
@@ -19,11 +19,24 @@ export const startChild = (entry: string): ChildProcess =>
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
 
-/**
- * Gives a child its work. One that was killed before it could hear is no fault of who sends: its `close` event, which
- * always comes, says how it ended.
- */
-export const giveWork = (child: ChildProcess, request: Serializable): boolean => child.send(request, () => undefined);
+/** A process that has said its last word, or is gone, keeps nobody waiting for longer than this. */
+const graceMs = 1000;
+
+/** Ends a child that has said that it is done and does not go. */
+export const dismiss = (child: ChildProcess): void => {
+  setTimeout(() => child.kill('SIGKILL'), graceMs).unref();
+};
+
+/** Calls back once a child has ended and what it printed was read; a process that it left behind may hold its pipes open. */
+export function onEnd(child: ChildProcess, ended: (code: number | null, killedBy: string | null) => void): void {
+  child.on('exit', () =>
+    setTimeout(() => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    }, graceMs).unref(),
+  );
+  child.on('close', ended);
+}
 
 /** The last few thousand characters that a child printed; it may print without end. */
 export function tail(child: ChildProcess, onText: (text: string) => void = () => undefined): () => string {

@@ -3,7 +3,8 @@ import type { FailureStatus } from '../backends/failure.ts';
 import { TargetError, UsageError } from '../workload/load.ts';
 import type { CheckMessage, CheckRequest } from './check-process.ts';
 import type { Check, CheckPlace, CheckSelection } from './check-workload.ts';
-import { describeEnd, giveWork, startChild, tail } from './child.ts';
+import { describeEnd, dismiss, onEnd, startChild, tail } from './child.ts';
+import { giveWork } from './voice.ts';
 
 export interface CheckConditions {
   readonly signal: AbortSignal;
@@ -79,7 +80,7 @@ async function runProcess(request: CheckRequest, { signal, timeoutMs, onCheck }:
       }, timeoutMs);
     };
     signal.addEventListener('abort', abort, { once: true });
-    child.on('message', (message: CheckMessage) => {
+    const hear = (message: CheckMessage): void => {
       if (ending) return;
       arm();
       if (message.type === 'begins') at = message.place;
@@ -89,15 +90,16 @@ async function runProcess(request: CheckRequest, { signal, timeoutMs, onCheck }:
       else if (message.kind === 'TargetError' || message.kind === 'WorkloadFault')
         reject(new TargetError(message.message));
       else reject(new Error(message.message));
-    });
+      if (message.type === 'done') dismiss(child);
+    };
     child.on('error', reject);
-    child.on('close', (code, killedBy) => {
+    onEnd(child, (code, killedBy) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
       const { how, status } = describeEnd({ code, killedBy }, said());
       resolve(ending ?? { kind: 'died', at, status, reason: `ended its process, which ${how}` });
     });
     arm();
-    giveWork(child, request);
+    giveWork(child, request, hear);
   });
 }

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { TargetError, UsageError } from '../workload/load.ts';
-import { describeEnd, giveWork, startChild, tail } from './child.ts';
+import { describeEnd, dismiss, onEnd, startChild, tail } from './child.ts';
 import type { GroupRequest, OutcomeEvent, SampleEvent } from './events.ts';
 import type { ChildMessage } from './group-process.ts';
+import { giveWork } from './voice.ts';
 
 /** Who hears of everything as it happens; `process` numbers the process that it happened in. */
 export interface Listener {
@@ -28,7 +29,7 @@ type Ending =
       /** Somebody sent it SIGKILL: the variant itself, or someone who knows nothing of it (an operator, a full memory). */
       readonly killed?: boolean;
     }
-  | { readonly kind: 'restart'; readonly without: string };
+  | { readonly kind: 'restart'; readonly without: string | undefined };
 
 const entry = fileURLToPath(new URL('./group-process.ts', import.meta.url));
 
@@ -48,6 +49,7 @@ export async function conductGroup(
 ): Promise<boolean> {
   let variants = request.group.variants;
   let spared = false;
+  let suspicious = false;
   while (variants.length > 0) {
     const settled = new Set<string>();
     const process = nextProcess();
@@ -59,7 +61,11 @@ export async function conductGroup(
       },
       step: (variant, step) => listener.step?.(variant, step),
     };
-    const ending = await runProcess({ ...request, process, group: { ...request.group, variants } }, ears, signal);
+    const ending = await runProcess(
+      { ...request, process, suspicious, group: { ...request.group, variants } },
+      ears,
+      signal,
+    );
     if (ending.kind === 'aborted') return false;
     // What breaks after the last word on every variant (a device that dies while it is closed) changes nothing.
     if (ending.kind === 'done' || variants.every(name => settled.has(name))) return true;
@@ -69,6 +75,11 @@ export async function conductGroup(
       continue;
     }
     const culprit = ending.kind === 'restart' ? ending.without : ending.variant;
+    suspicious = culprit === undefined;
+    if (culprit === undefined) {
+      variants = variants.filter(name => !settled.has(name));
+      continue;
+    }
     if (ending.kind === 'failed') {
       const { status, reason } = ending;
       const blamed = (culprit === '' ? variants : [culprit]).filter(name => !settled.has(name));
@@ -119,9 +130,13 @@ async function runProcess(request: GroupRequest, listener: ProcessListener, sign
       else if (message.type === 'done') ending = { kind: 'done' };
       else if (message.kind === 'UsageError') reject(new UsageError(message.message));
       else if (message.kind === 'TargetError') reject(new TargetError(message.message));
-      else ending = { kind: 'failed', variant: current.variant, status: message.status, reason: message.message };
+      else {
+        const { variant = current.variant, status, message: reason } = message;
+        ending = { kind: 'failed', variant, status, reason };
+      }
+      if (ending) dismiss(child);
     };
-    child.on('message', (message: ChildMessage) => {
+    const heard = (message: ChildMessage): void => {
       try {
         hear(message);
       } catch (error) {
@@ -129,15 +144,15 @@ async function runProcess(request: GroupRequest, listener: ProcessListener, sign
         child.kill('SIGKILL');
         reject(error);
       }
-    });
+    };
     child.on('error', reject);
-    child.on('close', (code, killedBy) => {
+    onEnd(child, (code, killedBy) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
       resolve(ending ?? crashed(current, { code, killedBy, said: said() }));
     });
     arm();
-    giveWork(child, request);
+    giveWork(child, request, heard);
   });
 }
 

@@ -22,6 +22,8 @@ export interface GroupRequest {
   readonly process: number;
   readonly protocol: Protocol;
   readonly gpuProfile: 'safe' | 'record';
+  /** Somebody replaced what all share, and nobody knows who: every pass is looked at, which costs more than it measures. */
+  readonly suspicious?: boolean;
 }
 
 /** Where a variant was asked to run, and where it ran. */
@@ -60,10 +62,13 @@ export interface StepEvent {
   readonly step: string;
 }
 
-/** The process cannot go on for the others (a lost device): start a fresh one without this variant. */
+/**
+ * The process cannot go on for the others (a lost device, a built-in object that was replaced): start a fresh one without
+ * this variant, or one that finds out who it was.
+ */
 export interface RestartEvent {
   readonly type: 'restart';
-  readonly without: string;
+  readonly without?: string | undefined;
 }
 
 export type GroupEvent = SampleEvent | OutcomeEvent | StepEvent | RestartEvent;

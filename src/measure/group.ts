@@ -4,16 +4,19 @@ import type { Output, Variant } from '../backends/variant.ts';
 import { loadWorkload } from '../workload/load.ts';
 import { createRandom } from '../workload/random.ts';
 import type { AnyWorkload } from '../workload/types.ts';
+import { restoreBuiltins } from './builtins.ts';
 import { disposeQuietly, type Problem, poseProblem } from './check.ts';
 import { now } from './clock.ts';
-import { type Contender, didNotWait, type PassTiming, placeOf, repetitionsFor, timePass } from './contender.ts';
+import { type Contender, didNotWait, type PassTiming, placeOf, repetitionsFor, workedOutside } from './contender.ts';
 import type { GroupEvent, GroupRequest } from './events.ts';
 import { copyInput, replaceContents } from './inputs.ts';
 import {
-  DeviceGone,
+  CannotGoOn,
   emitTiming,
   expectRight,
   fail,
+  inTheNameOf,
+  pass,
   type Ring,
   reject,
   remove,
@@ -35,6 +38,7 @@ const renewedSeed = 2_000_003;
 export async function measureGroup(request: GroupRequest, emit: (event: GroupEvent) => void): Promise<void> {
   const { group, seed } = request;
   const workload = await loadWorkload(group.target);
+  restoreBuiltins();
   emit({ type: 'step', variant: '', step: 'inputs and reference' });
   await using device = openDevice({ gpuProfile: request.gpuProfile });
   const ring: Ring = {
@@ -51,13 +55,13 @@ export async function measureGroup(request: GroupRequest, emit: (event: GroupEve
     const variants = workload.variants.filter(({ name }) => group.variants.includes(name));
     // Whoever comes first would otherwise pay for opening the device in its phase `compile`.
     if (variants.some(({ name }) => /webgpu|gpujs$/.test(name))) await device.gpu().catch(() => undefined);
-    for (const variant of shuffled(variants, ring.random)) await enter(ring, variant);
+    for (const variant of shuffled(variants, ring.random)) await inTheNameOf(variant, () => enter(ring, variant));
     await warmUp(ring);
     await sample(ring);
     await leave(ring);
   } catch (error) {
-    if (!(error instanceof DeviceGone)) throw error;
-    emit({ type: 'restart', without: error.message });
+    if (!(error instanceof CannotGoOn)) throw error;
+    emit({ type: 'restart', without: error.culprit });
   } finally {
     for (const { prepared, variant } of ring.contenders) {
       emit({ type: 'step', variant: variant.name, step: 'dispose' });
@@ -84,6 +88,8 @@ async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<voi
     const start = now();
     const prepared = await variant.prepare(device, own.input);
     const compile = Number(now() - start);
+    // What a library replaced while it was loaded is no part of its answers; the others must not run with it.
+    restoreBuiltins();
     const contender: Contender = {
       variant,
       prepared,
@@ -97,16 +103,16 @@ async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<voi
     };
     ring.contenders.push(contender);
     emit({ type: 'step', variant: variant.name, step: 'first call' });
-    const first = await timePass(contender, own.input, { poison: true });
+    const first = await pass(ring, contender, own.input, { poison: true, judged: true, alone: true });
     contender.place = await placeOf(prepared, device);
-    if (!(await expectRight(ring, contender, { problem: own, output: first.output }))) return;
+    if (!(await expectRight(ring, contender, { problem: own, ...first }))) return;
     const limit = request.protocol.callLimitMs * 1e6;
     // The first call may compile; one that takes twice the limit is hopeless all the same.
     if (first.timing.endToEnd > 2 * limit) return retire(ring, contender, first.timing);
     emit({ type: 'step', variant: variant.name, step: 'check on another input' });
     const other = { ...ring.other, input: copyInput(ring.other.input) };
-    const second = await timePass(contender, other.input, { poison: true });
-    if (!(await expectRight(ring, contender, { problem: other, output: second.output }))) return;
+    const second = await pass(ring, contender, other.input, { poison: true, judged: true, alone: true });
+    if (!(await expectRight(ring, contender, { problem: other, ...second }))) return;
     await surface();
     if (second.timing.endToEnd > limit) return retire(ring, contender, second.timing);
     // Both calls have warmed the variant up as any other would.
@@ -127,6 +133,7 @@ async function enter(ring: Ring, variant: Variant<unknown, Output>): Promise<voi
     emitTiming(ring, contender, { timing: first.timing, regime: 'first', iteration: 0 });
     if (prepared.shape === 'call') contender.repetitions = repetitionsFor(second.timing.endToEnd);
   } catch (error) {
+    if (error instanceof CannotGoOn) throw error;
     await fail(ring, variant, error);
   }
 }
@@ -147,7 +154,7 @@ async function warmUp(ring: Ring): Promise<void> {
   while (busy.length > 0) {
     for (const contender of shuffled(busy, ring.random))
       await step(ring, contender, 'warm-up', async () => {
-        const { timing } = await timePass(contender, contender.timed.input);
+        const { timing } = await pass(ring, contender, contender.timed.input);
         contender.timings.push(timing);
         contender.warmup.push(timing.endToEnd);
         contender.steady = spentOn(contender) >= least && isSteady(contender.warmup, budget / 10);
@@ -168,14 +175,15 @@ async function sample(ring: Ring): Promise<void> {
   while (busy.length > 0) {
     for (const contender of shuffled(busy, ring.random))
       await step(ring, contender, 'sample', async () => {
-        const { timing, output } = await timePass(contender, contender.timed.input);
+        // Some of the timed outputs are compared too, at random: a kernel cannot know which.
+        const judged = contender.samples.length + 1 === minSamples || ring.random.next() < 0.1;
+        const taken = await pass(ring, contender, contender.timed.input, { judged });
+        const { timing } = taken;
         emitTiming(ring, contender, { timing, regime: 'steady', iteration: contender.samples.length });
         contender.samples.push(timing.endToEnd);
         contender.timings.push(timing);
         spent.set(contender, (spent.get(contender) ?? 0) + timing.endToEnd * timing.repetitions);
-        // Some of the timed outputs are compared too, at random: a kernel cannot know which.
-        if (contender.samples.length === minSamples || ring.random.next() < 0.1)
-          await expectRight(ring, contender, { problem: contender.timed, output });
+        if (judged) await expectRight(ring, contender, { problem: contender.timed, ...taken });
       });
     busy = ring.contenders.filter(contender => {
       const { length } = contender.samples;
@@ -199,12 +207,16 @@ async function leave(ring: Ring): Promise<void> {
       const again = () => ({ ...other, input: copyInput(other.input) });
       for (const pick of isSlow(contender, request) ? [renew] : [again, renew]) {
         const problem = pick();
-        const { output, timing } = await timePass(contender, problem.input);
-        contender.timings.push(timing);
-        if (!(await expectRight(ring, contender, { problem, output }))) return;
+        const taken = await pass(ring, contender, problem.input, { judged: true });
+        contender.timings.push(taken.timing);
+        if (!(await expectRight(ring, contender, { problem, ...taken }))) return;
       }
       if (didNotWait(contender.timings, idle)) {
         const reason = 'did not wait for the device: it was still at work after dispatch() said that it was done';
+        return reject(ring, contender, { status: 'incorrect', reason, ranOn: contender.place.ranOn });
+      }
+      if (workedOutside(contender.timings)) {
+        const reason = 'worked outside of its call: while it was given its input, or asked for its result';
         return reject(ring, contender, { status: 'incorrect', reason, ranOn: contender.place.ranOn });
       }
       await surface();

@@ -1,10 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Device } from '../backends/device.ts';
 import { classifyFailure } from '../backends/failure.ts';
 import type { Output, Variant } from '../backends/variant.ts';
 import type { Random } from '../workload/random.ts';
 import type { AnyWorkload } from '../workload/types.ts';
-import { type CheckOutcome, disposeQuietly, judge, type Problem } from './check.ts';
-import type { Contender, PassTiming } from './contender.ts';
+import { restoreBuiltins } from './builtins.ts';
+import { type CheckOutcome, disposeQuietly, judge, type Problem, spoil } from './check.ts';
+import { type Contender, type Pass, type PassOptions, type PassTiming, timePass } from './contender.ts';
 import type { GroupEvent, GroupRequest, OutcomeEvent } from './events.ts';
 import type { Phase, Regime } from './phases.ts';
 
@@ -22,8 +24,25 @@ export interface Ring {
   readonly contenders: Contender[];
 }
 
-/** The shared GPU device is lost: nobody else can go on in this process. The message is the variant that lost it. */
-export class DeviceGone extends Error {}
+/** What all share is spoilt (the GPU device, a built-in object): nobody can go on in this process. */
+export class CannotGoOn extends Error {
+  /** Who did it, where that is certain. */
+  readonly culprit: string | undefined;
+  constructor(culprit?: string) {
+    super('what all variants share is spoilt');
+    this.culprit = culprit;
+  }
+}
+
+/** Whose work this is, also where a timer or a promise goes on with it while somebody else is being measured. */
+const atWork = new AsyncLocalStorage<string>();
+
+/** The variant that what runs at this moment was begun by; undefined where it was none. */
+export const whoIsAtWork = (): string | undefined => atWork.getStore();
+
+/** Does a part of a variant's work in its name. */
+export const inTheNameOf = <T>({ name }: Variant<unknown, Output>, work: () => Promise<T>): Promise<T> =>
+  atWork.run(name, work);
 
 /** Reports how a variant fared; it is the last word on it in this process. */
 export function settle(
@@ -51,7 +70,7 @@ export async function fail(ring: Ring, variant: Variant<unknown, Output>, error:
   const contender = ring.contenders.find(candidate => candidate.variant === variant);
   const { status, reason } = classifyFailure(error);
   settle(ring, variant, { status, reason, ...(contender ? { place: contender.place } : {}) });
-  if (status === 'device-lost') throw new DeviceGone(variant.name);
+  if (status === 'device-lost') throw new CannotGoOn(variant.name);
   if (contender) await remove(ring, contender);
 }
 
@@ -67,21 +86,45 @@ export async function step(ring: Ring, contender: Contender, name: string, work:
   if (!ring.contenders.includes(contender)) return;
   ring.emit({ type: 'step', variant: contender.variant.name, step: name });
   try {
-    await work();
+    await inTheNameOf(contender.variant, work);
   } catch (error) {
-    if (error instanceof DeviceGone) throw error;
+    if (error instanceof CannotGoOn) throw error;
     await fail(ring, contender.variant, error);
   }
 }
 
-/** Compares an output, keeps the worst accuracy seen, and takes a wrong contender out of the race. */
+/** Whether it is certain that nobody else can have replaced something since the last look. */
+type Turn = PassOptions & { readonly alone?: boolean };
+
+/**
+ * One timed pass of a contender, and a look at what all share where the output is judged or somebody is suspected.
+ *
+ * @throws CannotGoOn where a built-in object was replaced: whoever was measured meanwhile ran with it
+ */
+export async function pass(ring: Ring, contender: Contender, input: unknown, turn: Turn = {}): Promise<Pass> {
+  const done = await timePass(contender, input, turn);
+  const { suspicious = false } = ring.request;
+  if (!turn.judged && !suspicious) return done;
+  const replaced = restoreBuiltins();
+  if (replaced.length === 0) return done;
+  if (!turn.alone && !suspicious && ring.contenders.length > 1) throw new CannotGoOn();
+  const reason = `replaced ${replaced.slice(0, 3).join(', ')}, which all variants share`;
+  settle(ring, contender.variant, { status: 'incorrect', reason, place: contender.place });
+  throw new CannotGoOn(contender.variant.name);
+}
+
+/**
+ * Compares an output as it was when the clock stopped, keeps the worst accuracy seen, and takes a wrong contender out of
+ * the race.
+ */
 export async function expectRight(
   ring: Ring,
   contender: Contender,
-  { problem, output }: { problem: Problem<unknown, Output>; output: Output },
+  { problem, output, seen = output }: { problem: Problem<unknown, Output> } & Pick<Pass, 'output' | 'seen'>,
 ): Promise<boolean> {
   const { ranOn } = contender.place;
-  const outcome = judge(ring.workload, contender.variant, { problem, got: output, ranOn });
+  const outcome = judge(ring.workload, contender.variant, { problem, got: seen, ranOn });
+  spoil(output);
   if (outcome.status !== 'ok') {
     await reject(ring, contender, outcome);
     return false;

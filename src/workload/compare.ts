@@ -1,5 +1,12 @@
+import { types } from 'node:util';
 import type { NumericArray, Output } from '../backends/variant.ts';
 import type { Tolerance } from './types.ts';
+
+// Taken before any target is loaded: whoever puts others in their place blinds only itself.
+const { abs, floor, log2, max } = Math;
+const { getOwnPropertyDescriptor, is, keys } = Object;
+const { isView } = ArrayBuffer;
+const { isProxy } = types;
 
 /** The element that lies furthest outside (or closest to the edge of) what is allowed. */
 export interface WorstElement {
@@ -41,10 +48,21 @@ const wrong = (mismatch: string): Accuracy => ({
   mismatch,
 });
 
-/** The arrays of an output by name, '' where it is one array; nothing of what is no output at all. */
+/**
+ * The arrays of an output by name, '' where it is one array; nothing of what is no output at all, nor of what is computed
+ * when it is looked at (a getter, a proxy): that would be work that no clock has seen.
+ */
 export function fieldsOf(output: Output): Readonly<Record<string, NumericArray>> {
-  if (ArrayBuffer.isView(output)) return { '': output as NumericArray };
-  return typeof output === 'object' && output !== null ? output : {};
+  if (isView(output)) return { '': output as NumericArray };
+  const fields: Record<string, NumericArray> = {};
+  if (typeof output !== 'object' || output === null || isProxy(output)) return fields;
+  const names = keys(output);
+  for (let at = 0; at < names.length; at++) {
+    const name = names[at] as string;
+    const property = getOwnPropertyDescriptor(output, name);
+    if (property && 'value' in property) fields[name] = property.value as NumericArray;
+  }
+  return fields;
 }
 
 const isTolerance = (tolerance: Tolerance | Readonly<Record<string, Tolerance>>): tolerance is Tolerance =>
@@ -58,10 +76,14 @@ export function compareOutputs(
 ): Accuracy {
   const gotFields = fieldsOf(got);
   let total: Accuracy | undefined;
-  for (const [field, wanted] of Object.entries(fieldsOf(want))) {
+  const wantFields = fieldsOf(want);
+  const names = keys(wantFields);
+  for (let at = 0; at < names.length; at++) {
+    const field = names[at] as string;
+    const wanted = wantFields[field] as NumericArray;
     const label = field === '' ? 'the output' : `output \`${field}\``;
     const given = gotFields[field];
-    if (!ArrayBuffer.isView(given))
+    if (!isView(given))
       return wrong(
         `${label} is ${given === undefined && field !== '' ? 'missing' : `${kindOf(given ?? got)}, not a typed array`}`,
       );
@@ -86,7 +108,7 @@ function unusableTolerance(tolerance: Tolerance): string | undefined {
   const { kind, bound } = tolerance;
   if (kind !== 'absolute' && kind !== 'relative')
     return `is of kind \`${kind}\`; it must be exact, absolute or relative`;
-  if (kind === 'absolute' && ArrayBuffer.isView(bound)) return undefined;
+  if (kind === 'absolute' && isView(bound)) return undefined;
   if (!((bound as number) >= 0)) return `has the bound ${bound}; it must be a number, 0 or more`;
   if (kind === 'relative' && !((tolerance.floor ?? 0) >= 0))
     return `has the floor ${tolerance.floor}; it must be a number, 0 or more`;
@@ -104,22 +126,20 @@ function compareArrays(field: string, got: NumericArray, want: NumericArray, tol
     const have = got[index] as number;
     const expected = want[index] as number;
     const same =
-      tolerance.kind === 'exact'
-        ? Object.is(have, expected)
-        : have === expected || (have !== have && expected !== expected);
+      tolerance.kind === 'exact' ? is(have, expected) : have === expected || (have !== have && expected !== expected);
     if (same && worst) continue;
     const allowed = allowedAt(tolerance, index, expected);
-    const difference = same ? 0 : Math.abs(have - expected);
+    const difference = same ? 0 : abs(have - expected);
     const error = same ? 0 : difference === difference ? difference : Number.POSITIVE_INFINITY;
     const share =
       same || (error <= allowed && !(tolerance.kind === 'exact'))
         ? allowed > 0 && error > 0
           ? error / allowed
           : 0
-        : Math.max(error / allowed, 1 + Number.EPSILON) || Number.POSITIVE_INFINITY;
+        : max(error / allowed, 1 + 2 ** -52) || Number.POSITIVE_INFINITY;
     if (!same) {
       if (error > maxAbsError) maxAbsError = error;
-      const relative = expected === 0 ? 0 : error / Math.abs(expected);
+      const relative = expected === 0 ? 0 : error / abs(expected);
       if (relative > maxRelError) maxRelError = relative;
       const ulp = error / ulpOf(expected);
       if (ulp > maxUlp) maxUlp = ulp;
@@ -143,7 +163,7 @@ function compareArrays(field: string, got: NumericArray, want: NumericArray, tol
 
 function allowedAt(tolerance: Tolerance, index: number, want: number): number {
   if (tolerance.kind === 'exact') return 0;
-  if (tolerance.kind === 'relative') return tolerance.bound * Math.max(Math.abs(want), tolerance.floor ?? 0);
+  if (tolerance.kind === 'relative') return tolerance.bound * max(abs(want), tolerance.floor ?? 0);
   return typeof tolerance.bound === 'number' ? tolerance.bound : (tolerance.bound[index] ?? 0);
 }
 
@@ -153,9 +173,9 @@ function ulpFunction(array: NumericArray): (value: number) => number {
   if (bits === undefined) return () => 1;
   const least = bits === 23 ? -126 : -1022;
   return value => {
-    const magnitude = Math.abs(value);
+    const magnitude = abs(value);
     if (!(magnitude > 0) || magnitude === Number.POSITIVE_INFINITY) return 2 ** (least - bits);
-    const exponent = Math.max(Math.floor(Math.log2(magnitude)), least);
+    const exponent = max(floor(log2(magnitude)), least);
     return 2 ** (exponent - bits);
   };
 }
@@ -166,8 +186,8 @@ function merge(a: Accuracy, b: Accuracy): Accuracy {
     ...dominant,
     ok: a.ok && b.ok,
     compared: a.compared + b.compared,
-    maxAbsError: Math.max(a.maxAbsError, b.maxAbsError),
-    maxRelError: Math.max(a.maxRelError, b.maxRelError),
-    maxUlp: Math.max(a.maxUlp, b.maxUlp),
+    maxAbsError: max(a.maxAbsError, b.maxAbsError),
+    maxRelError: max(a.maxRelError, b.maxRelError),
+    maxUlp: max(a.maxUlp, b.maxUlp),
   };
 }

@@ -84,7 +84,26 @@ export const cheats: [name: string, status: string, reason: RegExp][] = [
   ['fails-behind-its-back', 'runtime-error', /nobody listens/],
   ['shader-does-not-compile', 'compile-error', /z/],
   ['shader-never-ends', 'timeout', /first call took more than 3 s/],
+  ['blinds-the-judge', 'incorrect', /replaced .*Math\.abs.*, which all variants share/],
+  ['slows-the-others', 'incorrect', /replaced Float32Array\.prototype\.map, which all variants share/],
+  ['refuses-to-be-spoilt', 'incorrect', /element\[0\] is NaN/],
+  ['computes-after-the-clock', 'incorrect', /element\[\d+\] is 0/],
+  ['computes-in-upload', 'incorrect', /worked outside of its call/],
+  ['computes-in-readback', 'incorrect', /worked outside of its call/],
+  ['computes-when-looked-at', 'incorrect', /of type object, not a typed array/],
+  ['returns-a-proxy', 'incorrect', /of type object, not a typed array/],
+  ['idles-unless-watched', 'incorrect', /element\[\d+\] is 0/],
+  ['forges-its-outcome', 'runtime-error', /ended with exit code 0 during first call/],
+  ['fails-later', 'runtime-error', /nobody waited for: a timer went off/],
+  ['throws-the-unspeakable', 'runtime-error', /nor this/],
+  ['starves-the-event-loop-and-never-ends', 'timeout', /first call took more than 3 s/],
 ];
 
-/** These do the work. What they try besides must change no number. */
-export const pretenders = ['stops-the-clock', 'floods-stdout'];
+/** These do the work. What they try besides must change no number, and keep nobody waiting. */
+export const pretenders = [
+  'stops-the-clock',
+  'floods-stdout',
+  'forges-its-times',
+  'leaves-a-process-behind',
+  'never-leaves',
+];

@@ -63,6 +63,7 @@ export async function prepareWebasm<I, O extends Output>(
         current,
       );
     },
+    peek: () => output,
     async readback() {
       if (output === undefined) throw new Error(`${name} returned nothing`);
       return output;
