@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { alone } from './alone.ts';
 import { fixture, loopsOf, traceFixture, traceSource } from './support.ts';
 
 const source = readFileSync(fixture('published.ts'), 'utf8');
-const trace = (name: string, size: number) => traceSource(source, { name, size });
+const trace = (name: string, size: number) => traceSource(alone(source, name), { name, size });
 
 /** Published closed forms of work and span: unit cost, sums in source order. */
 const forms: Record<string, { work: (n: number) => number; span: (n: number) => number }> = {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/trace/types.ts';
+import { alone } from './alone.ts';
 import { fixture, loopsOf, traceSource } from './support.ts';
 
 const source = readFileSync(fixture('ours.ts'), 'utf8');
@@ -100,7 +101,7 @@ const forms: Record<string, Form> = {
 describe('kernels of ours come out as derived', () => {
   for (const [name, form] of Object.entries(forms))
     test.each([4, 8, 16])(`${name} at n = %i`, async n => {
-      const result = await traceSource(source, { name, size: n });
+      const result = await traceSource(alone(source, name), { name, size: n });
       const loops = loopsOf(result, name);
       const span = form.span(n);
       expect({ work: result.work, span: result.span, rebalanced: result.spanReassociated }).toEqual({
@@ -119,14 +120,14 @@ describe('kernels of ours come out as derived', () => {
   test.each([4, 8, 16])(
     'forwardSolve at n = %i: 1 for the first unknown, then product, subtraction and quotient each',
     async n => {
-      const result = await traceSource(source, { name: 'forwardSolve', size: n });
+      const result = await traceSource(alone(source, 'forwardSolve'), { name: 'forwardSolve', size: n });
       expect([result.work, result.span]).toEqual([n * n, 3 * n - 2]);
       expect(loopsOf(result, 'forwardSolve').map(({ verdict }) => verdict)).toEqual(['doacross', 'reduction']);
     },
   );
 
   test('newton: a loop decided by what it computes is a chain of control', async () => {
-    const result = await traceSource(source, { name: 'newton', size: 8 });
+    const result = await traceSource(alone(source, 'newton'), { name: 'newton', size: 8 });
     const [loop] = loopsOf(result, 'newton');
     expect(loop!.verdict).toBe('sequential');
     expect(loop!.selfParallelism).toBe(1);
@@ -136,7 +137,10 @@ describe('kernels of ours come out as derived', () => {
 
 describe('dependences', () => {
   test('distance and witness are the smallest and the first', async () => {
-    const [loop] = loopsOf(await traceSource(source, { name: 'strideThree', size: 16 }), 'strideThree');
+    const [loop] = loopsOf(
+      await traceSource(alone(source, 'strideThree'), { name: 'strideThree', size: 16 }),
+      'strideThree',
+    );
     expect(loop!.carried).toMatchObject([
       { kind: 'RAW', variable: 'x', cell: 'x[3]', distance: 3, from: { iteration: 0 }, to: { iteration: 3 } },
     ]);

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { countOperations, type OperationMix, operationClasses, workOf } from '../../../src/census/operations/index.ts';
 import { resolveTarget } from '../../../src/target/resolve.ts';
 import { traceTarget } from '../../../src/trace/run.ts';
+import { alone } from '../../trace/alone.ts';
 import { fixture, traceSource } from '../../trace/support.ts';
 import { countSource, sideBySide } from './support.ts';
 
@@ -17,8 +18,9 @@ const sum = (mix: OperationMix, pick: (region: OperationMix['regions'][number]) 
 describe('classes add up to the work of the trace, in total and in every loop and function', () => {
   for (const [name, source] of [...namesOf(published).map(n => [n, published]), ...namesOf(ours).map(n => [n, ours])])
     test(name!, async () => {
-      const traced = await traceSource(source!, { name: name!, size: 8 });
-      const mix = await countSource(source!, { name: name!, size: 8 });
+      const program = alone(source!, name!);
+      const traced = await traceSource(program, { name: name!, size: 8 });
+      const mix = await countSource(program, { name: name!, size: 8 });
       expect(workOf(mix.total)).toBe(traced.work);
       const { traced: expected, counted } = sideBySide(traced, mix);
       expect(counted).toEqual(expected);
@@ -30,7 +32,8 @@ describe('classes add up to the work of the trace, in total and in every loop an
 
 describe('published closed forms, by class', () => {
   test.each([4, 8, 16])('n = %i', async n => {
-    const classes = async (name: string) => (await countSource(published, { name, size: n })).total.classes;
+    const classes = async (name: string) =>
+      (await countSource(alone(published, name), { name, size: n })).total.classes;
     expect(await classes('multiplyFlat')).toMatchObject({ fp64: 2 * n ** 3, fp32: 0, int32: 0, compare: 0 });
     expect(await classes('floydWarshall')).toMatchObject({ fp64: n ** 3, compare: n ** 3 });
     expect(await classes('jacobi2d')).toMatchObject({ fp64: 20 * (n - 2) ** 2 });
