@@ -81,8 +81,8 @@ function plainFactorOf(cells: readonly CalibrationCell[], without: string): numb
   });
 }
 
-/** Share of past errors that the interval should hold. */
-const coverage = 0.85;
+/** Share of past errors that the interval holds. */
+export const coverage = 0.8;
 /** With little experience an interval says so by its width: a factor of three either way. */
 const unknownSpread = Math.log(3);
 const fewestPrograms = 5;

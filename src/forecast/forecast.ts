@@ -1,7 +1,7 @@
 import type { DeviceSpec } from '../hardware/device.ts';
 import { type LocalDeviceName, localDeviceNames } from '../hardware/local-devices.ts';
 import type { CalibrationCell, Demanded } from './calibration.ts';
-import { type Experience, experienceOf } from './experience.ts';
+import { coverage, type Experience, experienceOf } from './experience.ts';
 import { kernelOf, kindOf, launchOf, transferOf } from './law.ts';
 import { type Ablation, type Floor, floorOf } from './model.ts';
 import type { BoundName, Interval, ProgramShape, Term } from './types.ts';
@@ -232,7 +232,7 @@ function termsOf(floor: Floor, { input, seconds, experience, spread }: Findings)
         input.shape.regions.length === 0
           ? 'nothing is handed over'
           : experience
-            ? '85 % of the errors on the other programs lie within, widened by that of growth laws'
+            ? `${Math.round(coverage * 100)} % of the errors on the other programs lie within, widened by that of growth laws`
             : 'a factor of 2.5 either way for a device that was never measured',
     },
   ];

@@ -37,7 +37,7 @@ interface FreezeOptions {
   readonly ceilings: Ceilings;
   readonly cells: readonly CalibrationCell[];
   readonly seed: number;
-  /** That time the plain code; default 3. */
+  /** That time the plain code; default 5, as many as measure it afterwards. */
   readonly processes?: number;
   /** Operations at the size, where they are counted already; asked for once the plain code has been timed. */
   readonly counted?: () => Promise<OperationMix>;
@@ -46,7 +46,7 @@ interface FreezeOptions {
 /** Everything about one cell group that a forecast needs and may know before its variants run. */
 export async function freezeGroup(
   group: PlannedGroup,
-  { ceilings, cells, seed, processes = 3, counted }: FreezeOptions,
+  { ceilings, cells, seed, processes = 5, counted }: FreezeOptions,
 ): Promise<Frozen> {
   const { target, size, parameters, work } = group;
   const spec = { target: resolveTarget(target), size, seed, parameters };

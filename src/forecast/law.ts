@@ -53,7 +53,9 @@ const unmeasured: Law = {
 /** What is tried: kernels from two fifths of their floor to fifty times, launches in steps of two. */
 const offsetsTried = Array.from({ length: 50 }, (_, step) => -0.9 + step * 0.1);
 const wakesTried = [0, ...Array.from({ length: 12 }, (_, step) => 500 * 2 ** step)];
-const againsTried = [0, ...Array.from({ length: 8 }, (_, step) => 2500 * 2 ** step)];
+const againsTried = [0, ...Array.from({ length: 11 }, (_, step) => 300 * 2 ** step)];
+/** A barrier between threads that are awake, beside the probe's empty kernel: two meetings, and one that comes late. */
+const barrierOverEmpty = 3;
 
 /**
  * The law with the smallest mean of absolute logarithmic errors, each program weighing the same whatever the number of
@@ -85,8 +87,21 @@ export function fitLaw(cells: readonly CalibrationCell[]): Law {
   for (const wake of [2 ** -0.5, 2 ** -0.25, 2 ** 0.25, 2 ** 0.5])
     for (const fine of [-0.05, 0, 0.05])
       consider({ ...unmeasured, offset: offset + fine, wakeNs: wakeNs * wake, againNs });
-  const { cost: _, ...found } = best;
+  const { cost: _, ...fitted } = best;
+  const found = { ...fitted, againNs: isOften ? againOf(cells, fitted.againNs) : 0 };
   return { ...found, offsets: offsetsOf(programs, found), ...transfersOf(cells) };
+}
+
+/**
+ * A further launch of a team of threads is a barrier where the kernel keeps its threads, and a wake-up where it sends them
+ * to rest: few programs launch more than once, so a barrier of the probe's team counts as one more of them (on a logarithmic
+ * scale). An adapter starts each pass anew, and what was fitted stands.
+ */
+function againOf(cells: readonly CalibrationCell[], fittedNs: number): number {
+  if (cells[0]!.device === 'webgpu') return fittedNs;
+  const barrierNs = barrierOverEmpty * middle(cells.map(({ launchFloorNs }) => launchFloorNs));
+  const programs = new Set(cells.filter(({ launches }) => launches > 1).map(({ program }) => program)).size;
+  return Math.exp((programs * Math.log(Math.max(fittedNs, barrierNs)) + Math.log(barrierNs)) / (programs + 1));
 }
 
 /** Cells whose dispatch is mostly launching say nothing about kernels. */

@@ -97,7 +97,7 @@ function regionFloor(region: ParallelRegion, device: DeviceSpec, without: Ablati
   const loads = accessTerm(region, device, where);
   const traffic = trafficTerm(region, device, where);
   const latency = latencyTerm(region, device, where);
-  const memory = Math.max(loads.seconds, traffic.seconds);
+  const memory = overlaps(device) ? Math.max(loads.seconds, traffic.seconds) : loads.seconds + traffic.seconds;
   const candidates: readonly (readonly [RegionFloor['bound'], number])[] = [
     ['compute', compute.seconds],
     ['memory', without.memory ? 0 : memory],
@@ -107,29 +107,52 @@ function regionFloor(region: ParallelRegion, device: DeviceSpec, without: Ablati
   return { seconds, bound, terms: [compute, loads, traffic, latency] };
 }
 
+/**
+ * Whether lines arrive from further away while others are loaded and stored. On a CPU's core they do not: while a line comes
+ * into its first cache, that cache serves nothing else, so both times add up, beside the arithmetic (the execution–cache–memory
+ * model: Treibig and Hager, "Introducing a performance model for bandwidth-limited loop kernels", PPAM 2009). A GPU, and the
+ * many threads that a software adapter makes of one, hide the one behind the other.
+ */
+const overlaps = ({ kind }: DeviceSpec): boolean => kind !== 'cpu';
+
 const shown = (value: number): string => value.toPrecision(3);
 
-/** Operations of each class over the rate of that class; lanes that wait for a diverging neighbour do nothing. */
+/**
+ * Operations of each class over the rate of that class; lanes that wait for a diverging neighbour do nothing. The divider
+ * (and a GPU's unit for special functions) has a port of its own and works beside the others: the longer of the two counts.
+ */
 function computeTerm({ operations, divergence }: ParallelRegion, device: DeviceSpec, where: string): Term {
   const { rates_gop_per_s: rates } = device;
   const fp32 = rates.fp32!;
-  const groups: readonly (readonly [string, number, Quantity])[] = [
+  const groups: readonly OperationGroup[] = [
     // Kernels for other hardware compute in f32 what JavaScript computes in doubles, within the workload's tolerance.
     ['fp', operations.fp32 + operations.fp64, fp32],
     ['int32', operations.int32 + operations.compare, rates.int32 ?? fp32],
     ['logic', operations.logic, rates.logic ?? fp32],
-    ['special', operations.special, rates.special ?? fp32],
   ];
   const used = groups.filter(([, count]) => count > 0);
+  const special: readonly OperationGroup[] =
+    operations.special > 0 ? [['special', operations.special, rates.special ?? fp32]] : [];
   const lanes = lanesAtWork(divergence, device.lanes.value);
-  const seconds = used.reduce((sum, [, count, rate]) => sum + count / (rate.value * giga), 0) / lanes;
+  const [ordinary, beside] = [secondsOf(used), secondsOf(special)];
+  const sums = [used, special].filter(those => those.length > 0).map(sumOf);
+  const formula = sums.length === 2 ? `the larger of (${sums.join(') and (')})` : `(${sums[0] ?? '0'})`;
   return {
     name: `${where} compute`,
-    seconds,
-    formula: `(${used.map(([name, count, rate]) => `${shown(count)} ${name} / ${shown(rate.value)} G/s`).join(' + ') || '0'})${lanes < 1 ? ` / ${shown(lanes)} lanes at work` : ''}`,
-    source: `operations counted; ${[...new Set(used.map(([, , rate]) => rate.source))].join('; ')}`,
+    seconds: Math.max(ordinary, beside) / lanes,
+    formula: `${formula}${lanes < 1 ? ` / ${shown(lanes)} lanes at work` : ''}`,
+    source: `operations counted; ${[...new Set([...used, ...special].map(([, , rate]) => rate.source))].join('; ')}`,
   };
 }
+
+/** A name, how many, and their rate. */
+type OperationGroup = readonly [string, number, Quantity];
+
+const secondsOf = (groups: readonly OperationGroup[]): number =>
+  groups.reduce((sum, [, count, rate]) => sum + count / (rate.value * giga), 0);
+
+const sumOf = (groups: readonly OperationGroup[]): string =>
+  groups.map(([name, count, rate]) => `${shown(count)} ${name} / ${shown(rate.value)} G/s`).join(' + ');
 
 /**
  * The trace's divergence is of groups of 32. Fewer lanes together part less often: by the share of the five halvings

@@ -102,10 +102,12 @@ export function scoreOf(rows: readonly CsvRow[], by = 'speedup_forecast'): Score
 
 /** Something was divided, so that there are floors to learn from; what stays on the core has none. */
 const isDivided = ({ kernel_floor_ns: floor }: CsvRow): boolean => Number(floor ?? 0) > 0;
+/** Of a program that mostly stays on the core, a kernel for the whole of it tells nothing. */
+const isMostlyDivided = (row: CsvRow): boolean => isDivided(row) && Number(row.serial_share ?? 0) < 0.5;
 
 /** What the next forecasts may learn from the rows of a run. */
 export const calibrationCells = (rows: readonly CsvRow[]): CalibrationCell[] =>
-  counting(rows).filter(isDivided).map(cellOf);
+  counting(rows).filter(isMostlyDivided).map(cellOf);
 
 function cellOf(row: CsvRow): CalibrationCell {
   return {
@@ -129,12 +131,14 @@ function cellOf(row: CsvRow): CalibrationCell {
 }
 
 /**
- * The same rows forecast with what was learnt in this very run from the other programs: no forecast, for it was written
- * after the measurements, but what a calibration on this machine would give; none learns from its own program. What stays
- * on the core stands as it was forecast.
+ * The same rows forecast with what was learnt in this very run (or the cells given) from the other programs: no forecast,
+ * for it was written after the measurements, but what a calibration on this machine would give; none learns from its own
+ * program. What stays on the core stands as it was forecast.
  */
-export function relearnt(rows: readonly CsvRow[]): CsvRow[] {
-  const cells = calibrationCells(rows);
+export function relearnt(
+  rows: readonly CsvRow[],
+  cells: readonly CalibrationCell[] = calibrationCells(rows),
+): CsvRow[] {
   return counting(rows).map(row => {
     if (!isDivided(row)) return row;
     const cell = cellOf(row);

@@ -59,6 +59,7 @@ const shape = (changes: Partial<ProgramShape> = {}): ProgramShape => ({
   regions: [region()],
   kept: [],
   serialShare: 0,
+  uncountedShare: 0,
   bytesToDevice: 1e5,
   bytesFromDevice: 2e5,
   bytesSource: 'x',
@@ -78,9 +79,20 @@ describe('the floor is what one computes by hand', () => {
     expect(floor.toDevice).toBeCloseTo(1e-6 + 1e-5, 12);
     expect(floor.fromDevice).toBeCloseTo(1e-6 + 2e-5, 12);
   });
-  test('classes have rates of their own: 10⁶ special at 10 G/s and 10⁶ integers at 50 G/s are 120 µs', () => {
+  test('classes have rates of their own: 5·10⁵ integers and as many comparisons at 50 G/s, 2·10⁶ fp at 100 G/s are 40 µs', () => {
+    const operations = { fp32: 1e6, fp64: 1e6, int32: 5e5, logic: 0, special: 0, compare: 5e5 };
+    expect(floorOf(shape({ regions: [region({ operations })] }), device).kernel).toBeCloseTo(40e-6, 12);
+  });
+  test('divisions and roots run beside the others: 10⁶ at 10 G/s are 100 µs, and 20 µs of integers are hidden', () => {
     const operations = { fp32: 0, fp64: 0, int32: 5e5, logic: 0, special: 1e6, compare: 5e5 };
-    expect(floorOf(shape({ regions: [region({ operations })] }), device).kernel).toBeCloseTo(120e-6, 12);
+    const floor = floorOf(shape({ regions: [region({ operations })] }), device);
+    expect(floor.kernel).toBeCloseTo(100e-6, 12);
+    expect(floor.terms[0]?.formula).toBe('the larger of (1.00e+6 int32 / 50.0 G/s) and (1.00e+6 special / 10.0 G/s)');
+  });
+  test('on a CPU loads and stores wait for their lines: 10⁵ at 50 G/s and 4·10⁶ B at 10 GB/s are 402 µs; on a GPU 400', () => {
+    const demand = { accesses: 1e5, footprintBytes: 4e6, trafficBytes: 4e6 };
+    expect(floorOf(shape({ regions: [region(demand)] }), { ...device, kind: 'cpu' }).kernel).toBeCloseTo(402e-6, 12);
+    expect(floorOf(shape({ regions: [region(demand)] }), device).kernel).toBeCloseTo(400e-6, 12);
   });
   test('memory: what does not fit the cache comes at the slower rate', () => {
     const floor = floorOf(shape({ regions: [region({ footprintBytes: 4e6, trafficBytes: 4e6 })] }), device);
@@ -145,7 +157,8 @@ const cellsOf = (factor: number): CalibrationCell[] =>
         serialShare: 0,
         cores: 1,
         kernelFloorNs: 1e4 * size,
-        launchFloorNs: 100,
+        // Three of these are a barrier, and about what a further launch takes.
+        launchFloorNs: 6500,
         launches,
         transferFloorNs: 1000 * size,
         bound: 'compute' as const,
