@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { LoopResult } from '../../src/trace/types.ts';
 import { kernelsOf } from './oracle/extract.ts';
+import { closedForms, further, writeAfterRead } from './oracle/further.ts';
 import { figures } from './oracle/graph.ts';
 import { Interpreter } from './oracle/interpret.ts';
 import { fixture, traceSource } from './support.ts';
@@ -11,6 +12,7 @@ import { fixture, traceSource } from './support.ts';
  * a flag never changes, `parallel` is what these inputs show.
  */
 const verdicts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  further,
   linear: {
     gemm: 'parallel parallel reduction parallel',
     gemmIkj: 'parallel reduction parallel',
@@ -154,7 +156,7 @@ const verdicts: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     scalarExp: 'parallel',
   },
 };
-const sizes: Readonly<Record<string, number>> = { linear: 5, lists: 6 };
+const sizes: Readonly<Record<string, number>> = { linear: 5, lists: 6, further: 6 };
 
 type Module = { inputs: Record<string, (n: number) => unknown[]> } & Record<string, (...args: unknown[]) => unknown>;
 
@@ -213,3 +215,30 @@ for (const [file, expected] of Object.entries(verdicts))
       }
     });
   });
+
+describe('closed forms and distances that were worked out by hand', () => {
+  const kernels = kernelsOf(readFileSync(fixture('kernels-further.ts'), 'utf8'));
+  const trace = (name: string, n: number) => traceSource(kernels.get(name)!.source, { name, size: n, only: 'general' });
+
+  test.each(Object.entries(closedForms))('%s', async (name, { work, span }) => {
+    for (const n of [4, 16]) {
+      const got = await trace(name, n);
+      expect({ n, work: got.work, span: got.span }).toEqual({ n, work: work(n), span: span(n) });
+    }
+  });
+
+  test.each(Object.entries(writeAfterRead))('%s: each pair of lines at its smallest distance', async (name, wanted) => {
+    const { loops } = await trace(name, 8);
+    const first =
+      kernels
+        .get(name)!
+        .source.split('\n')
+        .findIndex(line => line.startsWith('export function')) + 1;
+    const found = loops.map(({ carried }) =>
+      carried
+        .map(({ kind, from, to, distance }) => `${kind} ${from.line - first} → ${to.line - first} at ${distance}`)
+        .sort(),
+    );
+    expect(found).toEqual(wanted);
+  });
+});

@@ -31,10 +31,11 @@ export interface Run extends Observed {
   readonly plainOutput: string | null;
 }
 
-/** Of the tier for nests: entries and iterations in the run that was compared, and runs that were void before it. */
+/** Of the fast tiers, in the run that was compared: entries and iterations of nests, calls by clones; and void runs before it. */
 export interface Tiers {
   readonly entries: number;
   readonly iterations: number;
+  readonly clones: number;
   readonly voided: number;
 }
 
@@ -49,7 +50,7 @@ const comparable = ({ work, span, spanReassociated, loops, functions, output }: 
 
 interface Finished {
   readonly seen: Run;
-  readonly taken: Pick<Tiers, 'entries' | 'iterations'>;
+  readonly taken: Omit<Tiers, 'voided'>;
 }
 
 /** A run that ended, or the nest that must not run in the next one (−1: none may), or the update that is of no chain. */
@@ -62,16 +63,21 @@ function load(code: string): Promise<Module> {
   return import(/* @vite-ignore */ pathToFileURL(file).href);
 }
 
+interface Traced {
+  readonly name?: string;
+  readonly size?: number;
+  readonly seed?: number;
+  readonly lanes?: number;
+  readonly cost?: CostModel;
+  readonly chargeMemory?: boolean;
+  /** That tier alone, without a comparison. */
+  readonly only?: 'general';
+}
+
 /** Traces a function of a source text in this process: fast enough for hundreds of programs. */
 export async function traceSource(
   source: string,
-  {
-    name = 'run',
-    size = 8,
-    seed = 1,
-    lanes = 24,
-    cost = 'unit',
-  }: { name?: string; size?: number; seed?: number; lanes?: number; cost?: CostModel } = {},
+  { name = 'run', size = 8, seed = 1, lanes = 24, cost = 'unit', chargeMemory = true, only }: Traced = {},
 ): Promise<Run & { readonly tiers: Tiers }> {
   const parsed = parseFile('/program.ts', source);
   const plain = await load(parsed.code);
@@ -80,11 +86,11 @@ export async function traceSource(
     // The tiers must draw the same numbers.
     const random = createRandom(seed);
     Math.random = () => random.next();
-    const session = new Session({ lanes, chargeMemory: true, cost, ...plan });
+    const session = new Session({ lanes, chargeMemory, cost, ...plan });
     const module = await load(session.transform(parsed));
     const args = argumentsOf(module, name, { size, seed });
     session.begin();
-    const { nests, kit } = session.tracer;
+    const { nests, slots, kit } = session.tracer;
     let output: string | null = null;
     try {
       output = fingerprint(await module[name]!(...args));
@@ -95,7 +101,7 @@ export async function traceSource(
     const { entangled } = session.tracer;
     if (entangled !== undefined) return { update: entangled };
     if (kit.state.lost) return { wrong: nests.wrong };
-    return { seen: { ...session.observed(), output, plainOutput }, taken: nests.taken };
+    return { seen: { ...session.observed(), output, plainOutput }, taken: { ...nests.taken, clones: slots.entries } };
   };
   const strict: string[] = [];
   let slow = await run({ tier: 'general', memory: true });
@@ -104,6 +110,7 @@ export async function traceSource(
     slow = await run({ tier: 'general', memory: true, strict });
   }
   const { seen: general } = slow as Finished;
+  if (only) return { ...general, tiers: { entries: 0, iterations: 0, clones: 0, voided: 0 } };
   // Every test is one of the tiers as well: what nests give is what the general tier gives, to the last witness.
   const without: number[] = [];
   let fast = await run({ strict });
@@ -112,7 +119,8 @@ export async function traceSource(
     fast = await run({ without, strict });
   }
   if ('update' in fast) throw new Error('only the tier for nests finds that an update is of no chain');
-  if ('wrong' in fast) return { ...general, tiers: { entries: 0, iterations: 0, voided: without.length + 1 } };
+  if ('wrong' in fast)
+    return { ...general, tiers: { entries: 0, iterations: 0, clones: 0, voided: without.length + 1 } };
   const tiers = { ...fast.taken, voided: without.length };
   if (!fast.seen.wantsGeneral) expect(comparable(fast.seen)).toEqual(comparable(general));
   return { ...general, tiers };

@@ -31,11 +31,15 @@ export function judge(record: RegionRecord, sites: readonly Site[], selfParallel
       reason: `iterations share ${edges[0]!.cell}, but each only writes it before it reads it, or reads it before another writes it`,
     };
   const chains = new Set<number>();
+  const running = new Set(
+    flows.filter(({ from, to }) => sites[from]!.chain === sites[to]!.chain).map(({ from }) => sites[from]!.chain),
+  );
   const breaking = flows.find(({ kind, from, to }) => {
     const [writer, reader] = [sites[from]!, sites[to]!];
     if (kind === 'control' || writer.chain === 0 || reader.feeds === writer.chain) return true;
     // What else the loop reads of a running result uses a partial one; that it does not come back is in `dependent`.
-    if (reader.chain !== writer.chain && !isWithin(record, reader)) return true;
+    // A result that does not run on in this loop is handed over like any other value.
+    if (reader.chain !== writer.chain && !(running.has(writer.chain) && isWithin(record, reader))) return true;
     chains.add(writer.chain);
     return writer.dependent.includes(record.site.id);
   });

@@ -262,6 +262,9 @@ export function update(unit: Unit, node: Node): Code {
   const site = String(unit.site(argument, target.name, extra));
   const time = unit.temporary();
   const text = prefix ? `${operator}${target.place}` : `${target.place}${operator}`;
-  const shadow = unit.call('up', target.object, target.key, unit.zero, target.address, site);
+  const shadow = unit.call(
+    wanted && !prefix ? 'uo' : 'up',
+    ...[target.object, target.key, unit.zero, target.address, site],
+  );
   return { value: unit.call('V', text, `${time} = ${shadow}`), time, pure: false, simple: false };
 }

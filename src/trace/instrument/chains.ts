@@ -2,6 +2,7 @@ import { childrenOf } from '../../target/parse.ts';
 import type { Binding, Node } from '../../target/scope.ts';
 import { isComparison, isInside, isUnused, loopsAround, mathCall } from '../../target/syntax.ts';
 import { latencyOfMath, latencyOfOperator } from '../latencies.ts';
+import { shapeOf } from './shape.ts';
 import { contains, type Unit } from './unit.ts';
 
 /** An assignment that updates a running result by one associative operator: `s += a`, `s = s + a - b`, … */
@@ -24,14 +25,15 @@ const classOf: Readonly<Record<string, string>> = { '+': '+', '-': '+', '*': '*'
 export function chainUpdate(unit: Unit, node: Node): ChainUpdate | undefined {
   const { left, right, operator } = node;
   if (left.type !== 'Identifier' && left.type !== 'MemberExpression') return undefined;
-  if (left.type === 'MemberExpression' && !isRepeatable(left)) return undefined;
+  // An update in place evaluates its subscript once: `bins[Math.floor(x)] += 1`.
+  if (left.type === 'MemberExpression' && !isRepeatable(operator === '=' ? left : left.object)) return undefined;
   const found =
     operator === '='
       ? (spine(unit, left, right) ?? extremum(unit, left, right) ?? selection(unit, left, right))
       : compound(unit, left, { right, operator: operator.slice(0, -1) });
   if (!found) return undefined;
   const group = unit.chain(`${memoryKey(unit, left)}|${found.kind}`);
-  const dependent = found.own ? [] : dependentLoops(unit, node, found.operands);
+  const dependent = found.own ? [] : dependentLoops(unit, node, found);
   if (dependent === undefined) return undefined;
   const scan = unit.text(found.source) !== unit.text(left) || !isUnused(node, unit.scopes.parent);
   return {
@@ -185,26 +187,41 @@ function extremumKind(unit: Unit, test: Node, operand: Node, chosenIfTrue: boole
   return operandLess === chosenIfTrue ? 'min' : 'max';
 }
 
-/** `if (a < x) x = a` (with other statements beside it): the running result and the operand. */
-export function conditionalExtremum(
-  unit: Unit,
-  node: Node,
-): { assignment: Node; operand: Node; source: Node; group: number; dependent: readonly number[] } | undefined {
-  if (node.alternate || !isComparison(node.test)) return undefined;
+/** `if (a < x) x = a` (with other statements beside it, or a guard before it): the running result and the operand. */
+export interface ConditionalExtremum {
+  readonly assignment: Node;
+  readonly operand: Node;
+  readonly source: Node;
+  readonly group: number;
+  readonly dependent: readonly number[];
+  /** `open && a < x`: what is asked first. */
+  readonly guard: Node | undefined;
+  readonly comparison: Node;
+}
+
+/** The last of the tests that are joined by `&&`, and those before it. */
+const guarded = ({ test }: Node): { guard: Node | undefined; comparison: Node } =>
+  test.type === 'LogicalExpression' && test.operator === '&&'
+    ? { guard: test.left, comparison: test.right }
+    : { guard: undefined, comparison: test };
+
+export function conditionalExtremum(unit: Unit, node: Node): ConditionalExtremum | undefined {
+  const { guard, comparison } = guarded(node);
+  if (node.alternate || !isComparison(comparison)) return undefined;
   const statements: Node[] = node.consequent.type === 'BlockStatement' ? node.consequent.body : [node.consequent];
   for (const statement of statements) {
     const assignment = statement.type === 'ExpressionStatement' ? (statement.expression as Node) : undefined;
     if (assignment?.type !== 'AssignmentExpression' || assignment.operator !== '=') continue;
     const { left, right } = assignment;
-    const sides = [node.test.left, node.test.right] as Node[];
+    const sides = [comparison.left, comparison.right] as Node[];
     const source = sides.find(side => unit.text(side) === unit.text(left));
     const operand = sides.find(side => side !== source && unit.text(side) === unit.text(right));
     if (!source || !operand || !isRepeatable(operand) || !isRepeatable(left)) continue;
-    const kind = extremumKind(unit, node.test, operand, true);
+    const kind = extremumKind(unit, comparison, operand, true);
     if (!kind) continue;
     const group = unit.chain(`${memoryKey(unit, left)}|${kind}`);
-    const dependent = dependentLoops(unit, assignment, [operand]);
-    if (dependent) return { assignment, operand, source, dependent, group };
+    const dependent = dependentLoops(unit, assignment, { operands: [operand], source });
+    if (dependent) return { assignment, operand, source, dependent, group, guard, comparison };
   }
   return undefined;
 }
@@ -261,7 +278,7 @@ export function asOperands<T>(unit: Unit, chain: number, update: Node, compile: 
   const target: Node = update.left;
   unit.feeding =
     target.type === 'MemberExpression'
-      ? { chain, array: unit.text(target.object), at: placeOf(unit, update) }
+      ? { chain, array: shapeOf(unit.text(target.object)), at: placeOf(unit, update) }
       : undefined;
   const compiled = compile();
   unit.feeding = outer;
@@ -269,13 +286,18 @@ export function asOperands<T>(unit: Unit, chain: number, update: Node, compile: 
 }
 
 /** Regions of the loops in which an operand can depend on the chain; undefined where the innermost is one of them. */
-function dependentLoops(unit: Unit, node: Node, operands: readonly Node[]): number[] | undefined {
+function dependentLoops(
+  unit: Unit,
+  node: Node,
+  { operands, source }: Pick<Found, 'operands' | 'source'>,
+): number[] | undefined {
   const loops = loopsAround(node, unit.scopes.parent);
   const inner = loops[0] ?? unit.body.node;
-  const apart = !unit.table.isStrict(placeOf(unit, node));
+  const isInPlace = unit.text(source) === unit.text(node.left);
+  const apart = unit.table.isStrict(placeOf(unit, node)) ? 'none' : isInPlace ? 'rows' : 'elements';
   const depends = (within: Node): boolean =>
     operands.some(operand => dependsOn(unit, operand, { target: node.left, within, apart })) ||
-    deciding(unit, node, within).some(test => dependsOn(unit, test, { target: node.left, within, apart: false }));
+    deciding(unit, node, within).some(test => dependsOn(unit, test, { target: node.left, within, apart: 'none' }));
   if (depends(inner)) return undefined;
   return loops
     .slice(1)
@@ -291,7 +313,8 @@ function deciding(unit: Unit, update: Node, within: Node): Node[] {
     if (at.type === 'LogicalExpression' && at.right === child) tests.push(at.left);
     const test = (at.test ?? at.discriminant) as Node | undefined;
     // The comparison of an `if` that is a minimum is the update itself.
-    if (test && test !== child && at.init !== child && !isOwnTest(unit, at, update)) tests.push(test);
+    if (isOwnTest(unit, at, update)) tests.push(...[guarded(at).guard ?? []].flat());
+    else if (test && test !== child && at.init !== child) tests.push(test);
   }
   contains(within, at => {
     if (at.type === 'IfStatement' && contains(at, part => /^(Break|Continue|Return|Throw)Statement$/.test(part.type)))
@@ -303,32 +326,36 @@ function deciding(unit: Unit, update: Node, within: Node): Node[] {
 
 const isOwnTest = (unit: Unit, branch: Node, update: Node): boolean =>
   branch.type === 'IfStatement' &&
-  isComparison(branch.test) &&
+  isComparison(guarded(branch).comparison) &&
   update.operator === '=' &&
-  [branch.test.left, branch.test.right].some(side => unit.text(side) === unit.text(update.left)) &&
-  [branch.test.left, branch.test.right].some(side => unit.text(side) === unit.text(update.right));
+  [update.left, update.right].every(part => {
+    const { left, right } = guarded(branch).comparison;
+    return [left, right].some(side => unit.text(side) === unit.text(part));
+  });
 
 /**
  * Whether an expression can depend on the chain's value, through names assigned within a loop (conservative).
  *
- * @param apart elements at another subscript are taken for other cells, as in `x[i] -= a[i][j] * x[j]`: the run that
- * finds one to be the same cell is void, and a strict one follows
+ * @param apart which elements of the same array are taken for other cells: those at another subscript, as in
+ * `x[i] -= a[i][j] * x[j]`, and also those of another row. The run that finds one to be the same cell is void, and a
+ * strict one follows
  */
 function dependsOn(
   unit: Unit,
   operand: Node,
-  { target, within, apart }: { target: Node; within: Node; apart: boolean },
+  { target, within, apart }: { target: Node; within: Node; apart: 'none' | 'elements' | 'rows' },
 ): boolean {
   const tainted = new Set<Binding>();
-  const ownText = target.type === 'MemberExpression' ? unit.text(target.object) : undefined;
+  const ownShape = target.type === 'MemberExpression' ? shapeOf(unit.text(target.object)) : undefined;
+  const isOwn = (node: Node): boolean =>
+    node.type === 'MemberExpression' && ownShape !== undefined && shapeOf(unit.text(node.object)) === ownShape;
   const mentions = (node: Node): boolean => {
     if (node.type === 'Identifier') {
       const binding = unit.binding(node);
       if (binding && tainted.has(binding)) return true;
       return target.type === 'Identifier' && binding !== undefined && binding === unit.binding(target);
     }
-    if (node.type === 'MemberExpression' && ownText !== undefined && unit.text(node.object) === ownText)
-      if (target.computed ? node.computed : unit.text(node) === unit.text(target)) return true;
+    if (isOwn(node)) if (target.computed ? node.computed : unit.text(node) === unit.text(target)) return true;
     return (childrenOf(node) as Node[]).some(mentions);
   };
   const own = target.type === 'Identifier' ? unit.binding(target) : undefined;
@@ -344,17 +371,23 @@ function dependsOn(
     }
   }
   const isApart = (node: Node): boolean =>
-    node.type === 'MemberExpression' &&
+    isOwn(node) &&
     node.computed &&
     target.computed &&
-    unit.text(node.object) === ownText &&
-    unit.text(node.property) !== unit.text(target.property);
+    unit.text(node) !== unit.text(target) &&
+    (apart === 'rows' || unit.text(node.object) === unit.text(target.object));
   const reaches = (node: Node): boolean => {
-    if (isApart(node)) return mentions(node.property);
+    if (isApart(node)) return subscriptsOf(node).some(mentions);
     const below = childrenOf(node) as Node[];
     return below.length === 0 || !contains(node, isApart) ? mentions(node) : below.some(reaches);
   };
-  return apart ? reaches(operand) : mentions(operand);
+  return apart === 'none' ? mentions(operand) : reaches(operand);
+}
+
+/** Of `T[i + 1][j]` both. */
+function subscriptsOf(node: Node): Node[] {
+  if (node.type !== 'MemberExpression') return [];
+  return [...subscriptsOf(node.object), ...(node.computed ? [node.property] : [])];
 }
 
 /** Expressions whose values are stored in a name, or into what it refers to. */

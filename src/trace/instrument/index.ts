@@ -76,7 +76,7 @@ export const primitives = [
     'tf',
     'th',
   ],
-  ...['tt', 'uf', 'un', 'up', 'wv', 'yr', 'ys'],
+  ...['tt', 'uf', 'un', 'uo', 'up', 'wv', 'yr', 'ys'],
 ] as const;
 
 export type Primitive = (typeof primitives)[number];

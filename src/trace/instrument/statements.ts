@@ -2,7 +2,7 @@ import { ProgramError } from '../../target/errors.ts';
 import { type Binding, boundNames, isLoop, type Node } from '../../target/scope.ts';
 import { latencies } from '../latencies.ts';
 import { setTime } from './assignments.ts';
-import { asOperands, conditionalExtremum, hasOperation } from './chains.ts';
+import { asOperands, type ConditionalExtremum, conditionalExtremum, hasOperation } from './chains.ts';
 import { exitsOf } from './exits.ts';
 import { access, effect, expression, unnamed } from './expressions.ts';
 import { classText, functionText, returned } from './functions.ts';
@@ -166,7 +166,7 @@ function returning(unit: Unit, node: Node): string {
 function branch(unit: Unit, node: Node): string {
   const exits = exitsOf(unit, node);
   const extremum = exits ? undefined : conditionalExtremum(unit, node);
-  if (extremum) return selecting(unit, node, extremum);
+  if (extremum) return extremum.guard ? guarding(unit, node, extremum) : selecting(unit, node, extremum);
   const test = expression(unit, node.test);
   const site = String(unit.site(node, unit.text(node.test)));
   const alternate = node.alternate ? ` else ${nested(unit, node.alternate)}` : '';
@@ -195,25 +195,36 @@ export const nested = (unit: Unit, node: Node): string => {
   return node.type === 'BlockStatement' ? text : `{ ${text} }`;
 };
 
+/** `if (open && a < x) x = a`: under the first condition. */
+function guarding(unit: Unit, node: Node, found: ConditionalExtremum): string {
+  const guard = found.guard as Node;
+  const test = expression(unit, guard);
+  const site = String(unit.site(guard, unit.text(guard)));
+  const inner = selecting(unit, node, found);
+  if (test.time === null) return `if (${unit.call('bp', test.value, site)}) ${inner}`;
+  const control = unit.temporary();
+  return `{ ${control} = ${unit.call('sc')}; if (${unit.call('br', test.value, test.time, site)}) ${inner} ${unit.call('rc', control)}; }`;
+}
+
 /**
  * `if (a < x) x = a`: one more operand of a minimum, whichever way the branch goes. In source order the new value
  * waits for the comparison, which is what the chain's update costs; rebalanced, it is a comparison in a tree.
  */
-function selecting(unit: Unit, node: Node, found: NonNullable<ReturnType<typeof conditionalExtremum>>): string {
-  const { assignment, source, group, dependent } = found;
+function selecting(unit: Unit, node: Node, found: ConditionalExtremum): string {
+  const { assignment, source, group, dependent, comparison } = found;
   const name = unit.text(source.type === 'MemberExpression' ? source.object : source);
   const chain = { chain: group, dependent };
   const reading = String(unit.site(source, name, chain));
   const storing = String(unit.site(assignment, name, chain));
-  const codes = [node.test.left, node.test.right].map(side =>
+  const codes = [comparison.left, comparison.right].map(side =>
     side === source
       ? chainSource(unit, source, reading)
       : asOperands(unit, group, assignment, () => expression(unit, side)),
   );
-  const place = node.test.left === source ? 0 : 1;
+  const place = comparison.left === source ? 0 : 1;
   const [before, chained, control, test] = Array.from({ length: 4 }, () => unit.temporary());
   const setup = [
-    `${test} = (${codes[0]!.value} ${node.test.operator} ${codes[1]!.value})`,
+    `${test} = (${codes[0]!.value} ${comparison.operator} ${codes[1]!.value})`,
     `${before} = ${unit.timeOf(codes[place]!)}`,
     `${control} = ${unit.call('sc')}`,
     `${chained} = ${unit.operation('ex', latencies.compare, before!, unit.timeOf(codes[1 - place]!), String(group))}`,
@@ -222,7 +233,7 @@ function selecting(unit: Unit, node: Node, found: NonNullable<ReturnType<typeof 
   const body = list.map(at =>
     at.expression === assignment ? selected(unit, assignment, chained!, storing) : statement(unit, at),
   );
-  const condition = unit.call('br', test!, chained!, String(unit.site(node, unit.text(node.test))));
+  const condition = unit.call('br', test!, chained!, String(unit.site(node, unit.text(comparison))));
   const skip = passedOver(unit, source, unit.call('sk', before!, chained!));
   return `{ ${setup}; if (${condition}) { ${body.join(' ')} } else { ${skip} } ${unit.call('rc', control!)}; }`;
 }

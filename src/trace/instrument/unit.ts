@@ -3,6 +3,7 @@ import { childrenOf } from '../../target/parse.ts';
 import { type Binding, isFunction, type Node, type Scopes } from '../../target/scope.ts';
 import { isInside, loopsAround } from '../../target/syntax.ts';
 import type { Site, SiteTable } from '../runtime/sites.ts';
+import { shapeOf } from './shape.ts';
 
 /**
  * Compiled expression: code for its value, and code for its ready time. The time's code runs at most once, after the
@@ -50,7 +51,7 @@ export class Unit {
   body: Body;
   /** Operations that update a chain inside a reducer: its number, and the side of the running result. */
   readonly updates = new Map<Node, { readonly group: number; readonly side: 'left' | 'right' }>();
-  /** The chain whose operands are being compiled, the array that it runs through, and the update's place. */
+  /** The chain whose operands are being compiled, the shape of the array that it runs through, and the update's place. */
   feeding: { readonly chain: number; readonly array: string; readonly at: string } | undefined;
   /** Region numbers by loop or function node. */
   readonly regions = new Map<Node, number>();
@@ -134,7 +135,7 @@ export class Unit {
       chain: extra.chain ?? 0,
       scan: extra.scan ?? false,
       dependent: extra.dependent ?? [],
-      ...(this.feeding?.array === name
+      ...(this.feeding?.array === shapeOf(name)
         ? { feeds: this.feeding.chain, feedsAt: this.feeding.at }
         : { feeds: 0, feedsAt: '' }),
       latency: extra.latency ?? 0,

@@ -45,6 +45,11 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
       memory.store(object, key, value, { times, site, address: zero }),
     up: (object: unknown, key: unknown, operand: Times, address: Times, site: number) =>
       tracer.update(object, key, { operand, site, address }),
+    /** `a[i]++` for its value: the old one. */
+    uo: (object: unknown, key: unknown, operand: Times, address: Times, site: number) => {
+      tracer.update(object, key, { operand, site, address });
+      return tracer.replaced;
+    },
     /** A store that has happened already. */
     sp: (object: unknown, key: unknown, times: Times, site: number) =>
       memory.store(object, key, undecided, { times, site, address: zero }),

@@ -81,6 +81,7 @@ export class Tracer {
     this.memory.onUnknown = (site, reason) => this.note(site, reason);
     this.nests = new Nests(this, table.nests, without);
     this.returned = this.kit.zero;
+    this.replaced = this.kit.zero;
     this.thrown = this.kit.zero;
     this.yielded = this.kit.zero;
   }
@@ -105,6 +106,9 @@ export class Tracer {
     return this.kit.join(times, got);
   }
 
+  /** The time of what `update` replaced. */
+  replaced: Times;
+
   /** `object[key] op= operand` (or `++`). */
   update(
     object: unknown,
@@ -112,6 +116,7 @@ export class Tracer {
     { operand, site, address }: { operand: Times; site: number; address: Times },
   ): Times {
     const before = this.load(object, key, site, address);
+    this.replaced = before;
     const times = this.combine(before, this.kit.join(operand, address), site);
     // What it becomes is not known here: such a store is never called silent.
     this.memory.store(object, key, unique, { times, site, address });

@@ -330,12 +330,12 @@ export class Interpreter {
       node.test.type === 'BinaryExpression' &&
       [node.test.left, node.test.right].some((at: Node) => at.type === 'Identifier' && name(at));
     // A loop's bound: free, whatever it has to wait for.
-    const isCounted = side(at => counters.has(at.name));
-    if (isCounted || side(at => this.#addresses.has(at.name))) {
+    const isMoved = side(at => this.#addresses.has(at.name));
+    if (isMoved || side(at => counters.has(at.name))) {
       const bound = this.#expression(node.test, scope, true);
       own.control = this.#union(own.control, bound.after);
       this.#control = this.#union(this.#control, bound.after);
-      if (!isCounted) own.waits = node.test.loc.start.line;
+      if (isMoved) own.waits = node.test.loc.start.line;
       return Boolean(bound.value);
     }
     const test = this.#condition(node.test, scope);
