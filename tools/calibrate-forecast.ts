@@ -1,15 +1,17 @@
 /**
  * Makes src/forecast/calibration.json of the measurements of one run of forecast-vs-measured, or of several on one machine:
- * `node bin/pgram.mjs exec tools/calibrate-forecast.ts results/<run> [results/<run> …]`. The programs are counted and traced
- * again, so that the floors that are learnt beside are those of the model as it is now; nothing is measured.
+ * `node bin/pgram.mjs exec tools/calibrate-forecast.ts results/<run> [results/<run> …] [--trace]`. Floors are made anew with the
+ * model as it is now: of what each run saw of the programs, or with --trace of what counting and tracing see today.
+ * Nothing is measured.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { machineLine } from '../src/experiment/run.ts';
 import type { Calibration } from '../src/forecast/calibration.ts';
 import { forecastColumns } from '../src/forecast/columns.ts';
-import { forecastFile } from '../src/forecast/freeze-plan.ts';
+import { forecastFile, shapesFile } from '../src/forecast/freeze-plan.ts';
 import { refloored, type SeenShape } from '../src/forecast/refloor.ts';
 import { calibrationCells } from '../src/forecast/score.ts';
 import { shapeOf } from '../src/forecast/shape.ts';
@@ -20,7 +22,10 @@ import { resolveTarget } from '../src/target/index.ts';
 import { loadWorkload } from '../src/workload/load.ts';
 import { defaultParameters } from '../src/workload/parameters.ts';
 
-const folders = process.argv.slice(2);
+const { values, positionals: folders } = parseArgs({
+  allowPositionals: true,
+  options: { trace: { type: 'boolean', default: false } },
+});
 if (folders.length === 0)
   throw new Error('which runs? node bin/pgram.mjs exec tools/calibrate-forecast.ts results/<run> [results/<run> …]');
 
@@ -41,15 +46,19 @@ async function see({ workload: name, size: at, plain_ns: plain }: CsvRow): Promi
   process.stderr.write(`${workload} ${size}\n`);
 }
 
+/** What a run wrote down of its programs. */
+const sawThen = (folder: string): SeenShape[] =>
+  JSON.parse(readFileSync(join(folder, shapesFile), 'utf8')) as SeenShape[];
+
 const runs = folders.map(folder => ({
   manifest: readManifest(folder),
   rows: readCsv(join(folder, forecastFile), forecastColumns).rows,
 }));
-for (const { rows } of runs) for (const row of rows) await see(row);
+if (values.trace) for (const { rows } of runs) for (const row of rows) await see(row);
 const cells = runs.flatMap(({ manifest, rows }, index) => {
   const { ceilings } = manifest;
   if (!ceilings) throw new Error(`${folders[index]} was measured without a probe: its floors are not known`);
-  return calibrationCells(refloored(rows, seen, ceilings));
+  return calibrationCells(refloored(rows, values.trace ? seen : sawThen(folders[index]!), ceilings));
 });
 if (cells.length === 0) throw new Error(`${folders.join(', ')}: no forecast that was measured`);
 const { manifest } = runs.at(-1)!;
