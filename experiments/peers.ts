@@ -39,7 +39,7 @@ export default defineExperiment({
     planGroups(options, {
       workloads: ['matmul', 'ode', 'quicksort', 'crypto', 'cnn'],
       sizes: ({ name }) => [(options.quick ? quickSizes : sizes)[name] ?? 'large'],
-      parameters: { crypto: ['algorithm=aes-256-ctr,sha-256'] },
+      parameters: { crypto: ['algorithm=aes-256-ctr,sha-256'], cnn: ['mode=inference,convolutions'] },
     }),
   analyse: analysePeers,
 });

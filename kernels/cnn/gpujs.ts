@@ -10,6 +10,7 @@ import {
   dense2,
   digitsOf,
   kernelSide,
+  onlyWithin,
   pixels,
   weightCount,
 } from './network.ts';
@@ -61,7 +62,9 @@ export const gpujs = gpujsVariants<CnnInput, CnnOutput>({
   unsupported: ({ mode }) =>
     mode === 'training'
       ? 'gpu.js gives one number a thread and array: a training step would need a kernel for each of the eight weight arrays and their gradients, each recomputing what it shares with the others; only inference is written in it'
-      : undefined,
+      : mode === 'convolutions'
+        ? onlyWithin
+        : undefined,
   kernels({ batch }) {
     const conv = (shape: ConvShape): GpujsKernelPlan => ({
       code: convReluPool,

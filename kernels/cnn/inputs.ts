@@ -5,7 +5,7 @@ import type { CnnInput } from './network.ts';
 import { initialWeights, trainedWeights } from './weights.ts';
 
 /**
- * A batch drawn with replacement: for inference from the 2,000 test digits with the trained weights; for a training
+ * A batch drawn with replacement: for inference, and the convolutions of it, from the 2,000 test digits with the trained weights; for a training
  * step from the 8,000 training digits with fresh weights, where the gradient is large enough for a wrong one to show.
  */
 export function inputsOf(batch: number, random: Random, { mode }: Parameters): CnnInput {
@@ -17,7 +17,7 @@ export function inputsOf(batch: number, random: Random, { mode }: Parameters): C
     );
   return mode === 'training'
     ? inputOf('training', drawFrom(training), initialWeights(random))
-    : inputOf('inference', drawFrom(test), trainedWeights());
+    : inputOf(mode === 'convolutions' ? mode : 'inference', drawFrom(test), trainedWeights());
 }
 
 /** Batches that fill no tile, and images without a digit: every maximum is a tie, and ReLU's argument may be 0. */

@@ -23,15 +23,22 @@ export const naive = callVariant<CnnInput, CnnOutput>({
   name: 'naive',
   sameAlgorithm: true,
   summary: 'nested loops in plain TypeScript, one layer after another',
-  compute: input => (input.mode === 'inference' ? infer(input) : naiveTrainingStep(input)),
+  compute(input) {
+    if (input.mode === 'training') return naiveTrainingStep(input);
+    const pooled2 = convolutions(input);
+    return input.mode === 'convolutions' ? { pooled2 } : denseLayers(pooled2, input);
+  },
 });
 
-function infer({ images, weights, batch }: CnnInput): CnnOutput {
+function convolutions({ images, weights, batch }: CnnInput): Float32Array {
   const a1 = relu(convolution(images, weights, conv1, batch));
   const p1 = maxPool(a1, conv1, batch);
   const a2 = relu(convolution(p1, weights, conv2, batch));
-  const p2 = maxPool(a2, conv2, batch);
-  const hidden = relu(fullyConnected(p2, weights, dense1, batch));
+  return maxPool(a2, conv2, batch);
+}
+
+function denseLayers(pooled2: Float32Array, { weights, batch }: CnnInput): CnnOutput {
+  const hidden = relu(fullyConnected(pooled2, weights, dense1, batch));
   const logits = fullyConnected(hidden, weights, dense2, batch);
   return { logits, digits: digitsOf(logits) };
 }

@@ -67,7 +67,12 @@ export const pooled2Size = conv2.pooledSide ** 2 * conv2.outChannels;
 
 export const convFilterSize = ({ inChannels, outChannels }: ConvShape): number => taps * inChannels * outChannels;
 
-export type Mode = 'inference' | 'training';
+/** `convolutions` ends where the dense layers begin: the two convolutions with bias, ReLU and pooling. */
+export type Mode = 'inference' | 'convolutions' | 'training';
+
+/** Why a variant has no row for the convolutions alone. */
+export const onlyWithin =
+  'the convolutions alone are measured on the CPU and in TensorFlow.js; here they are within mode=inference';
 
 /** A batch of digits and the weights to run it with. */
 export interface CnnInput {
@@ -89,6 +94,11 @@ export interface Inference {
   readonly digits: Uint8Array;
 }
 
+/** What the convolutions give: batch × 4 × 4 × 16, after ReLU and pooling. */
+export interface Convolved {
+  readonly pooled2: Float32Array | Float64Array;
+}
+
 /** What a training step gives: the updated weights and the loss before the update. */
 export interface Training {
   readonly weights: Float32Array | Float64Array;
@@ -96,7 +106,8 @@ export interface Training {
   readonly loss: Float32Array | Float64Array;
 }
 
-export type CnnOutput = (Inference | Training) & Readonly<Record<string, Float32Array | Float64Array | Uint8Array>>;
+export type CnnOutput = (Inference | Convolved | Training) &
+  Readonly<Record<string, Float32Array | Float64Array | Uint8Array>>;
 
 /** Index of the largest of an image's ten logits; the first where several are equal. */
 export function argmax(logits: Float32Array | Float64Array, image: number): number {

@@ -10,6 +10,7 @@ import {
   dense1,
   dense2,
   digitsOf,
+  onlyWithin,
 } from './network.ts';
 
 /** The native peer: cuDNN by PyTorch where it finds a CUDA device (else its CPU library). */
@@ -20,9 +21,11 @@ export const torch = pythonVariant<CnnInput, CnnOutput>({
   unsupported: ({ mode, batch }) =>
     mode === 'training'
       ? 'the peer in PyTorch is written for inference'
-      : batch === 0
-        ? 'torch.frombuffer takes no empty arrays'
-        : undefined,
+      : mode === 'convolutions'
+        ? onlyWithin
+        : batch === 0
+          ? 'torch.frombuffer takes no empty arrays'
+          : undefined,
   file: new URL('./peers.py', import.meta.url),
   kernel: 'torch',
   scalars: ({ batch }) => ({ batch, channels1: conv1.outChannels, channels2: conv2.outChannels }),

@@ -26,12 +26,13 @@ export const [simd, simdThreads] = wasmVariants<CnnInput, CnnOutput>({
     hidden: { kind: 'f32', length: batch * dense1.outputs },
     logits: { kind: 'f32', length: batch * classes },
   }),
-  scalars: ({ batch }) => ({ batch }),
+  scalars: ({ batch, mode }) => ({ batch, dense: mode === 'convolutions' ? 0 : 1 }),
   upload({ images, weights }, arrays) {
     arrays.images!.set(images);
     arrays.weights!.set(weights);
   },
-  download(arrays) {
+  download(arrays, { mode }) {
+    if (mode === 'convolutions') return { pooled2: (arrays.pooled2 as Float32Array).slice() };
     const logits = (arrays.logits as Float32Array).slice();
     return { logits, digits: digitsOf(logits) };
   },

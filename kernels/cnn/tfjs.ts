@@ -42,7 +42,10 @@ export const tfjs = tfjsVariants<CnnInput, CnnOutput>({
     return tensors;
   },
   compute(tf, tensors, input) {
-    if (input.mode === 'inference') return { logits: infer(tf, tensors) };
+    if (input.mode !== 'training') {
+      const pooled2 = convolutions(tf, tensors);
+      return input.mode === 'convolutions' ? { pooled2 } : { logits: denseLayers(tf, tensors, pooled2) };
+    }
     const { loss, gradients } = lossAndGradients(tf, tensors);
     const results: Record<string, Core.Tensor> = { loss };
     for (const { key } of parameterShapes)
@@ -50,6 +53,7 @@ export const tfjs = tfjsVariants<CnnInput, CnnOutput>({
     return results;
   },
   readback(arrays, { mode }) {
+    if (mode === 'convolutions') return { pooled2: Float32Array.from(arrays.pooled2!) };
     if (mode === 'inference') {
       const logits = Float32Array.from(arrays.logits!);
       return { logits, digits: digitsOf(logits) };
@@ -60,7 +64,7 @@ export const tfjs = tfjsVariants<CnnInput, CnnOutput>({
   },
 });
 
-function infer(tf: Tf, tensors: Tensors): Core.Tensor {
+function convolutions(tf: Tf, tensors: Tensors): Core.Tensor {
   const conv = (x: Core.Tensor, key: string): Core.Tensor4D =>
     tf.maxPool(
       tf.fused.conv2d({
@@ -75,6 +79,10 @@ function infer(tf: Tf, tensors: Tensors): Core.Tensor {
       2,
       'valid',
     );
+  return conv(conv(tensors.images!, 'conv1'), 'conv2');
+}
+
+function denseLayers(tf: Tf, tensors: Tensors, pooled: Core.Tensor): Core.Tensor {
   const dense = (a: Core.Tensor, key: string, activation: 'relu' | 'linear'): Core.Tensor =>
     tf.fused.matMul({
       a: a as Core.Tensor2D,
@@ -82,7 +90,6 @@ function infer(tf: Tf, tensors: Tensors): Core.Tensor {
       bias: tensors[`${key}Bias`]!,
       activation,
     });
-  const pooled = conv(conv(tensors.images!, 'conv1'), 'conv2');
   return dense(dense(tf.reshape(pooled, [-1, pooled2Size]), 'dense1', 'relu'), 'dense2', 'linear');
 }
 

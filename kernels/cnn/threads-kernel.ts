@@ -2,7 +2,7 @@ import type { Job } from '../../src/backends/threads/worker.ts';
 import { share } from '../../src/backends/threads/worker.ts';
 import { weightCount } from './network.ts';
 import { backwardTuned } from './tuned-backward.ts';
-import { type Activations, forwardTuned } from './tuned-forward.ts';
+import { type Activations, convolveTuned, forwardTuned } from './tuned-forward.ts';
 
 /** This thread's images through the network; in training their gradient, and its share of the update. */
 export function kernel(job: Job): void {
@@ -14,6 +14,10 @@ export function kernel(job: Job): void {
   const images = arrays.images!;
   const weights = arrays.weights!;
   const activations = shared as unknown as Activations;
+  if (scalars.convolutions) {
+    convolveTuned({ images, weights }, activations, range);
+    return;
+  }
   forwardTuned({ images, weights }, activations, range);
   if (!scalars.training) return;
 

@@ -34,7 +34,7 @@ export const threads = threadsVariant<CnnInput, CnnOutput>({
       hidden: { kind: 'f32', length: batch * dense1.outputs },
       logits: { kind: 'f32', length: batch * dense2.outputs },
     };
-    if (mode === 'inference') return forward;
+    if (mode !== 'training') return forward;
     return {
       ...forward,
       labels: { kind: 'u8', length: batch },
@@ -44,15 +44,20 @@ export const threads = threadsVariant<CnnInput, CnnOutput>({
       updated: { kind: 'f32', length: weightCount },
     };
   },
-  scalars: ({ batch, mode }) => ({ batch, training: mode === 'training' ? 1 : 0 }),
+  scalars: ({ batch, mode }) => ({
+    batch,
+    convolutions: mode === 'convolutions' ? 1 : 0,
+    training: mode === 'training' ? 1 : 0,
+  }),
   upload({ mode, images, weights, labels, learningRate }, shared) {
     shared.images!.set(images);
     shared.weights!.set(weights);
-    if (mode === 'inference') return;
+    if (mode !== 'training') return;
     shared.labels!.set(labels);
     shared.learningRate![0] = learningRate;
   },
   download(shared, { mode, batch }) {
+    if (mode === 'convolutions') return { pooled2: Float32Array.from(shared.pooled2!) };
     if (mode === 'inference') {
       const logits = Float32Array.from(shared.logits!);
       return { logits, digits: digitsOf(logits) };

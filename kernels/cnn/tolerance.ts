@@ -15,13 +15,22 @@ export function toleranceOf(input: CnnInput, want: CnnOutput, unitRoundoff: numb
   remembered.set(want, known);
   let tolerances = known.get(unitRoundoff);
   if (!tolerances) {
-    tolerances = input.mode === 'inference' ? ofInference(input, unitRoundoff) : ofTraining(input, unitRoundoff);
+    const of = { inference: ofInference, convolutions: ofConvolutions, training: ofTraining }[input.mode];
+    tolerances = of(input, unitRoundoff);
     known.set(unitRoundoff, tolerances);
   }
   return tolerances;
 }
 
 const square = (weight: number): number => weight * weight;
+
+const accumulated = `${margin} standard deviations of the accumulated rounding`;
+
+function ofConvolutions(input: CnnInput, unitRoundoff: number): Tolerances {
+  const forward = runForward(input, layersOf(input.weights));
+  const variance = forwardVariance(forward, layersOf(input.weights, square), unitRoundoff);
+  return { pooled2: { kind: 'absolute', bound: variance.pooled2.map(allowed), reason: accumulated } };
+}
 
 function ofInference(input: CnnInput, unitRoundoff: number): Tolerances {
   const forward = runForward(input, layersOf(input.weights));
@@ -30,7 +39,7 @@ function ofInference(input: CnnInput, unitRoundoff: number): Tolerances {
   const digits = digitSpread(forward.logits, logits);
   const undecided = digits.filter(spread => spread > 0).length;
   return {
-    logits: { kind: 'absolute', bound: logits, reason: `${margin} standard deviations of the accumulated rounding` },
+    logits: { kind: 'absolute', bound: logits, reason: accumulated },
     digits: {
       kind: 'absolute',
       bound: digits,

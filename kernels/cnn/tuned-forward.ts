@@ -22,13 +22,9 @@ export const newActivations = (batch: number): Activations => ({
 });
 
 /** Runs some of the images through the network. */
-export function forwardTuned(
-  { images, weights }: Pick<CnnInput, 'images' | 'weights'>,
-  to: Activations,
-  range: ImageRange,
-): void {
-  convReluPool({ input: images, weights, output: to.pooled1, winners: to.winners1 }, conv1, range);
-  convReluPool({ input: to.pooled1, weights, output: to.pooled2, winners: to.winners2 }, conv2, range);
+export function forwardTuned(input: Pick<CnnInput, 'images' | 'weights'>, to: Activations, range: ImageRange): void {
+  convolveTuned(input, to, range);
+  const { weights } = input;
   const dense = (input: Float32Array, output: Float32Array, shape: DenseShape, relu: boolean): void =>
     multiplyTiled({
       a: rowsOf(input, shape.inputs, range),
@@ -42,6 +38,16 @@ export function forwardTuned(
     });
   dense(to.pooled2, to.hidden, dense1, true);
   dense(to.hidden, to.logits, dense2, false);
+}
+
+/** The convolutions of some images, with bias, ReLU and pooling. */
+export function convolveTuned(
+  { images, weights }: Pick<CnnInput, 'images' | 'weights'>,
+  to: Pick<Activations, 'pooled1' | 'winners1' | 'pooled2' | 'winners2'>,
+  range: ImageRange,
+): void {
+  convReluPool({ input: images, weights, output: to.pooled1, winners: to.winners1 }, conv1, range);
+  convReluPool({ input: to.pooled1, weights, output: to.pooled2, winners: to.winners2 }, conv2, range);
 }
 
 /** The rows of some images in an array of `width` numbers an image. */

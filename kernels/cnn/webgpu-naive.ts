@@ -11,6 +11,7 @@ import {
   type DenseShape,
   dense1,
   dense2,
+  onlyWithin,
   pooled1Size,
   pooled2Size,
 } from './network.ts';
@@ -38,6 +39,7 @@ export const webgpuNaive = webgpuVariant<CnnInput, CnnOutput>({
   name: 'webgpu-naive',
   sameAlgorithm: true,
   summary: 'one output element an invocation, one pass a layer; bias and ReLU fused',
+  unsupported: ({ mode }) => (mode === 'convolutions' ? onlyWithin : undefined),
   plan: (_gpu, input) => ({
     buffers: { ...outerBuffers(input), ...scratch(input) },
     passes: input.mode === 'inference' ? forward(input.batch) : [...forward(input.batch), ...backward(input.batch)],

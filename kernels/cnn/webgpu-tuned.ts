@@ -7,6 +7,7 @@ import {
   conv2,
   dense1,
   dense2,
+  onlyWithin,
   pixels,
   pooled1Size,
   pooled2Size,
@@ -38,6 +39,7 @@ export const webgpuTuned = webgpuVariant<CnnInput, CnnOutput>({
   name: 'webgpu-tuned',
   sameAlgorithm: true,
   summary: 'convolution, bias, ReLU and pooling in one pass; register tiles, uniform weights',
+  unsupported: ({ mode }) => (mode === 'convolutions' ? onlyWithin : undefined),
   plan: (_gpu, input, shape) => ({
     buffers: {
       ...outerBuffers(input),

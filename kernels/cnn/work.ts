@@ -1,13 +1,16 @@
 import type { WorkModel } from '../../src/workload/types.ts';
-import { classes, conv1, conv2, dense1, dense2, type Mode, pixels, taps, weightCount } from './network.ts';
+import { classes, conv1, conv2, dense1, dense2, type Mode, pixels, pooled2Size, taps, weightCount } from './network.ts';
 
 const dense1Products = dense1.inputs * dense1.outputs;
 const dense2Products = dense2.inputs * dense2.outputs;
 const conv1Products = conv1.convSide ** 2 * conv1.outChannels * taps * conv1.inChannels;
 const conv2Products = conv2.convSide ** 2 * conv2.outChannels * taps * conv2.inChannels;
 
-/** Products in the forward pass of one image: 115,200 + 204,800 + 32,768 + 1,280 = 354,048. */
-export const forwardProducts = conv1Products + conv2Products + dense1Products + dense2Products;
+/** Products in the convolutions of one image: 115,200 + 204,800 = 320,000. */
+export const convolutionProducts = conv1Products + conv2Products;
+
+/** Products in the forward pass of one image: 320,000 + 32,768 + 1,280 = 354,048. */
+export const forwardProducts = convolutionProducts + dense1Products + dense2Products;
 
 /**
  * Products in the backward pass of one image. The pooling lets one gradient in four through, so a convolution's
@@ -24,6 +27,7 @@ export const backwardProducts = conv1Products / 4 + (2 * conv2Products) / 4 + 2 
  * an image.
  */
 export function workOf(batch: number, mode: Mode): WorkModel {
+  if (mode === 'convolutions') return workOfConvolutions(batch);
   const imageBytes = batch * pixels * 4;
   const weightBytes = weightCount * 4;
   const training = mode === 'training';
@@ -38,6 +42,21 @@ export function workOf(batch: number, mode: Mode): WorkModel {
   const bytesWritten = training ? weightBytes + 4 : batch * (classes * 4 + 1);
   return {
     operations: training ? forwardFlops + stepFlops : forwardFlops,
+    operationUnit: 'flop',
+    bytesRead,
+    bytesWritten,
+    bytesToDevice: bytesRead,
+    bytesFromDevice: bytesWritten,
+    items: batch,
+    itemUnit: 'images',
+  };
+}
+
+function workOfConvolutions(batch: number): WorkModel {
+  const bytesRead = batch * pixels * 4 + dense1.weightsAt * 4;
+  const bytesWritten = batch * pooled2Size * 4;
+  return {
+    operations: 2 * convolutionProducts * batch,
     operationUnit: 'flop',
     bytesRead,
     bytesWritten,

@@ -42,6 +42,31 @@ test.each([
   },
 );
 
+test.each([
+  { name: 'conv1', ...conv1 },
+  { name: 'conv2', ...conv2 },
+])(
+  'the convolutions alone: a 0.1 % error of the weights of $name, or 0.001 in its biases, shows',
+  ({ filterAt, biasAt, outChannels }) => {
+    const convolutions: CnnInput = { ...inference, mode: 'convolutions' };
+    const spoilt = (from: number, to: number, change: (weight: number) => number): CnnOutput =>
+      withWeights(convolutions, weights => weights.set(weights.subarray(from, to).map(change), from));
+    expect(
+      judge(
+        convolutions,
+        spoilt(filterAt, biasAt, weight => weight * 1.001),
+      ).ok,
+    ).toBe(false);
+    expect(
+      judge(
+        convolutions,
+        spoilt(biasAt, biasAt + outChannels, bias => bias + 0.001),
+      ).ok,
+    ).toBe(false);
+    expect(judge(convolutions, referenceOf(convolutions)).ok).toBe(true);
+  },
+);
+
 test('two images that were exchanged show', () => {
   const images = inference.images.slice();
   images.copyWithin(0, 784, 1568);

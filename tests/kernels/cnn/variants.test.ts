@@ -22,6 +22,23 @@ test.each(quick)('%s recognises digits as the reference does: one image, and sev
   for (const size of [1, 17]) expect(await checkAt(workload, name, { size })).toMatchObject({ status: 'ok' });
 });
 
+const withConvolutions = quick.filter(name => !/^webgpu|^gpujs/.test(name));
+
+test.each(withConvolutions)('%s convolves as the reference does: one image, and seventeen', async name => {
+  for (const size of [1, 17])
+    expect(await checkAt(workload, name, { size, parameters: { mode: 'convolutions' } })).toMatchObject({
+      status: 'ok',
+    });
+});
+
+test.each(quick.filter(name => !withConvolutions.includes(name)))(
+  '%s says that it has no convolutions by themselves',
+  async name => {
+    const outcome = await checkAt(workload, name, { size: 1, parameters: { mode: 'convolutions' } });
+    expect(outcome).toMatchObject({ status: 'skipped', reason: expect.stringContaining('mode=inference') });
+  },
+);
+
 test.each(withTraining.filter(name => !slow.includes(name)))(
   '%s takes the same training step as the reference: one image, and seven',
   async name => {
