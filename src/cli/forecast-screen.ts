@@ -15,14 +15,19 @@ export function forecastScreen(
   const what = `${relative('.', shape.target) || shape.target}${shape.size === null ? '' : ` at size ${shape.size}`}`;
   const parallel =
     shape.regions.length > 0
-      ? `${percent(1 - shape.serialShare)} of its work in loops that can be divided`
+      ? `${percent(1 - shape.serialShare)} of its ${shape.uncountedShare > 0 ? 'time' : 'work'} in loops that can be divided`
       : 'no loop that can be divided';
   const wide = Math.max(...forecasts.map(({ label }) => label.length), 'device'.length) + 1;
   return [
     styleText(
       'bold',
-      `${what}: ${duration(plain.seconds)} a call as it is (${plain.extrapolatedFrom.length > 0 ? `extrapolated from sizes ${plain.extrapolatedFrom.join(' and ')}` : 'measured, warm'}); ${parallel}`,
+      `${what}: ${duration(plain.seconds)} a call as it is (${plain.extrapolatedFrom.length > 0 ? `extrapolated from sizes ${plain.extrapolatedFrom.join(' and ')}` : plain.calls === 1 ? 'measured, its one run, with loading' : 'measured, warm'}); ${parallel}`,
     ),
+    ...(shape.uncountedShare > 0
+      ? [
+          `${shape.uncountedShare > 0.99 ? 'more than 99 %' : percent(shape.uncountedShare)} of the time is in no operation that could be counted (${shape.size === null ? 'starting up, printing, native calls' : 'native calls'}): it stays as it is`,
+        ]
+      : []),
     ...(shape.extrapolated
       ? [
           `extrapolated: operations were counted at sizes ${shape.countedAt.join(', ')} and follow their growth laws (error there ${percent(shape.growthError)})`,
@@ -31,7 +36,10 @@ export function forecastScreen(
     styleText('bold', decision({ shape, plain, forecasts })),
     '',
     ...(shape.regions.length > 0
-      ? [header(wide), ...forecasts.flatMap(row => deviceLines(row, { explain, wide }))]
+      ? [
+          header(wide),
+          ...forecasts.flatMap(row => deviceLines(row, { explain, wide, uncounted: shape.uncountedShare })),
+        ]
       : []),
     ...keptLines({ shape, plain, forecasts }),
     ...(explain ? ['', ...forecasts.flatMap(explanation)] : []),
@@ -53,14 +61,13 @@ function decision({ shape, plain, forecasts }: ProgramForecast): string {
     const [first] = shape.kept;
     if (!first)
       return 'KEEP it as it is: there is nothing to gain, for with this input no loop of it runs often enough to be divided.';
-    const why = `line ${first.line}: ${first.reason}`;
-    return `KEEP it as it is: every step waits for the one before (${why}). Lanes, cores and GPUs would stand idle; only another algorithm can gain here.`;
+    return `KEEP it as it is: ${obstacle(first)}`;
   }
   const best = [...forecasts].sort((a, b) => b.speedup.mid - a.speedup.mid)[0];
   if (!best) return 'no device was asked about';
   const { low, mid, high } = best.speedup;
   if (low > 1) return `OFFLOAD: ${best.label} gives ${times(mid)} (${times(low)} to ${times(high)})`;
-  if (mid > 1)
+  if (mid >= worthTrying)
     return `PERHAPS: ${best.label} may give ${times(mid)}, but the interval reaches down to ${times(low)}: measure first (--measure)`;
   const cost = best.seconds.launch + best.seconds.transfer;
   const why =
@@ -70,11 +77,34 @@ function decision({ shape, plain, forecasts }: ProgramForecast): string {
   return `KEEP it as it is: there is nothing to gain at this size, ${why}.`;
 }
 
+/** A forecast that is no further above 1 promises nothing. */
+const worthTrying = 1.05;
+
+/** Why nothing can be divided, in the words of the trace: a claim no stronger than what it saw. */
+function obstacle({ verdict, line, reason }: ProgramForecast['shape']['kept'][number]): string {
+  const why = `(line ${line}: ${reason})`;
+  if (verdict === 'unknown')
+    return `whether its hottest loop can be divided could not be seen ${why}. Take that out of the loop, and ask again.`;
+  if (verdict === 'doacross')
+    return `iterations of its hottest loop wait for each other ${why}. Lanes, cores and GPUs would wait, too; only another algorithm can gain here.`;
+  if (verdict === 'sequential')
+    return `every step waits for the one before ${why}. Lanes, cores and GPUs would stand idle; only another algorithm can gain here.`;
+  return `there is nothing to gain at this size ${why}.`;
+}
+
 const header = (wide: number): string =>
   `${'device'.padEnd(wide)}${'speed-up'.padStart(9)}${'interval'.padStart(18)}  ${'bound'.padEnd(9)} pays from`;
 
-function deviceLines(row: Row, { explain, wide }: { explain: boolean; wide: number }): string[] {
-  const { label, speedup, bound, breakEvenSize, advice } = row;
+function deviceLines(
+  row: Row,
+  { explain, wide, uncounted }: { explain: boolean; wide: number; uncounted: number },
+): string[] {
+  const { label, speedup, bound, breakEvenSize } = row;
+  // What starts up or prints cannot be made parallel.
+  const advice =
+    bound === 'serial' && uncounted > 0.5
+      ? 'bound by what could not be counted: a larger input would show more'
+      : row.advice;
   const from = breakEvenSize === null ? 'never' : `size ${count(breakEvenSize)}`;
   const line = `${label.padEnd(wide)}${times(speedup.mid).padStart(9)}${`${times(speedup.low)} – ${times(speedup.high)}`.padStart(18)}  ${bound.padEnd(9)} ${from}`;
   return [line, ...(explain ? [`    bound by ${boundLabel[bound]}`] : []), styleText('dim', `    ${advice}`)];

@@ -30,6 +30,8 @@ export interface ForecastDocument {
   readonly regions: readonly ParallelRegion[];
   /** What stays where it is, and why. */
   readonly kept: readonly Kept[];
+  /** Share of the time in what no operation was counted of (native calls, starting up a script): no device moves it. */
+  readonly uncountedShare: number;
   readonly customInstructions: readonly CustomInstruction[];
   /** What is left to execute with the first of them added, then the first two, …; null where they were not asked for. */
   readonly withCustomInstructions: {
@@ -80,6 +82,7 @@ export const forecastDocument = ({ shape, plain, forecasts }: ProgramForecast, m
   ),
   regions: shape.regions,
   kept: shape.kept,
+  uncountedShare: shape.uncountedShare,
   customInstructions: mined?.customInstructions ?? [],
   withCustomInstructions: mined
     ? { size: mined.size, instructions: mined.instructions, path: mined.path, added: addedOneByOne(mined) }

@@ -2,6 +2,7 @@ import { countOperations, type OperationMix, type RegionOperations, workOf } fro
 import type { Confinement, ProgramSpec } from '../target/index.ts';
 import { targetLabel } from '../target/resolve.ts';
 import { fitGrowth } from '../trace/growth.ts';
+import { untracedShare } from '../trace/ranking.ts';
 import { traceTarget } from '../trace/run.ts';
 import type { LoopResult, MemoryResult, TraceResult, Verdict } from '../trace/types.ts';
 import { TargetError } from '../workload/load.ts';
@@ -57,7 +58,7 @@ export function isDivisible({
 export async function shapeOf(spec: ProgramSpec, options: ShapeOptions): Promise<ProgramShape> {
   const size = spec.size ?? null;
   const counts = await countSizes(spec, options);
-  const traces = await traceSome(spec, counts, options);
+  const { traces, followed } = await traceSome(spec, counts, options);
   const total = counts.at(-1)!.mix.total;
   if (workOf(total) + total.loads + total.stores === 0)
     throw new TargetError(`${targetLabel(spec.target)}: nothing was computed, so there is nothing to forecast.`);
@@ -68,26 +69,47 @@ export async function shapeOf(spec: ProgramSpec, options: ShapeOptions): Promise
   );
   const loops = traces.at(-1)!.result.loops.filter(({ iterations }) => iterations > 0);
   const candidates = loops.flatMap(loop => {
-    const region = regionOf(loop, { growth, traces, at, whole });
+    const region = regionOf(loop, { growth, traces, followed, at, whole });
     return region ? [{ loop, region }] : [];
   });
-  const canDivide = ({ loop, region }: Candidate): boolean =>
-    isDivisible(loop) && !isTooShort(region, options.plainSeconds);
+  const uncountedShare = uncounted(traces.at(-1)!.result, { whole, plainSeconds: options.plainSeconds });
+  const countedSeconds = options.plainSeconds * (1 - uncountedShare);
+  const canDivide = ({ loop, region }: Candidate): boolean => isDivisible(loop) && !isTooShort(region, countedSeconds);
   const regions = disjoint(candidates.filter(canDivide));
   const covered = regions.reduce((sum, { share }) => sum + share, 0);
-  const bytes = transfersOf(traces, { at, work: options.work });
+  const bytes = transfersOf(followed, { at, work: options.work });
   return {
     target: targetLabel(spec.target),
     size,
     regions,
-    kept: keptOf(candidates, regions, options.plainSeconds),
-    serialShare: Math.max(0, 1 - covered),
+    kept: keptOf(candidates, regions, countedSeconds),
+    serialShare: Math.max(0, 1 - covered * (1 - uncountedShare)),
+    uncountedShare,
     ...bytes,
     countedAt: counts.map(count => count.size),
     tracedAt: traces.map(trace => trace.size),
     extrapolated: !counts.some(count => count.size === at),
     growthError: growth.error(),
   };
+}
+
+/** No operation takes longer, even where a script runs once, and nothing of it is compiled (V8's interpreter: some ns a bytecode). */
+const slowestOperation = 200e-9;
+/** Less than this in native calls is as much noise of the clock. */
+const noticeable = 0.05;
+
+/**
+ * Share of the plain time that no counted operation explains: what the trace saw go into native calls; and of a script,
+ * whose time has loading and compiling in it, what is left when each operation took as long as one can.
+ */
+function uncounted(
+  result: TraceResult,
+  { whole, plainSeconds }: { readonly whole: number; readonly plainSeconds: number },
+): number {
+  const dark = untracedShare(result);
+  const starting = result.size === null ? 1 - (whole * slowestOperation) / plainSeconds : 0;
+  const share = Math.max(dark, starting);
+  return share >= noticeable ? Math.min(1, share) : 0;
 }
 
 interface Counted {
@@ -121,7 +143,11 @@ async function countSizes(
 }
 
 /** Traces at the largest power of two whose work is small enough, and at half of it: other sizes of the program share it. */
-async function traceSome(spec: ProgramSpec, counts: readonly Counted[], options: ShapeOptions): Promise<Traced[]> {
+async function traceSome(
+  spec: ProgramSpec,
+  counts: readonly Counted[],
+  options: ShapeOptions,
+): Promise<Pick<Scaling, 'traces' | 'followed'>> {
   const { confinement, timeoutMs } = options;
   const trace = async (size: number | undefined): Promise<Traced> => {
     const at = size === undefined ? spec : { ...spec, size };
@@ -131,7 +157,10 @@ async function traceSome(spec: ProgramSpec, counts: readonly Counted[], options:
       result: await traceOnce(JSON.stringify(at), () => traceTarget(spec.target, { ...at, ...limits })),
     };
   };
-  if (spec.size === undefined) return [await trace(undefined)];
+  if (spec.size === undefined) {
+    const traces = [await trace(undefined)];
+    return { traces, followed: traces };
+  }
   const { mix, size: countedSize } = counts.at(-1)!;
   const weight = workOf(mix.total) + mix.total.loads + mix.total.stores;
   // Work grows at least linearly in every size that means an amount; what grows faster ends up smaller, which is safe.
@@ -140,8 +169,18 @@ async function traceSome(spec: ProgramSpec, counts: readonly Counted[], options:
   const large = Math.min(spec.size, Math.max(1, 2 ** Math.floor(Math.log2(wanted))));
   const small = Math.floor(large / 2);
   // Nothing is timed here: one core each.
-  return Promise.all((small >= 2 ? [small, large] : [large]).map(trace));
+  const traces = await Promise.all((small >= 2 ? [small, large] : [large]).map(trace));
+  const { size, result } = traces.at(-1)!;
+  const followed = traces.filter(isFollowed);
+  const shorter = 2 ** Math.floor(Math.log2((size * (result.memoryOperations ?? 0)) / Math.max(1, result.work)));
+  if (followed.includes(traces.at(-1)!) || shorter < 2)
+    return { traces, followed: followed.length > 0 ? followed : traces };
+  const again = (await Promise.all([shorter / 2, shorter].map(trace))).filter(isFollowed);
+  return { traces, followed: again.length > 0 ? again : traces };
 }
+
+/** The trace follows memory for so many operations only: of a run that is longer the footprints are too small. */
+const isFollowed = ({ result }: Traced): boolean => (result.memoryOperations ?? result.work) >= result.work;
 
 const traced = new Map<string, Promise<TraceResult>>();
 
@@ -188,6 +227,8 @@ function growthOf(counts: readonly Counted[], at: number): GrowthReader {
 interface Scaling {
   readonly growth: GrowthReader;
   readonly traces: readonly Traced[];
+  /** Those whose memory was followed to the end, at smaller sizes where the others' was not. */
+  readonly followed: readonly Traced[];
   readonly at: number;
   readonly whole: number;
 }
@@ -197,7 +238,7 @@ const samePlace =
   (other: { file: string; line: number; column: number }): boolean =>
     other.file === loop.file && other.line === loop.line && other.column === loop.column;
 
-function regionOf(loop: LoopResult, { growth, traces, at, whole }: Scaling): ParallelRegion | undefined {
+function regionOf(loop: LoopResult, { growth, traces, followed, at, whole }: Scaling): ParallelRegion | undefined {
   const counted = (mix: OperationMix): RegionOperations | undefined =>
     mix.regions.find(region => region.kind === 'loop' && samePlace(loop)(region));
   const of = (pick: (region: RegionOperations) => number): number =>
@@ -223,13 +264,14 @@ function regionOf(loop: LoopResult, { growth, traces, at, whole }: Scaling): Par
   const work = Object.values(operations).reduce((sum, value) => sum + value, 0);
   if (work + loadsAndStores === 0) return undefined;
   const law = tracedGrowth(traces, at, loop);
+  const memoryLaw = tracedGrowth(followed, at, loop);
   const entries = Math.max(
     1,
     of(region => region.entries),
   );
   // What is entered so many times as often has its share of the data each time, not all of it.
   const oftener = entries / Math.max(1, loop.entries);
-  const footprintBytes = law(
+  const footprintBytes = memoryLaw(
     found => arraysOf(found).reduce((sum, array) => sum + array.footprintBytes, 0),
     ratio => Math.max(1, ratio / Math.max(1, oftener)),
   );
@@ -366,6 +408,7 @@ function keptOf(candidates: readonly Candidate[], chosen: readonly ParallelRegio
     .map(({ loop, region }) => ({
       function: loop.function,
       line: loop.line,
+      verdict: loop.verdict ?? 'unknown',
       reason: loop.reason,
       share: region.share,
     }));
@@ -374,6 +417,7 @@ function keptOf(candidates: readonly Candidate[], chosen: readonly ParallelRegio
     .map(({ loop, region }) => ({
       function: loop.function,
       line: loop.line,
+      verdict: loop.verdict ?? 'unknown',
       reason: `could be divided, but is entered ${Math.round(region.entries)} times for ${((plainSeconds * region.share * 1e6) / region.entries).toPrecision(2)} µs each: starting it elsewhere takes longer`,
       share: region.share,
     }));

@@ -41,6 +41,7 @@ export interface ParallelRegion extends Demand {
 export interface Kept {
   readonly function: string;
   readonly line: number;
+  readonly verdict: Verdict;
   readonly reason: string;
   readonly share: number;
 }
@@ -51,8 +52,10 @@ export interface ProgramShape {
   readonly size: number | null;
   readonly regions: readonly ParallelRegion[];
   readonly kept: readonly Kept[];
-  /** Share of the work outside of all parallel regions. */
+  /** Share of the time outside of all parallel regions: of what was counted their share of the work, and all of the rest. */
   readonly serialShare: number;
+  /** Share of the time in what no operation was counted of: native calls, and with a script starting up. */
+  readonly uncountedShare: number;
   /** Bytes that a device with its own memory needs, and gives back; stated by the workload or seen in the trace. */
   readonly bytesToDevice: number;
   readonly bytesFromDevice: number;

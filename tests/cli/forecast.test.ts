@@ -95,3 +95,22 @@ test('a target that never runs its hot loop is named, exit 1; what cannot be ask
   const measured = await pgram('forecast', `${program}#scale`, '--measure');
   expect(measured.code).toBe(2);
 }, 180_000);
+
+test('what a script does besides computing is not divided: starting up and printing stay as they are', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pgram-forecast-'));
+  writeFileSync(
+    join(folder, 'prints.ts'),
+    'let sum = 0;\nfor (const x of [1, 2, 3, 4, 5]) sum += x * x;\nconsole.log(sum);\n',
+  );
+  const { code, stdout } = await pgram('forecast', join(folder, 'prints.ts'), '--device', 'h100', '--quiet', '--json');
+  const { devices, uncountedShare } = JSON.parse(stdout);
+  expect(code).toBe(0);
+  // Some ten operations against milliseconds: by their share of the operations the loop would be nine tenths of it.
+  expect(uncountedShare).toBeGreaterThan(0.9);
+  expect(devices[0].speedup.mid).toBeLessThan(1.05);
+  // A file without a line is no fault of the tool either.
+  writeFileSync(join(folder, 'empty.ts'), '');
+  const empty = await pgram('forecast', join(folder, 'empty.ts'), '--device', 'h100', '--quiet');
+  expect(empty.code).toBe(1);
+  expect(empty.stderr).toMatch(/empty\.ts: nothing was computed, so there is nothing to forecast/);
+}, 180_000);

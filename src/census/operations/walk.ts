@@ -85,8 +85,11 @@ export class Walker {
     const directives = (program.body as Node[]).filter(({ directive }) => directive !== undefined);
     const hashbang = /^#!.*/.exec(code)?.[0].length ?? 0;
     const at = directives.at(-1)?.end ?? hashbang;
-    this.edits.first(at, `${directives.length > 0 ? ';' : hashbang > 0 ? '\n' : ''}${head}`);
-    this.edits.after(code.length, `\n;${R}.s=${this.#name('O')};`);
+    const tail = `\n;${R}.s=${this.#name('O')};`;
+    // Where nothing follows, what closes would stand before what opens.
+    const isEmpty = at === code.length;
+    this.edits.first(at, `${directives.length > 0 ? ';' : hashbang > 0 ? '\n' : ''}${head}${isEmpty ? tail : ''}`);
+    if (!isEmpty) this.edits.after(code.length, tail);
   }
 
   #name = (stem: string): string => `${this.#prefix}${stem}`;
