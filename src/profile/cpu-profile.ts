@@ -64,22 +64,23 @@ export function tabulate(
     .sort((a, b) => b.self.milliseconds - a.self.milliseconds);
 }
 
-function addProfile(
-  { nodes, samples = [], timeDeltas = [] }: CpuProfile,
-  rows: Map<string, Row>,
-  ownership: Ownership,
-): void {
-  const byId = new Map(nodes.map(node => [node.id, node]));
-  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map(child => [child, id] as const)));
+/** Self time by node. Starting and stopping the profiler is no part of the program. */
+function timeByNode({ nodes, samples = [], timeDeltas = [] }: CpuProfile): Map<number, Bucket> {
+  const own = new Set(nodes.filter(({ callFrame }) => callFrame.url === 'node:inspector').map(({ id }) => id));
   const spent = new Map<number, Bucket>();
   for (const [index, id] of samples.entries()) {
-    // Starting and stopping the profiler is no part of the program.
-    if (byId.get(id)?.callFrame.url === 'node:inspector') continue;
+    if (own.has(id)) continue;
     const bucket = spent.get(id) ?? { microseconds: 0, samples: 0 };
-    bucket.microseconds += Math.max(0, timeDeltas[index] ?? 0);
-    bucket.samples++;
+    add(bucket, { microseconds: Math.max(0, timeDeltas[index] ?? 0), samples: 1 });
     spent.set(id, bucket);
   }
+  return spent;
+}
+
+function addProfile(profile: CpuProfile, rows: Map<string, Row>, ownership: Ownership): void {
+  const { nodes } = profile;
+  const byId = new Map(nodes.map(node => [node.id, node]));
+  const parents = new Map(nodes.flatMap(({ id, children = [] }) => children.map(child => [child, id] as const)));
   const rowOf = (node: ProfileNode): Row => {
     const key = keyOf(node);
     const row = rows.get(key) ?? {
@@ -94,7 +95,7 @@ function addProfile(
     for (let at: number | undefined = id; at !== undefined; at = parents.get(at)) yield byId.get(at) as ProfileNode;
   };
   const hidden = new Map(nodes.map(({ id }) => [id, isToolWork([...chain(id)].map(urlOf), ownership)]));
-  for (const [id, bucket] of spent) {
+  for (const [id, bucket] of timeByNode(profile)) {
     if (hidden.get(id)) continue;
     add(rowOf(byId.get(id) as ProfileNode).self, bucket);
     // A function that is on the stack twice gets the time once.
@@ -134,21 +135,26 @@ function kindOf({ functionName, url }: ProfileNode['callFrame'], ownership: Owne
 
 const urlOf = ({ callFrame: { url } }: ProfileNode): string => url;
 
-/** The user's lines where samples fell, the hottest first. Ticks are samples; they are worth the mean interval. */
+/**
+ * The user's lines where samples fell, the hottest first. V8 says of a node how many of its samples fell on each line: a
+ * line has that part of the node's time, so that a function's lines add up to it.
+ */
 export function hotLines(
   profiles: readonly CpuProfile[],
   ownership: Ownership,
   repetitions = profiles.length,
 ): HotLine[] {
   const lines = new Map<string, { file: string; line: number; bucket: Bucket }>();
-  for (const { nodes, samples = [], startTime, endTime } of profiles) {
-    const interval = (endTime - startTime) / Math.max(1, samples.length);
-    for (const { callFrame, positionTicks = [] } of nodes) {
-      if (kindOf(callFrame, ownership) !== 'own') continue;
+  for (const profile of profiles) {
+    const spent = timeByNode(profile);
+    for (const { id, callFrame, positionTicks = [] } of profile.nodes) {
+      const time = spent.get(id);
+      if (time === undefined || kindOf(callFrame, ownership) !== 'own') continue;
       const file = fileURLToPath(callFrame.url);
+      const all = positionTicks.reduce((sum, { ticks }) => sum + ticks, 0);
       for (const { line, ticks } of positionTicks) {
         const entry = lines.get(`${file}:${line}`) ?? { file, line, bucket: { microseconds: 0, samples: 0 } };
-        add(entry.bucket, { microseconds: ticks * interval, samples: ticks });
+        add(entry.bucket, { microseconds: (time.microseconds * ticks) / all, samples: ticks });
         lines.set(`${file}:${line}`, entry);
       }
     }

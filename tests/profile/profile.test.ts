@@ -50,6 +50,12 @@ describe('the table of a CPU profile', () => {
       [3, 1],
     ]);
   });
+
+  test('the lines of a function add up to its own time, however long the profiler ran beside it', () => {
+    const uneven = { ...profile, endTime: 90_000, timeDeltas: [500, 3000, 1000, 250] };
+    const byLine = Object.fromEntries(hotLines([uneven], ownership).map(({ line, self }) => [line, self.milliseconds]));
+    expect(byLine).toEqual({ 2: 0.5, 3: 0.25, 11: 4 });
+  });
 });
 
 describe('a program', () => {
