@@ -68,7 +68,7 @@ function change({ verdict }: LoopResult): string {
 }
 
 function simd(result: TraceResult): string {
-  const inner = largest(innermost(entered(result)), 'own');
+  const inner = innermostByWork(result);
   if (!inner || shareOf(inner, result) < minor)
     return 'no innermost loop holds enough of the work to be worth vector instructions.';
   const name = `${placeOf(inner)} (${percent(shareOf(inner, result))} of the work)`;
@@ -142,6 +142,24 @@ function gpu(result: TraceResult, outer: LoopResult | undefined): string {
   return `${width} operations are ready at once on average${sums}${atSize}, ${enough}${outer ? divergence : ''}${unseen}.`;
 }
 
+/**
+ * The innermost loop with the most work. One without a loop inside it in the source may call a function that has one: two
+ * that hold more than the whole work between them cannot lie side by side, so the one that is entered more often lies in
+ * the other.
+ */
+function innermostByWork(result: TraceResult): LoopResult | undefined {
+  const candidates = innermost(entered(result));
+  let inner = largest(candidates);
+  for (let outer = inner; outer; ) {
+    inner = outer;
+    const { work, entries } = outer;
+    outer = largest(
+      candidates.filter(other => other !== inner && other.work + work > result.work && other.entries > entries),
+    );
+  }
+  return inner;
+}
+
 /** Loops with no other loop inside them in the source. */
 const innermost = (loops: readonly LoopResult[]): LoopResult[] =>
   loops.filter((loop, k) => {
@@ -149,9 +167,6 @@ const innermost = (loops: readonly LoopResult[]): LoopResult[] =>
     return !next || next.file !== loop.file || next.function !== loop.function || next.depth <= loop.depth;
   });
 
-function largest(loops: readonly LoopResult[], which: 'all' | 'own' = 'all'): LoopResult | undefined {
-  // Of loops in each other's calls the most entered one is the inner one.
-  return [...loops].sort(
-    (a, b) => b.work - a.work || (which === 'own' ? b.entries - a.entries : a.entries - b.entries),
-  )[0];
-}
+/** Of loops in each other's calls the most entered one is the inner one. */
+const largest = (loops: readonly LoopResult[]): LoopResult | undefined =>
+  [...loops].sort((a, b) => b.work - a.work || b.entries - a.entries)[0];
