@@ -1,5 +1,5 @@
 import { median } from '../measure/statistics.ts';
-import { type Confinement, type ProgramSpec, runInChild, targetLabel } from '../target/index.ts';
+import { type Confinement, type ProgramSpec, runInChild, saidOf, targetLabel } from '../target/index.ts';
 import { TargetError } from '../workload/load.ts';
 import type { PlainTime as TimedPlain } from './plain-job.ts';
 
@@ -82,5 +82,5 @@ async function timeOnce(spec: ProgramSpec, { confinement, timeoutMs }: Limits): 
   });
   if (outcome.status === 'ok') return outcome.result;
   if (outcome.status === 'timeout' && spec.size !== undefined) return undefined;
-  throw new TargetError(`${targetLabel(spec.target)}: ${outcome.message}`);
+  throw new TargetError(saidOf(spec.target, outcome.message));
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
 import { type Confinement, closed, confinementFlags, nodeConfinesNetwork, openings } from './confine.ts';
 import type { ChildOrder, ChildReport, RemoteError } from './context.ts';
+import { strippedFlags } from './stripped.ts';
 
 /** How a job in a child process is run. */
 export interface ChildOptions {
@@ -102,6 +103,7 @@ export async function runInChild<R>(
           file: options.file,
           scratch: scratch + (process.platform === 'win32' ? '\\' : '/'),
         }),
+        ...strippedFlags(),
         ...(options.execArgv ?? []),
         childMain,
       ],
@@ -193,11 +195,13 @@ function conclude(
   }
   if (report.status === 'ok') return { ...report, message: 'ran to its end' };
   if (report.status === 'timeout') return { ...report, message: late };
-  if (report.status === 'exited')
+  if (report.status === 'exited') {
+    const said = report.code === 0 || stderr.trim() === '' ? '' : ` and said: ${lastWords(stderr)}`;
     return {
       ...report,
-      message: `the program ended itself with exit code ${report.code}; what was seen until then is kept`,
+      message: `the program ended itself with exit code ${report.code}${said}; what was seen until then is kept`,
     };
+  }
   const { error } = report;
   if (error.cure !== undefined)
     return {

@@ -6,6 +6,6 @@ export type { Transform } from './load.ts';
 export { isOwn, type Ownership, ownFolder, toolRoot } from './own.ts';
 export { childrenOf, type ModuleFormat, type ParsedFile, parseFile } from './parse.ts';
 export { defaultSize, type OpenedProgram, openProgram, type ProgramSpec } from './program.ts';
-export { resolveTarget, type Target, targetLabel } from './resolve.ts';
+export { resolveTarget, saidOf, type Target, targetLabel } from './resolve.ts';
 export { type Selection, selectProgram } from './select.ts';
 export { permissionsFor, variantNeeds } from './variant-needs.ts';

@@ -48,7 +48,7 @@ export function parseFile(file: string, source: string = readFileSync(file, 'utf
         // The first error is the one to report: most files are modules.
       }
     }
-    throw syntaxError(file, error as Error & { loc?: acorn.Position });
+    throw syntaxError({ file, source }, error as Error & { loc?: acorn.Position });
   }
 }
 
@@ -57,7 +57,7 @@ function stripTypes(file: string, source: string): string {
   try {
     code = stripTypeScriptTypes(source);
   } catch (error) {
-    throw strippingError(file, error as Error & { code?: string });
+    throw strippingError({ file, source }, error as Error & { code?: string });
   }
   if (code.length !== source.length)
     throw new ProgramError(
@@ -68,8 +68,21 @@ function stripTypes(file: string, source: string): string {
   return code;
 }
 
+interface Text {
+  readonly file: string;
+  readonly source: string;
+}
+
+/** JSX is read as a comparison and a regular expression, and the parser's words for that help nobody. */
+function jsxHint(source: string, line: number | undefined): string {
+  const text = source.split('\n')[(line ?? 0) - 1] ?? '';
+  return /<\/[A-Za-z][\w.]*\s*>|<[A-Za-z][^>]*\/>|<\/?>/.test(text)
+    ? '. This looks like JSX, which Node does not run: compile it, and name what comes out.'
+    : '';
+}
+
 /** Node puts `:line`, the line itself and carets under the place at the head of the stack. */
-function strippingError(file: string, error: Error & { code?: string }): ProgramError {
+function strippingError({ file, source }: Text, error: Error & { code?: string }): ProgramError {
   const lines = (error.stack ?? '').split('\n');
   const start = Number(/^:?.*?:(\d+)$/.exec(lines[0] ?? '')?.[1] ?? Number.NaN);
   const caret = lines.findIndex(line => /^\s*\^+\s*$/.test(line));
@@ -85,7 +98,7 @@ function strippingError(file: string, error: Error & { code?: string }): Program
       `${at}: ${error.message.replace(/\.$/, '')}. Only types that can be erased are supported${cure(error.message)}.`,
       place,
     );
-  return new ProgramError('syntax', `${at}: ${error.message}`, place);
+  return new ProgramError('syntax', `${at}: ${error.message}${jsxHint(source, place.line)}`, place);
 }
 
 const cures: readonly (readonly [RegExp, string])[] = [
@@ -101,11 +114,15 @@ const cure = (message: string): string => {
   return found ? `; ${found[1]}` : '';
 };
 
-function syntaxError(file: string, error: Error & { loc?: acorn.Position }): ProgramError {
+function syntaxError({ file, source }: Text, error: Error & { loc?: acorn.Position }): ProgramError {
   if (!error.loc) throw error;
   const { line, column } = error.loc;
   const message = error.message.replace(/\s*\(\d+:\d+\)$/, '');
-  return new ProgramError('syntax', `${file}:${line}:${column + 1}: ${message}`, { file, line, column: column + 1 });
+  return new ProgramError('syntax', `${file}:${line}:${column + 1}: ${message}${jsxHint(source, line)}`, {
+    file,
+    line,
+    column: column + 1,
+  });
 }
 
 /** What the extension or the nearest package.json says, by Node's rules; undefined where they leave it to the syntax. */

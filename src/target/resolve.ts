@@ -44,7 +44,8 @@ function findFile(absolute: string, asked: string): string {
   if (existsSync(absolute) && !statSync(absolute).isDirectory()) {
     const file = realpathSync(absolute);
     if (targetExtensions.includes(extname(file))) return file;
-    throw new UsageError(`${asked} is not a program: its name must end in ${targetExtensions.join(', ')}.`);
+    const jsx = /^\.[jt]sx$/.test(extname(file)) ? ' Node runs no JSX: compile it, and name what comes out.' : '';
+    throw new UsageError(`${asked} is not a program: its name must end in ${targetExtensions.join(', ')}.${jsx}`);
   }
   const what = existsSync(absolute) ? 'is a folder; name a file in it' : 'does not exist';
   throw new UsageError(`${asked} ${what}.${neighbours(absolute, asked)}`);
@@ -65,3 +66,7 @@ export function targetLabel(target: Target): string {
   if (target.kind === 'workload') return target.name;
   return target.kind === 'function' ? `${target.file}#${target.export}` : target.file;
 }
+
+/** What a program's process said, with its name; some messages begin with the place in its file that they are about. */
+export const saidOf = (target: Target, message: string): string =>
+  message.startsWith(target.file) ? message : `${targetLabel(target)}: ${message}`;

@@ -2,7 +2,7 @@ import { type ChildOutcome, runInChild } from '../target/child.ts';
 import type { Confinement } from '../target/confine.ts';
 import { formatPlace } from '../target/errors.ts';
 import { defaultSize } from '../target/program.ts';
-import { type Target, targetLabel } from '../target/resolve.ts';
+import { saidOf, type Target, targetLabel } from '../target/resolve.ts';
 import { TargetError } from '../workload/load.ts';
 import { agree } from './analyse/agree.ts';
 import { smaller, type TraceJob, type TraceReport } from './job.ts';
@@ -169,7 +169,7 @@ async function runOnce(
   if (result?.status === 'general') return { nest: result.nest };
   if (result?.status === 'strict') return { update: result.update };
   if (!result?.observed || (outcome.status !== 'ok' && outcome.status !== 'timeout' && outcome.status !== 'exited'))
-    throw new TargetError(named(job.spec.target, failure(outcome, job)));
+    throw new TargetError(saidOf(job.spec.target, failure(outcome, job)));
   const { ms, output, observed } = result;
   const ended =
     outcome.status === 'ok'
@@ -202,18 +202,15 @@ function child(job: TraceJob, confinement: Confinement | undefined): Promise<Chi
 
 const ownFrame = / ?\([^()\n]*\/src\/trace\/runtime\/[^()\n]*\)/g;
 
-/** Some messages begin with the place in the program's file that they are about; the others do not say whose they are. */
-const named = (target: Target, message: string): string =>
-  message.startsWith(target.file) ? message : `${targetLabel(target)}: ${message}`;
-
 function failure(outcome: ChildOutcome<TraceReport>, { spec, maxMemoryBytes }: TraceJob): string {
   if (outcome.status === 'out-of-memory')
     return `the program ran out of memory at ${Math.round(maxMemoryBytes / 2 ** 20)} MiB; ${smaller(spec)}, or raise --max-memory`;
   if (outcome.status !== 'threw') return outcome.message;
-  // An error that the program makes with `new` is made by the tracer, whose frames are nobody's business.
-  const message = outcome.message.replace(ownFrame, '');
-  const place = /(?:file:\/\/)?(\/[^\s():]+):(\d+)/.exec((outcome.error.stack ?? '').replaceAll(ownFrame, ''));
-  return `it throws ${message}${place ? ` (${formatPlace({ file: place[1]!, line: Number(place[2]) })})` : ''}`;
+  const { name, message, stack = '' } = outcome.error;
+  // An error that the program makes with `new` is made by the tracer, whose frames are nobody's business; lines are the
+  // source's, columns are those of the instrumented text.
+  const place = /\n\s+at (?:.*\()?(?:file:\/\/)?(\/[^\n)]+?):(\d+):\d+\)?/.exec(stack.replaceAll(ownFrame, ''));
+  return `it throws ${name}: ${message}${place ? ` (${formatPlace({ file: place[1]!, line: Number(place[2]) })})` : ''}`;
 }
 
 function sameOutput(runs: readonly SeedRun[]): boolean | null {

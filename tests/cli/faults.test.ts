@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -11,6 +11,14 @@ import { pgram, projectRoot, startPgram } from '../support/pgram.ts';
 
 const fixture = (name: string): string => join(projectRoot, 'tests/fixtures/workloads', name);
 const scratch = mkdtempSync(join(tmpdir(), 'pgram-faults-'));
+
+for (const [name, text] of Object.entries({
+  'view.ts': 'export const view = () => <p>hello</p>;\n',
+  'view.tsx': 'export const view = () => <p>hello</p>;\n',
+  'throws.ts': 'const a = (): any => undefined;\nfor (let i = 0; i < 3; i++) a().b = i;\n',
+  'usage.ts': "console.error('usage: usage.ts <n>');\nprocess.exit(3);\n",
+}))
+  writeFileSync(join(scratch, name), text);
 
 /** Faults of the user's own file, or of what was typed: never "a fault of pgram itself". */
 const faults: [what: string, args: string[], code: number, says: RegExp][] = [
@@ -34,6 +42,20 @@ const faults: [what: string, args: string[], code: number, says: RegExp][] = [
   ],
   ['an experiment to resume that is none', ['experiment', 'run', '--resume', 'nosuch'], 2, /nosuch holds no run/],
   ['a bench to resume that is none', ['bench', fixture('scale.ts'), '--resume', 'nosuch'], 2, /nosuch holds no run/],
+  ['JSX', ['trace', 'view.ts'], 1, /view\.ts:1:\d+: .*This looks like JSX, which Node does not run: compile it/],
+  ['a file of JSX', ['trace', 'view.tsx'], 2, /view\.tsx is not a program: .* Node runs no JSX: compile it/],
+  [
+    'a program that throws, with the one line of its source',
+    ['trace', 'throws.ts'],
+    1,
+    /^pgram: \S+throws\.ts: it throws TypeError: [^(]*\(setting 'b'\) \(\S+throws\.ts:2\)$/m,
+  ],
+  [
+    'a program that refuses its arguments, with what it said',
+    ['forecast', 'usage.ts', '--device', 'h100', '--quiet'],
+    1,
+    /usage\.ts: the program ended itself with exit code 3 and said: usage: usage\.ts <n>;/,
+  ],
   ['a variant that no workload has', ['run', 'all', '--variant', 'nosuch'], 2, /unknown variant `nosuch`/],
 ];
 

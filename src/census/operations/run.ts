@@ -1,5 +1,12 @@
-import { type ChildOutcome, closed, type ProgramSpec, parseFile, runInChild, widen } from '../../target/index.ts';
-import { targetLabel } from '../../target/resolve.ts';
+import {
+  type ChildOutcome,
+  closed,
+  type ProgramSpec,
+  parseFile,
+  runInChild,
+  saidOf,
+  widen,
+} from '../../target/index.ts';
 import { TargetError } from '../../workload/load.ts';
 import type { CountOptions } from '../executed/executed.ts';
 import type { CountedRun } from './job.ts';
@@ -26,7 +33,7 @@ export async function runCounted(spec: ProgramSpec, options: CountOptions = {}):
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   });
   const { result: run } = outcome;
-  if (!run || !endedWithCounts(outcome)) throw new TargetError(`${targetLabel(spec.target)}: ${outcome.message}`);
+  if (!run || !endedWithCounts(outcome)) throw new TargetError(saidOf(spec.target, outcome.message));
   let offsets = { regions: 0, watches: 0 };
   const files = run.files.map(file => {
     const plan = planFile(parseFile(file), offsets);
