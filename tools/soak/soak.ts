@@ -5,6 +5,7 @@
  *   npm run soak -- faults --kills 200             only this table; --only <name> for a row of it
  *   npm run soak -- fuzz --cases 100000 --seed 1
  *   npm run soak -- adversarial
+ *   npm run soak -- page                           no case at all: the page anew, from the rows
  *   npm run soak -- fuzz --only "V8 log" --case 175    one case again, with the stack of its failure
  *
  * Rows are written as they are known. Exit code 1 where a promise was broken.
@@ -16,7 +17,7 @@ import { canMount, faults, tryFault, undisturbed } from '../../tests/faults/tabl
 import { readers } from '../../tests/fuzz/readers.ts';
 import { type Failure, fuzz } from '../../tests/fuzz/run.ts';
 import { fuzzPrograms, type Watcher } from '../../tests/fuzz/run-programs.ts';
-import { keepRow, originHere, type TableName } from './tables.ts';
+import { drawPage, keepRow, originHere, type TableName } from './tables.ts';
 
 setPriority(19);
 const { values, positionals } = parseArgs({
@@ -37,7 +38,11 @@ let broken = 0;
 const programShare: Readonly<Record<Watcher, number>> = { trace: 0.08, census: 0.02 };
 
 /** Coverage is no soak: `npm run coverage` writes it. */
-type Part = Exclude<TableName, 'coverage'>;
+type Part = Exclude<TableName, 'coverage'> | 'page';
+/** A trace runs again for each chain that it had guessed wrong: more programs together cost more than their own start. */
+const programsPerProcess = 25;
+const programsPerPart = 200;
+
 const parts: Record<Part, () => Promise<void>> = {
   async faults() {
     const kills = Number(values.kills);
@@ -80,13 +85,21 @@ const parts: Record<Part, () => Promise<void>> = {
     for (const reader of readers.filter(({ name }) => isWanted(name))) {
       const { failures, ...row } = fuzz(reader, run);
       keep(row.reader, { ...row, failures });
+      broken += failures.length;
     }
     for (const watcher of ['trace', 'census'] as const) {
       const name = `programs under ${watcher}`;
       if (!isWanted(name)) continue;
       const own = values.case === undefined ? { cases: Math.ceil(cases * programShare[watcher]), from: seed } : run;
-      const { cases: done, failures } = await fuzzPrograms(watcher, { ...own, batch: 100 });
-      keep(name, { cases: done, accepted: done - failures.length, refused: 0, slowestMs: undefined, failures });
+      const failures: Failure[] = [];
+      // An hour on a busy machine: the row grows, so that a soak that is stopped shows how far it came.
+      for (let done = 0; done < own.cases; ) {
+        const part = { cases: Math.min(programsPerPart, own.cases - done), from: own.from + done };
+        failures.push(...(await fuzzPrograms(watcher, { ...part, batch: programsPerProcess })).failures);
+        done += part.cases;
+        keep(name, { cases: done, accepted: done - failures.length, refused: 0, slowestMs: undefined, failures });
+      }
+      broken += failures.length;
     }
   },
 
@@ -110,6 +123,10 @@ const parts: Record<Part, () => Promise<void>> = {
       say(`${kernel}: expected ${status}, found ${found}`);
     }
   },
+
+  async page() {
+    drawPage();
+  },
 };
 
 interface Fuzzed {
@@ -121,7 +138,6 @@ interface Fuzzed {
 }
 
 function keep(reader: string, { cases, accepted, refused, slowestMs, failures }: Fuzzed): void {
-  broken += failures.length;
   for (const failure of failures.slice(0, 10)) {
     say(`${reader}: ${failure.message}\n  again: npm run soak -- fuzz --only "${reader}" --case ${failure.seed}`);
     if (values.case !== undefined) say(`${failure.stack}\n${failure.input}`);

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { csvText, readCsv } from '../../src/results/csv.ts';
 import type { Column, CsvRow } from '../../src/results/schema.ts';
+import { summaryOf } from './summary.ts';
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 const page = join(docs, 'reliability.md');
@@ -78,17 +79,34 @@ export function originHere(): { commit: string; tried_at: string } {
   }
 }
 
-/** Puts a row in the place of an older one of the same name, and draws the page's table anew. */
+/** The rows of a table as they are on disk. */
+export const rowsOf = (name: TableName): CsvRow[] =>
+  existsSync(fileOf(name)) ? readCsv(fileOf(name), tables[name]).rows : [];
+
+/** The page with its tables, and what it says about them, drawn from the rows. */
+export function drawn(text: string): string {
+  const shownHere = (Object.keys(tables) as TableName[]).filter(name => text.includes(marker(name, 'begin')));
+  const [faults, fuzz, adversarial] = [rowsOf('faults'), rowsOf('fuzz'), rowsOf('adversarial')];
+  return shownHere.reduce(
+    (page, name) => withPart(page, name, markdown(tables[name], rowsOf(name))),
+    withPart(text, 'summary', summaryOf({ faults, fuzz, adversarial })),
+  );
+}
+
+/** Draws the page anew. */
+export const drawPage = (): void => writeFileSync(page, drawn(readFileSync(page, 'utf8')));
+
+/** Puts a row in the place of an older one of the same name, and draws the page anew. */
 export function keepRow(name: TableName, row: CsvRow): void {
   const columns: readonly Column[] = tables[name];
   const key = (columns[0] as Column).name;
   const file = fileOf(name);
-  const before = existsSync(file) ? readCsv(file, columns).rows : [];
+  const before = rowsOf(name);
   const at = before.findIndex(each => each[key] === row[key]);
   mkdirSync(dirname(file), { recursive: true });
   const rows = at < 0 ? [...before, row] : before.with(at, row);
   writeFileSync(file, csvText(columns, rows));
-  writeFileSync(page, withTable(readFileSync(page, 'utf8'), name, markdown(columns, rows)));
+  drawPage();
 }
 
 const shown = (value: unknown): string =>
@@ -110,10 +128,12 @@ function markdown(columns: readonly Column[], rows: readonly CsvRow[]): string {
   ].join('\n');
 }
 
-/** The page with what stands between the markers of a table replaced. @throws Error where it has no such markers */
-export function withTable(text: string, name: TableName, table: string): string {
-  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+const marker = (part: string, end: 'begin' | 'end'): string => `<!-- ${part}: ${end} -->`;
+
+/** The page with what stands between the markers of a part replaced. @throws Error where it has no such markers */
+export function withPart(text: string, part: string, content: string): string {
+  const [begin, end] = [marker(part, 'begin'), marker(part, 'end')];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${page} has no markers for the table ${name}`);
-  return `${text.slice(0, from + begin.length)}\n\n${table}\n\n${text.slice(to)}`;
+  if (from < 0 || to < from) throw new Error(`${page} has no markers for ${part}`);
+  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
 }
