@@ -1,8 +1,8 @@
 import type { DeviceSpec } from '../hardware/device.ts';
 import { type LocalDeviceName, localDeviceNames } from '../hardware/local-devices.ts';
 import type { CalibrationCell, Demanded } from './calibration.ts';
-import { coverage, type Experience, experienceOf } from './experience.ts';
-import { kernelOf, kindOf, launchOf, transferOf } from './law.ts';
+import { coverage, doubtOf, type Experience, experienceOf, spreadOf } from './experience.ts';
+import { kernelOf, kindOf, launchOf, type Parts, transferOf } from './law.ts';
 import { type Ablation, type Floor, floorOf } from './model.ts';
 import type { BoundName, Interval, ProgramShape, Term } from './types.ts';
 
@@ -79,7 +79,7 @@ export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceFore
   const parts = isDivided ? partsOf(floor, { teacher, experience, without }) : { kernel: 0, launch: 0, transfer: 0 };
   const total = parts.kernel + parts.launch + parts.transfer + serial;
   // What stays as it is takes as long as it takes: no model comes between.
-  const spread = isDivided ? spreadOf(experience, shape) : 0;
+  const spread = isDivided ? halfWidth(experience, { ...parts, serial }, shape) : 0;
   const mid = plainSeconds / total;
   const seconds = { ...parts, serial, total };
   const bound = boundOf(seconds, floor);
@@ -131,9 +131,22 @@ function partsOf(floor: Floor, { teacher, experience, without }: Teaching) {
 }
 
 /** Errors on other programs (their plain times included), and what growth laws got wrong, as independent factors. */
-function spreadOf(experience: Experience | null, { extrapolated, growthError }: ProgramShape): number {
-  const past = experience?.spread ?? datasheetSpread;
+function halfWidth(
+  experience: Experience | null,
+  parts: Parts,
+  { extrapolated, growthError }: Pick<ProgramShape, 'extrapolated' | 'growthError'>,
+): number {
+  const past = experience ? spreadOf(experience, parts) : datasheetSpread;
   return Math.hypot(past, extrapolated ? Math.log(1 + Math.max(0.05, growthError)) : 0);
+}
+
+/** The interval's half-width with its numbers put in. */
+function widthFormula({ experience, seconds, spread, input }: Findings): string {
+  const { regions, extrapolated, growthError } = input.shape;
+  const width = `interval ×/÷ ${Math.exp(spread).toFixed(2)}`;
+  if (regions.length === 0 || !experience || experience.reach === null) return width;
+  const growth = extrapolated ? `, and ${Math.log(1 + Math.max(0.05, growthError)).toFixed(3)} of growth laws` : '';
+  return `${width} = e^(${experience.reach.toFixed(3)} · ${doubtOf(seconds).toFixed(3)})${growth}`;
 }
 
 function boundOf({ kernel, launch, transfer, serial }: DeviceForecast['seconds'], floor: Floor): BoundName {
@@ -170,7 +183,9 @@ interface Findings {
 }
 
 /** The terms of the model, then the correction, then the interval: enough to do the sum again by hand. */
-function termsOf(floor: Floor, { input, seconds, experience, spread }: Findings): Term[] {
+function termsOf(floor: Floor, findings: Findings): Term[] {
+  const { input, seconds, experience } = findings;
+  const width = widthFormula(findings);
   const from = experience
     ? `learnt on this kind of device from ${experience.programs.length} other programs (${experience.programs.join(', ')}; ${experience.cells} cells)`
     : '';
@@ -227,12 +242,14 @@ function termsOf(floor: Floor, { input, seconds, experience, spread }: Findings)
     {
       name: 'total',
       seconds: seconds.total,
-      formula: `speed-up = ${micro(plain)} / ${micro(seconds.total)}, interval ×/÷ ${Math.exp(spread).toFixed(2)}`,
+      formula: `speed-up = ${micro(plain)} / ${micro(seconds.total)}, ${width}`,
       source:
         input.shape.regions.length === 0
           ? 'nothing is handed over'
           : experience
-            ? `${Math.round(coverage * 100)} % of the errors on the other programs lie within, widened by that of growth laws`
+            ? experience.reach === null
+              ? 'a factor of three either way: too few other programs were measured there'
+              : `${Math.round(coverage * 100)} % of the errors on the other programs, each over its own doubt, lie within the first factor; the second is this forecast’s doubt: the root of 0.15² + (0.6 · share of the kernel)² + (0.3 · of launches)² + (0.3 · of transfers)²`
             : 'a factor of 2.5 either way for a device that was never measured',
     },
   ];

@@ -35,9 +35,23 @@ export const transferOf = (
   { transferFactor, transferExtraNs }: Pick<Law, 'transferFactor' | 'transferExtraNs'>,
 ): number => (transferFloorNs === 0 ? 0 : transferFloorNs * transferFactor + transferExtraNs);
 
-/** What the law says of all that a device does, in nanoseconds. */
-export const deviceTimeOf = (cell: Demanded, law: Law): number =>
-  kernelOf(cell, law) + launchOf(cell, law) + transferOf(cell, law);
+/** Where the time of a forecast goes, in one unit. */
+export interface Parts {
+  readonly kernel: number;
+  readonly launch: number;
+  readonly transfer: number;
+  readonly serial: number;
+}
+
+/** The parts of a cell by the law, beside plain code that takes so long, in nanoseconds. */
+export const partsOf = (cell: Demanded & { readonly serialShare: number }, law: Law, plainNs: number): Parts => ({
+  kernel: kernelOf(cell, law),
+  launch: launchOf(cell, law),
+  transfer: transferOf(cell, law),
+  serial: plainNs * cell.serialShare,
+});
+
+export const totalOf = ({ kernel, launch, transfer, serial }: Parts): number => kernel + launch + transfer + serial;
 
 const none: Readonly<Record<Kind, number>> = { arithmetic: 0, other: 0 };
 /** Before anything was measured: kernels at one and a half times their floor, launches and copies as probed. */

@@ -1,7 +1,7 @@
 import type { CsvRow } from '../results/schema.ts';
 import type { CalibrationCell } from './calibration.ts';
-import { experienceOf } from './experience.ts';
-import { deviceTimeOf } from './law.ts';
+import { experienceOf, spreadOf } from './experience.ts';
+import { partsOf, totalOf } from './law.ts';
 
 /** How a set of forecasts fared. */
 export interface Score {
@@ -144,8 +144,10 @@ export function relearnt(
     const cell = cellOf(row);
     const law = experienceOf(cells, cell.device, cell.program);
     const plain = cell.forecastPlainNs * law.plainFactor;
-    const said = plain / (deviceTimeOf(cell, law) + plain * cell.serialShare);
-    const [low, high] = [said / Math.exp(law.spread), said * Math.exp(law.spread)];
+    const parts = partsOf(cell, law, plain);
+    const said = plain / totalOf(parts);
+    const width = Math.exp(spreadOf(law, parts));
+    const [low, high] = [said / width, said * width];
     const actual = Number(row.measured_speedup);
     return {
       ...row,

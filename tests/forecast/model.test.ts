@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { breakEvenSize } from '../../src/forecast/break-even.ts';
 import type { CalibrationCell } from '../../src/forecast/calibration.ts';
-import { experienceOf } from '../../src/forecast/experience.ts';
+import { doubtOf, experienceOf, spreadOf } from '../../src/forecast/experience.ts';
 import { forecastOn } from '../../src/forecast/forecast.ts';
 import { kernelOf, launchOf } from '../../src/forecast/law.ts';
 import { floorOf } from '../../src/forecast/model.ts';
@@ -182,7 +182,11 @@ describe('what is learnt', () => {
     expect(experience.plainFactor).toBeCloseTo(1.3);
     expect(experience.programs).toHaveLength(8);
     // Nothing of it was out by more than the steps of what is tried.
-    expect(experience.spread).toBeLessThan(Math.log(1.2));
+    for (const parts of [
+      { kernel: 1, launch: 0, transfer: 0, serial: 0 },
+      { kernel: 0, launch: 1, transfer: 0, serial: 0 },
+    ])
+      expect(spreadOf(experience, parts)).toBeLessThan(Math.log(1.3));
   });
 
   test('never less than an empty kernel takes', () => {
@@ -206,8 +210,17 @@ describe('what is learnt', () => {
     );
   });
 
+  test('a kernel is in more doubt than copies, and what stays on the core in none: the interval says so', () => {
+    const nothing = { kernel: 0, launch: 0, transfer: 0, serial: 0 };
+    expect(doubtOf({ ...nothing, kernel: 1 })).toBeCloseTo(Math.hypot(0.6, 0.15));
+    expect(doubtOf({ ...nothing, kernel: 1, transfer: 1 })).toBeCloseTo(Math.sqrt(0.3 ** 2 + 0.15 ** 2 + 0.15 ** 2));
+    expect(doubtOf({ ...nothing, serial: 5 })).toBeCloseTo(0.15);
+    expect(spreadOf({ reach: 2 }, { ...nothing, kernel: 1 })).toBeCloseTo(2 * Math.hypot(0.6, 0.15));
+  });
+
   test('without experience the interval is a factor of three either way', () => {
-    expect(experienceOf([], 'cpu-simd', 'a').spread).toBeCloseTo(Math.log(3));
+    const parts = { kernel: 1, launch: 0, transfer: 0, serial: 0 };
+    expect(spreadOf(experienceOf([], 'cpu-simd', 'a'), parts)).toBeCloseTo(Math.log(3));
   });
 });
 
@@ -220,6 +233,24 @@ describe('a forecast', () => {
     expect(speedup.mid).toBeLessThan(10);
     expect(speedup.low).toBeLessThan(speedup.mid);
     expect(speedup.high).toBeGreaterThan(speedup.mid);
+  });
+  test('is redone by hand from what --explain prints: parts to the total, the total to the speed-up, and its interval', () => {
+    const cells = cellsOf(1.5);
+    const local = { ...device, kind: 'cpu' as const, name: 'cpu-simd-threads' };
+    const { speedup, terms, seconds } = forecastOn(local, { ...input, cells, shape: shape({ serialShare: 0.01 }) });
+    const of = (name: string): number => terms.find(term => term.name === name)!.seconds;
+    const parts = ['kernel, corrected', 'launches, corrected', 'transfers, corrected', 'stays on one core'].map(of);
+    expect(parts.reduce((sum, part) => sum + part, 0)).toBeCloseTo(of('total'), 12);
+    expect(of('plain code') / of('total')).toBeCloseTo(speedup.mid, 9);
+    const total = terms.find(({ name }) => name === 'total')!.formula;
+    const [, width, reach, doubt] = /×\/÷ ([\d.]+) = e\^\(([\d.]+) · ([\d.]+)\)/.exec(total)!.map(Number);
+    expect(Math.exp(Math.max(0.1, reach! * doubt!))).toBeCloseTo(width!, 1);
+    expect(speedup.high / speedup.mid).toBeCloseTo(width!, 2);
+    expect(speedup.mid / speedup.low).toBeCloseTo(width!, 2);
+    const shares = [seconds.kernel * 0.6, seconds.launch * 0.3, seconds.transfer * 0.3].map(
+      each => each / seconds.total,
+    );
+    expect(Math.hypot(0.15, ...shares)).toBeCloseTo(doubt!, 2);
   });
   test('of a program without a loop to divide is no gain at all', () => {
     const { speedup, bound } = forecastOn(device, { ...input, shape: shape({ regions: [], serialShare: 1 }) });
