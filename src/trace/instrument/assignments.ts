@@ -21,7 +21,9 @@ export function setTime(unit: Unit, binding: Binding, time: string, site: string
     case 'none':
       return null;
     case 'plain':
-      return `${unit.shadowName(binding)} = ${unit.call('U', time)}`;
+      return unit.clone
+        ? unit.call('set', unit.shadowName(binding), time)
+        : `${unit.shadowName(binding)} = ${unit.call('U', time)}`;
     case 'cell':
       return unit.call('wv', unit.shadowName(binding), time, site);
   }
@@ -242,7 +244,8 @@ export function update(unit: Unit, node: Node): Code {
       : group === 0
         ? unit.operation('o1', add, old)
         : unit.operation('ex', add, old, unit.zero, String(group));
-    const set = isCounter && shadow === 'plain' ? `${name} = ${next}` : setTime(unit, binding, next, site)!;
+    const plainly = () => (unit.clone ? unit.call('cp', name, next) : `${name} = ${next}`);
+    const set = isCounter && shadow === 'plain' ? plainly() : setTime(unit, binding, next, site)!;
     if (!wanted) return { value: `${text}, ${old} = ${read}, ${set}`, time: null, pure: false, simple: false };
     const time = unit.temporary();
     const result = prefix

@@ -59,6 +59,7 @@ function mathOperation(unit: Unit, node: Node): Code {
 function directCall(unit: Unit, node: Node): Code {
   const args: Node[] = node.arguments;
   const codes = inOrder(unit, args).map(code => sealed(unit, code));
+  if (unit.clone) return taken(unit, unit.clone.directCall(unit.slice.calleeOf(node)!, codes));
   const times = `[${[unit.zero, ...codes.map(code => unit.timeOf(code))].join(', ')}]`;
   const hand = unit.call('pa', times);
   const values = codes.map(({ value }) => value);

@@ -140,13 +140,15 @@ function spine(unit: Unit, left: Node, right: Node): Found | undefined {
     if (same(other) && isNeighbour(unit, left, one)) return { kind, operands: [other], source: one, own: true };
   }
   const operands: Node[] = [];
-  let at = right;
+  let at: Node = right;
   while (at.type === 'BinaryExpression' && classOf[at.operator] === kind) {
     if (at.operator !== '-' && isSource(unit, left, at.right) && !contains(at.left, part => isSource(unit, left, part)))
       return { kind, operands: [at.left, ...operands], source: at.right };
     operands.unshift(at.right);
     at = at.left;
   }
+  // `count[x] = (count[x] || 0) + 1`
+  if (at.type === 'LogicalExpression' && at.operator !== '&&' && at.right.type === 'Literal') at = at.left;
   return isSource(unit, left, at) ? { kind, operands, source: at } : undefined;
 }
 

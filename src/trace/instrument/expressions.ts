@@ -70,9 +70,11 @@ export const timeless = (value: string): Code => ({ value, time: null, pure: tru
 
 /** Computes a time now, so that what follows cannot change what it names. */
 export function sealed(unit: Unit, code: Code): Code {
-  if (code.time === null || isTemporary(unit, code.time)) return code;
+  if (code.time === null || (isTemporary(unit, code.time) && !unit.clone)) return code;
   const time = unit.temporary();
-  return { value: unit.call('V', code.value, `${time} = ${code.time}`), time, pure: code.pure, simple: false };
+  // A slot may be written again by what follows.
+  const kept = unit.clone ? unit.call('cp', unit.clone.slot(), code.time) : code.time;
+  return { value: unit.call('V', code.value, `${time} = ${kept}`), time, pure: code.pure, simple: false };
 }
 
 const isTemporary = (unit: Unit, time: string): boolean => unit.body.temporaries.includes(time);
@@ -115,7 +117,8 @@ function identifier(unit: Unit, node: Node): Code {
   if (node.name === 'arguments' && !binding && unit.body.self)
     return { ...timeless('arguments'), time: unit.call('all', unit.body.self) };
   if (!binding) return timeless(node.name);
-  if (binding.kind === 'import') return { ...timeless(node.name), time: `${unit.prefix}imports` };
+  if (binding.kind === 'import')
+    return { ...timeless(node.name), time: unit.clone ? unit.clone.slotOf(binding) : `${unit.prefix}imports` };
   switch (unit.shadow(binding)) {
     case 'none':
       return timeless(node.name);
@@ -424,7 +427,8 @@ const isOptional = (node: Node): boolean =>
   (node.type === 'MemberExpression' && isOptional(node.object));
 
 function chainCall(unit: Unit, node: Node): { condition: string; value: string; time: string | null } {
-  const { callee } = node;
+  // `(a?.b)?.()` is `a?.b?.()`.
+  const callee: Node = node.optional && node.callee.type === 'ChainExpression' ? node.callee.expression : node.callee;
   if (!isOptional(node)) {
     const code = callExpression(unit, node);
     return { condition: '', value: code.value, time: code.time };

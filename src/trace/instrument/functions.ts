@@ -1,6 +1,7 @@
 import { childrenOf } from '../../target/parse.ts';
 import { boundNames, isFunction, type Node } from '../../target/scope.ts';
 import { expression, sealed } from './expressions.ts';
+import { hook } from './numeric.ts';
 import { compilePattern } from './patterns.ts';
 import { declareNames, statements } from './statements.ts';
 import { type Body, type Code, contains, type Unit } from './unit.ts';
@@ -17,13 +18,11 @@ export function functionValue(unit: Unit, node: Node, property?: Node): Code {
   };
 }
 
-export function functionText(unit: Unit, node: Node, property?: Node): string {
-  const outer = unit.body;
-  const name = functionName(unit, node, property);
+function regionOf(unit: Unit, node: Node, property: Node | undefined): number {
   const { line, column } = (property ?? node).loc!.start;
-  const id = unit.table.region({
+  return unit.table.region({
     kind: 'function',
-    functionName: name,
+    functionName: functionName(unit, node, property),
     file: unit.file,
     line,
     column: column + 1,
@@ -33,6 +32,11 @@ export function functionText(unit: Unit, node: Node, property?: Node): string {
     start: (property ?? node).start,
     end: (property ?? node).end,
   });
+}
+
+export function functionText(unit: Unit, node: Node, property?: Node): string {
+  const outer = unit.body;
+  const id = (unit.clone && unit.regions.get(node)) ?? regionOf(unit, node, property);
   unit.regions.set(node, id);
   const frame = unit.name('f');
   const isArrow = node.type === 'ArrowFunctionExpression';
@@ -49,12 +53,14 @@ export function functionText(unit: Unit, node: Node, property?: Node): string {
   };
   const { body } = unit;
   const head: string[] = [];
+  const firstSite = unit.table.sites.length;
   const params = parameters(unit, node, head);
   const block = node.body.type === 'BlockStatement';
   const inner = block ? statements(unit, node.body, node.body.body) : '';
   const result = block ? undefined : expression(unit, node.body);
   unit.body = outer;
-  const marker = `/*${unit.prefix}#${id}*/`;
+  if (!unit.clone) unit.sitesOf.set(node, [firstSite, unit.table.sites.length]);
+  const marker = `/*${unit.prefix}#${id}*/${hook(unit, node)}`;
   const enter = `${marker} const ${frame} = ${unit.call(node.generator ? 'eg' : 'en', String(id))};`;
   const declared = declareNames(unit, body, head);
   const leave = body.getter ? 'lg' : 'le';
@@ -116,7 +122,8 @@ function parameters(unit: Unit, node: Node, head: string[]): (readonly [Node, st
     const given = unit.call('pt', frame, String(at + 1));
     if (param.type === 'Identifier') declareParameter(unit, param, given, head);
     else if (param.type === 'AssignmentPattern' && param.left.type === 'Identifier') {
-      parts.push([param.right, isolated(unit, param.right)]);
+      const value = isolated(unit, param.right);
+      parts.push([param.right, unit.clone && param.right.type !== 'Literal' ? unit.call('bad') : value]);
       declareParameter(
         unit,
         param.left,
@@ -164,7 +171,8 @@ function declareParameter(unit: Unit, name: Node, time: string, head: string[]):
   const binding = unit.binding(name);
   if (!binding) return;
   const shadow = unit.shadow(binding);
-  if (shadow === 'none') return;
+  // A clone's arguments are in their slots when it begins.
+  if (shadow === 'none' || (shadow === 'plain' && unit.clone)) return;
   const value = shadow === 'plain' ? time : unit.call('nc', String(unit.site(name, name.name)), time);
   head.push(`let ${unit.shadowName(binding)} = ${value}`);
 }

@@ -2,6 +2,7 @@ import { findAddressSlice } from '../../target/address-slice.ts';
 import type { ParsedFile } from '../../target/parse.ts';
 import { type Node, resolveNames } from '../../target/scope.ts';
 import type { SiteTable } from '../runtime/sites.ts';
+import { clonesOf, findNumeric } from './numeric.ts';
 import { declareNames, statements } from './statements.ts';
 import { Unit } from './unit.ts';
 
@@ -44,8 +45,13 @@ export const primitives = [
     'mk',
     'mt',
     'nc',
+    'nf',
+    'nn',
     'no',
     'now',
+    'nr',
+    'ns',
+    'nt',
     'nw',
     'nx',
     'o1',
@@ -91,15 +97,18 @@ export function instrument(parsed: ParsedFile, table: SiteTable): { code: string
   const scopes = resolveNames(program);
   const unit = new Unit({ file: parsed.file, code: parsed.code, scopes, slice: findAddressSlice(scopes), table });
   const { prefix } = unit;
+  if (table.hasNests) unit.numeric = findNumeric(unit);
   const inner = statements(unit, program, program.body);
   const names = primitives.map(name => `${name}: ${prefix}${name}`).join(', ');
   const head = `const { ${names} } = globalThis[Symbol.for('${runtimeKey}')]; const ${prefix}imports = ${prefix}hw();`;
   const declared = declareNames(unit, unit.body, []);
+  const clones = clonesOf(unit);
   const hashbang = /^#!.*/.exec(inner)?.[0] ?? '';
   const directives = (program.body as Node[])
     .filter(({ directive }) => directive !== undefined)
     .map(node => `${unit.text(node.expression)}; `);
   const rest = inner.slice(hashbang.length);
-  const text = `${directives.join('')}${head}${declared} `;
-  return { code: hashbang === '' ? text + rest : `${hashbang}\n${text}${rest.replace(/^\r?\n/, '')}`, prefix };
+  const text = `${directives.join('')}${head}${clones.head}${declared} `;
+  const all = rest + clones.functions;
+  return { code: hashbang === '' ? text + all : `${hashbang}\n${text}${all.replace(/^\r?\n/, '')}`, prefix };
 }

@@ -16,6 +16,25 @@ export function loop(unit: Unit, node: Node, labels: string): string {
     node,
     at => at.type === 'YieldExpression' || at.type === 'AwaitExpression' || at.await === true,
   );
+  const id = (unit.clone && unit.regions.get(node)) ?? regionOf(unit, node, suspends);
+  const name = unit.name('l');
+  unit.body.loops.set(node, name);
+  if (suspends) unit.unknown(node, 'the loop waits (yield or await): its iterations are not compared');
+  const inner = `const ${name} = ${unit.call(suspends ? 'ly' : 'lp', String(id))};`;
+  const text = `{ ${inner} ${body(unit, node, { name, labels })} ${unit.call('lx', name)}; }`;
+  if (unit.clone) {
+    unit.clone.skip(unit.nestSites.get(node)!);
+    return text;
+  }
+  const before = unit.table.sites.length;
+  const nest = labels === '' ? findNest(unit, node) : undefined;
+  unit.nestSites.set(node, unit.table.sites.length - before);
+  if (nest && contains(node, isWide)) unit.wide.add(unit.body.node);
+  if (nest && isProvenParallel(nest)) unit.table.regions[id]!.proven = true;
+  return nest && unit.table.hasNests && unit.table.nests.length < mostNests ? asNest(unit, nest, text) : text;
+}
+
+function regionOf(unit: Unit, node: Node, suspends: boolean): number {
   const { line, column } = node.loc!.start;
   const id = unit.table.region({
     kind: 'loop',
@@ -31,15 +50,12 @@ export function loop(unit: Unit, node: Node, labels: string): string {
     end: node.end,
   });
   unit.regions.set(node, id);
-  const name = unit.name('l');
-  unit.body.loops.set(node, name);
-  if (suspends) unit.unknown(node, 'the loop waits (yield or await): its iterations are not compared');
-  const inner = `const ${name} = ${unit.call(suspends ? 'ly' : 'lp', String(id))};`;
-  const text = `{ ${inner} ${body(unit, node, { name, labels })} ${unit.call('lx', name)}; }`;
-  const nest = labels === '' ? findNest(unit, node) : undefined;
-  if (nest && isProvenParallel(nest)) unit.table.regions[id]!.proven = true;
-  return nest && unit.table.hasNests && unit.table.nests.length < mostNests ? asNest(unit, nest, text) : text;
+  return id;
 }
+
+/** A loop that no constant bounds. */
+const isWide = (node: Node): boolean =>
+  node.type === 'ForStatement' && [node.test?.left, node.test?.right].every(side => side?.type !== 'Literal');
 
 /** Runs a nest by code made for it where that can be, and else the loop as it stands. */
 function asNest(unit: Unit, nest: Nest, general: string): string {
@@ -223,10 +239,10 @@ function overEach(unit: Unit, node: Node, { name, labels }: Named): string {
       }
     } else {
       const kept = unit.temporary();
-      const { text, shadows } = compilePattern(unit, id, item, kept);
+      const { text, shadows, resets } = compilePattern(unit, id, item, kept);
       head = `const ${item}`;
       const names = shadows.flatMap(({ target, time: at }) => (left.kind === 'var' ? [] : declared(unit, target, at)));
-      begin.push(`${kept} = ${element}; ${left.kind} ${[`${text} = ${item}`, ...names].join(', ')};`);
+      begin.push(`${resets}${kept} = ${element}; ${left.kind} ${[`${text} = ${item}`, ...names].join(', ')};`);
       if (left.kind === 'var')
         for (const { target, time: at } of shadows) {
           const binding = unit.binding(target);
@@ -254,6 +270,6 @@ function toTarget(unit: Unit, left: Node, at: { item: string; element: string; s
     return `${object}${key} = ${at.item}, ${at.element}`;
   }
   const source = unit.temporary();
-  const { text } = compilePattern(unit, left, source, at.element);
-  return `(${source} = ${at.item}, ${text} = ${source})`;
+  const { text, resets } = compilePattern(unit, left, source, at.element);
+  return `(${resets}${source} = ${at.item}, ${text} = ${source})`;
 }

@@ -10,6 +10,8 @@ export interface CompiledPattern {
   readonly text: string;
   /** One assignment or declaration of a shadow for each bound name. */
   readonly shadows: readonly Shadowed[];
+  /** Assignments to run before, each with a comma: what an earlier iteration's defaults left is forgotten. */
+  readonly resets: string;
 }
 
 export interface Shadowed {
@@ -30,15 +32,17 @@ export interface Shadowed {
 export function compilePattern(unit: Unit, pattern: Node, source: string, time: string): CompiledPattern {
   const parts: (readonly [Node, string])[] = [];
   const shadows: Shadowed[] = [];
+  const defaults: string[] = [];
   const around = unit.inPattern;
   const own = boundNames(pattern).flatMap(name => {
     const binding = unit.binding(name);
     return binding && isInside(binding.declared, pattern) ? [binding] : [];
   });
   unit.inPattern = new Set([...around, ...own]);
-  walk(unit, pattern, { source, time, parts, shadows });
+  walk(unit, pattern, { source, time, parts, shadows, defaults });
   unit.inPattern = around;
-  return { text: unit.patch(pattern, parts), shadows };
+  const resets = defaults.map(name => `${name} = undefined, `).join('');
+  return { text: unit.patch(pattern, parts), shadows, resets };
 }
 
 interface Walk {
@@ -46,6 +50,8 @@ interface Walk {
   readonly time: string;
   readonly parts: (readonly [Node, string])[];
   readonly shadows: Shadowed[];
+  /** Names that keep the times of defaults that were taken. */
+  readonly defaults: string[];
 }
 
 function walk(unit: Unit, pattern: Node, at: Walk): void {
@@ -64,6 +70,7 @@ function walk(unit: Unit, pattern: Node, at: Walk): void {
       else {
         // Which of the two was taken shows only in the value; the later of both is safe.
         const kept = unit.temporary();
+        at.defaults.push(kept);
         at.parts.push([pattern.right, unit.call('V', unnamed(code), `${kept} = ${code.time}`)]);
         walk(unit, pattern.left, { ...at, time: unit.call('J', at.time, `(${kept} ?? ${unit.zero})`) });
         return;
@@ -130,7 +137,7 @@ function memberTarget(unit: Unit, target: Node, at: Walk): void {
 export function assignPattern(unit: Unit, node: Node): Code {
   const right = sealed(unit, expression(unit, node.right));
   const source = unit.temporary();
-  const { text, shadows } = compilePattern(unit, node.left, source, unit.timeOf(right));
+  const { text, shadows, resets } = compilePattern(unit, node.left, source, unit.timeOf(right));
   const sets: string[] = [];
   const kept: string[] = [];
   for (const { target, time, object, key } of shadows) {
@@ -146,7 +153,7 @@ export function assignPattern(unit: Unit, node: Node): Code {
   const value = unit.temporary();
   const result = isUnused(node, unit.scopes.parent) ? source : value;
   return {
-    value: `(${source} = ${unnamed(right)}, ${[`${value} = (${text} = ${source})`, ...kept, ...sets].join(', ')}, ${result})`,
+    value: `(${source} = ${unnamed(right)}, ${resets}${[`${value} = (${text} = ${source})`, ...kept, ...sets].join(', ')}, ${result})`,
     time: right.time,
     pure: false,
     simple: false,

@@ -99,9 +99,9 @@ export function declaration(unit: Unit, node: Node): string {
       const source = unit.temporary();
       const right = expression(unit, init);
       const ready = kept(unit, right.time);
-      const { text, shadows } = compilePattern(unit, id, source, ready);
+      const { text, shadows, resets } = compilePattern(unit, id, source, ready);
       const set = right.time === null ? '' : `, ${ready} = ${right.time}, ${source}`;
-      parts.push(`${text} = (${source} = ${unnamed(right)}${set})`);
+      parts.push(`${text} = (${resets}${source} = ${unnamed(right)}${set})`);
       for (const { target, time } of shadows) parts.push(...declared(unit, target, time));
       continue;
     }
@@ -109,7 +109,9 @@ export function declaration(unit: Unit, node: Node): string {
     const shadow = binding ? unit.shadow(binding) : 'none';
     if (!init) {
       parts.push(id.name);
-      if (binding && shadow !== 'none' && node.kind !== 'var')
+      if (binding && shadow === 'plain' && unit.clone)
+        parts.push(`${unit.name('w')} = ${unit.call('cp', unit.shadowName(binding), unit.zero)}`);
+      else if (binding && shadow !== 'none' && node.kind !== 'var')
         parts.push(`${unit.shadowName(binding)} = ${initial(unit, binding)}`);
       continue;
     }
@@ -146,6 +148,8 @@ export function declared(unit: Unit, id: Node, time: string): string[] {
   const binding = unit.binding(id);
   const shadow = binding ? unit.shadow(binding) : 'none';
   if (!binding || shadow === 'none') return [];
+  if (shadow === 'plain' && unit.clone)
+    return [`${unit.name('w')} = ${unit.call('set', unit.shadowName(binding), time)}`];
   const value = unit.call('U', time);
   return [
     `${unit.shadowName(binding)} = ${shadow === 'plain' ? value : unit.call('nc', String(unit.site(id, id.name)), value)}`,
@@ -296,9 +300,9 @@ function trying(unit: Unit, node: Node): string {
       text += ` catch (${param.name}) { ${unwound} ${shadow.length > 0 ? `let ${shadow.join(', ')};` : ''} ${inner} }`;
     } else {
       const source = unit.name('e');
-      const { text: pattern, shadows } = compilePattern(unit, param, source, unit.call('tt'));
+      const { text: pattern, shadows, resets } = compilePattern(unit, param, source, unit.call('tt'));
       const names = shadows.flatMap(({ target, time }) => declared(unit, target, time));
-      text += ` catch (${source}) { ${unwound} let ${[`${pattern} = ${source}`, ...names].join(', ')}; { ${inner} } }`;
+      text += ` catch (${source}) { ${unwound} let ${[`${pattern} = (${resets}${source})`, ...names].join(', ')}; { ${inner} } }`;
     }
   }
   if (node.finalizer)

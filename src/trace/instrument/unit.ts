@@ -3,6 +3,7 @@ import { childrenOf } from '../../target/parse.ts';
 import { type Binding, isFunction, type Node, type Scopes } from '../../target/scope.ts';
 import { isInside, loopsAround } from '../../target/syntax.ts';
 import type { Site, SiteTable } from '../runtime/sites.ts';
+import type { CloneBody, Numeric } from './numeric.ts';
 import { shapeOf } from './shape.ts';
 
 /**
@@ -39,6 +40,11 @@ export interface Body {
   readonly loops: Map<Node, string>;
 }
 
+/** A function cannot be compiled for the tier in which times are slots. */
+export class NotNumeric extends Error {
+  override readonly name = 'NotNumeric';
+}
+
 /** One file under instrumentation. */
 export class Unit {
   readonly file: string;
@@ -59,6 +65,16 @@ export class Unit {
   inParametersOf: Node | undefined;
   /** Names that the pattern being compiled declares: their shadows come after it. */
   inPattern: ReadonlySet<Binding> = new Set();
+  /** The function that is being compiled once more, for the tier in which times are slots. */
+  clone: CloneBody | undefined;
+  /** Functions for that tier. */
+  numeric: ReadonlyMap<Node, Numeric> = new Map();
+  /** Sites of those, from the first to before the last. */
+  readonly sitesOf = new Map<Node, readonly [number, number]>();
+  /** How many sites were made when a loop was looked at as a nest. */
+  readonly nestSites = new Map<Node, number>();
+  /** Functions with a nest that may have many iterations. */
+  readonly wide = new Set<Node>();
   #names = 0;
   readonly #tracked = new Map<Binding, boolean>();
   readonly #chains = new Map<string, number>();
@@ -91,6 +107,7 @@ export class Unit {
 
   /** A primitive of the runtime. */
   call(name: string, ...args: string[]): string {
+    if (this.clone) return this.clone.call(name, args);
     return `${this.prefix}${name}(${args.join(', ')})`;
   }
 
@@ -110,7 +127,7 @@ export class Unit {
   }
 
   get zero(): string {
-    return `${this.prefix}Z`;
+    return this.clone ? '0' : `${this.prefix}Z`;
   }
 
   timeOf(code: Code): string {
@@ -125,6 +142,7 @@ export class Unit {
     name: string,
     extra: Partial<Pick<Site, 'chain' | 'scan' | 'dependent' | 'latency' | 'call' | 'result'>> = {},
   ): number {
+    if (this.clone) return this.clone.site(node, name);
     const { line, column } = node.loc!.start;
     const site = this.table.site({
       file: this.file,
@@ -155,6 +173,7 @@ export class Unit {
   }
 
   unknown(node: Node, reason: string): void {
+    if (this.clone) throw new NotNumeric(reason);
     this.table.unknown.push({ file: this.file, line: node.loc!.start.line, reason });
   }
 
@@ -175,6 +194,8 @@ export class Unit {
   }
 
   shadowName(binding: Binding): string {
+    if (this.clone && this.shadow(binding) === 'plain') return this.clone.slotOf(binding);
+    if (this.clone && binding.owner !== this.body.node) throw new NotNumeric('a variable from outside');
     return `${this.prefix}${binding.name.replace(/[^\w$]/g, '_')}$${binding.id}`;
   }
 

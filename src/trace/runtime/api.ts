@@ -4,6 +4,7 @@ import type { Calls } from './calls.ts';
 import type { Cell } from './cells.ts';
 import type { Activation } from './regions.ts';
 import type { Frame, Mark, Tracer } from './runtime.ts';
+import { notRun } from './slots.ts';
 import type { Times } from './times.ts';
 
 interface Spread {
@@ -141,6 +142,12 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
     // Nests.
     nx: tracer.nests.run.bind(tracer.nests),
     no: tracer.nests.off,
+    // Functions on numbers: flags, the run of one, what it returns where there was none, primitives, a clone's announcement.
+    nf: tracer.slots.flags,
+    nr: tracer.slots.run.bind(tracer.slots),
+    nn: notRun,
+    ns: tracer.slots.primitives(),
+    nt: tracer.slots.register.bind(tracer.slots),
     // Calls.
     pa: (times: readonly Times[]) => {
       tracer.pending = times;

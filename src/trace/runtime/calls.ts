@@ -134,7 +134,8 @@ export class Calls {
 
   #outOfSight(call: Call, name: string, ms: number): void {
     const hidden = hiddenState(call.name);
-    const what = name || call.name;
+    // The exports of WebAssembly are called by their numbers.
+    const what = /^\d*$/.test(name) ? call.name : name;
     this.tracer.note(
       call.site,
       hidden ?? `calls ${what}, which is not traced: what it reads and writes is not seen`,

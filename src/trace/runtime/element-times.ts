@@ -1,3 +1,4 @@
+import type { SlotSpace } from './slot-space.ts';
 import type { FieldHolder, TimeKit, Times } from './times.ts';
 
 /** When each of a run of elements is ready. */
@@ -57,6 +58,45 @@ export class KeptTimes implements ElementTimes {
 
   get hasChains(): boolean {
     return this.#chains.count > 0;
+  }
+}
+
+/** Times in slots, one after another: for arrays that functions on numbers work on. Their length stays. */
+export class SlottedTimes implements ElementTimes {
+  readonly #kit: TimeKit;
+  readonly #space: SlotSpace;
+  readonly #length: number;
+  /** The slot of the first element. */
+  readonly first: number;
+
+  constructor(kit: TimeKit, space: SlotSpace, { first, length }: { first: number; length: number }) {
+    this.#kit = kit;
+    this.#space = space;
+    this.#length = length;
+    this.first = first;
+  }
+
+  get(at: number): Times {
+    return this.#space.give(this.first + at, this.#kit);
+  }
+
+  set(at: number, times: Times): void {
+    this.#space.take(this.first + at, times, this.#kit);
+  }
+
+  grow(): void {
+    throw new RangeError('an array whose times lie in slots cannot grow');
+  }
+
+  get tops(): Int32Array {
+    const tops = new Int32Array(this.#kit.width);
+    for (let at = 0; at < this.#length; at++) this.#kit.raiseTo(tops, this.get(at));
+    return tops;
+  }
+
+  get hasChains(): boolean {
+    for (let at = 0; at < this.#length; at++) if (this.#space.groupAt(this.first + at) !== 0) return true;
+    return false;
   }
 }
 

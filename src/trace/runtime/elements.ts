@@ -1,8 +1,9 @@
 import type { Stamps } from './dependences.ts';
 import { ElementStamps } from './element-stamps.ts';
-import { type ElementTimes, KeptTimes, mostKept, PackedTimes } from './element-times.ts';
+import { type ElementTimes, KeptTimes, mostKept, PackedTimes, SlottedTimes } from './element-times.ts';
 import type { Regions } from './regions.ts';
 import type { Site } from './sites.ts';
+import type { SlotSpace } from './slot-space.ts';
 import type { TimeKit, Times } from './times.ts';
 
 /** Shadow of a run of elements: of an array, or of a buffer that views share. */
@@ -12,6 +13,8 @@ export class Elements {
   /** Absent until a time other than 0 is stored. */
   #times: ElementTimes | undefined;
   #stamps: ElementStamps | undefined;
+  /** The first of its slots, once it had any; its length has not changed since. */
+  #block = -1;
   /** Chains whose running results have been stored here, and those that were stored without their state. */
   groups: Set<number> | undefined;
   lost: Set<number> | undefined;
@@ -37,9 +40,10 @@ export class Elements {
       state.shadowBytes += (next - this.#length) * ElementStamps.bytesEach;
       this.#stamps.grow(next);
     }
-    if (next > mostKept && this.#times instanceof KeptTimes) this.#pack();
+    if ((next > mostKept && this.#times instanceof KeptTimes) || this.#times instanceof SlottedTimes) this.#pack();
     this.#times?.grow(next);
     this.#length = next;
+    this.#block = -1;
   }
 
   #pack(): PackedTimes {
@@ -47,6 +51,30 @@ export class Elements {
     if (this.#times) for (let at = 0; at < this.#length; at++) packed.set(at, this.#times.get(at));
     this.#times = packed;
     return packed;
+  }
+
+  /** The slot of the first element's time, where they lie in slots or can be moved there; −1 elsewhere. */
+  slots(space: SlotSpace): number {
+    const times = this.#times;
+    if (this.lost !== undefined) return -1;
+    if (times instanceof SlottedTimes) return times.first;
+    if (this.#length > mostKept) return -1;
+    const length = this.#length;
+    const isFirst = this.#block < 0;
+    if (isFirst) this.#block = space.reserve(length);
+    const first = this.#block;
+    if (first < 0) return -1;
+    if (isFirst) this.#kit.state.shadowBytes += space.layout.bytes * length;
+    const slotted = new SlottedTimes(this.#kit, space, { first, length });
+    for (let at = 0; at < length; at++) slotted.set(at, times?.get(at) ?? this.#kit.zero);
+    this.#times = slotted;
+    return first;
+  }
+
+  /** A running result of a chain is stored here. */
+  gain(group: number): void {
+    this.groups ??= new Set();
+    this.groups.add(group);
   }
 
   /** One field of all elements' times, for code that goes through them by itself. */
@@ -78,10 +106,7 @@ export class Elements {
     const { chain } = times;
     if (chain === undefined) return;
     if (chain.lost !== undefined) this.lose(chain.lost);
-    else {
-      this.groups ??= new Set();
-      this.groups.add(chain.group);
-    }
+    else this.gain(chain.group);
   }
 
   /** Running results of these chains are stored here without what it takes to go on with them. */

@@ -4,6 +4,7 @@ import type { Dependences, Named } from './dependences.ts';
 import { Elements } from './elements.ts';
 import { isName, variableOf } from './names.ts';
 import type { Site } from './sites.ts';
+import type { SlotSpace } from './slot-space.ts';
 import { createSlot } from './stamp.ts';
 import type { TimeKit, Times } from './times.ts';
 
@@ -83,13 +84,18 @@ export class Memory {
   load(object: unknown, key: unknown, site: number, address: Times): Times {
     if (!this.#kit.state.active) return address;
     if ((typeof object !== 'object' && typeof object !== 'function') || object === null) return address;
+    return this.#kit.touch(withChain(this.#kit, this.read(object, key, site), address));
+  }
+
+  /** The time of what an object holds, whatever it is that the load waits for. */
+  read(object: object, key: unknown, site: number): Times {
     const shadow = this.shadowOf(object, site);
     const index = elementIndex(shadow, key);
     const times =
       index >= 0 ? this.loadElement(object, shadow, index, site) : this.#loadField(object, shadow, key, site);
     this.#outer = object;
     this.#outerKey = key;
-    return this.#kit.touch(withChain(this.#kit, times, address));
+    return times;
   }
 
   /** Call before the store itself, so that the old value can be compared. */
@@ -97,8 +103,13 @@ export class Memory {
     if (!this.#kit.state.active) return;
     if ((typeof object !== 'object' && typeof object !== 'function') || object === null) return;
     const kit = this.#kit;
-    const shadow = this.shadowOf(object, site);
     const ready = kit.touch(kit.under(address === kit.zero ? times : withChain(kit, times, address)));
+    this.write(object, key, value, { times: ready, site });
+  }
+
+  /** What an object is about to hold, ready at a time that has been worked out. */
+  write(object: object, key: unknown, value: unknown, { times: ready, site }: { times: Times; site: number }): void {
+    const shadow = this.shadowOf(object, site);
     const index = elementIndex(shadow, key);
     if (index >= 0) {
       const same =
@@ -142,9 +153,14 @@ export class Memory {
   }
 
   #readCell(elements: Elements, at: number, site: number, name: Named): Times {
+    this.#dateRead(elements, at, site, name);
+    return elements.times(at);
+  }
+
+  #dateRead(elements: Elements, at: number, site: number, name: Named): void {
     const { regions } = this.#dependences;
     const { loops } = regions;
-    if (loops.length === 0 || !this.dated) return elements.times(at);
+    if (loops.length === 0 || !this.dated) return;
     const { since } = elements;
     if (since.nestWrite >= loops[0]!.entered && regions.carrier(since.nestWrite)) this.onUndated(since.nest);
     if (since.read < loops[0]!.entered) since.read = regions.clock;
@@ -154,14 +170,51 @@ export class Memory {
     if (last === 0) elements.keepFirstRead(at, regions.clock, site);
     else if (last < loops[loops.length - 1]!.iterationStart || elements.reader(at) !== site)
       elements.keepRead(at, site, regions, this.#sites);
-    return elements.times(at);
+  }
+
+  /** The slot of an element that is read; −1 where its time lies in none, and nothing has been seen of the read. */
+  readSlot(object: object, key: unknown, site: number, space: SlotSpace): number {
+    const shadow = this.shadowOf(object, site);
+    const at = slottedIndex(object, shadow, key);
+    if (at < 0) return -1;
+    const { elements } = shadow.view!.buffer;
+    const first = elements.slots(space);
+    if (first < 0) return -1;
+    this.#dateRead(elements, at, site, this.#place.at(shadow, key as number));
+    this.#outer = object;
+    this.#outerKey = key;
+    return first + at;
+  }
+
+  /** The slot of an element that is about to be written, or −1 as above. @param group chain whose result it will be */
+  writeSlot(
+    object: object,
+    key: unknown,
+    value: unknown,
+    { site, group, space }: { site: number; group: number; space: SlotSpace },
+  ): number {
+    const shadow = this.shadowOf(object, site);
+    const at = slottedIndex(object, shadow, key);
+    if (at < 0 || group < 0) return -1;
+    const { elements } = shadow.view!.buffer;
+    const first = elements.slots(space);
+    if (first < 0) return -1;
+    if (this.dated) {
+      const same =
+        shadow.accessors !== true &&
+        Object.is(storedForm(object, value), (object as Record<number, unknown>)[key as number]);
+      this.#dateWrite(elements, at, same ? -site : site, this.#place.at(shadow, key as number));
+    }
+    if (group > 0) elements.gain(group);
+    return first + at;
   }
 
   #writeCell(elements: Elements, at: number, { times, site }: { times: Times; site: number }, name: Named): void {
-    if (!this.dated) {
-      elements.setTimes(at, times);
-      return;
-    }
+    if (this.dated) this.#dateWrite(elements, at, site, name);
+    elements.setTimes(at, times);
+  }
+
+  #dateWrite(elements: Elements, at: number, site: number, name: Named): void {
     const { regions } = this.#dependences;
     if (regions.loops.length > 0) {
       const { since } = elements;
@@ -172,7 +225,6 @@ export class Memory {
     }
     this.#dependences.write(elements.stamps(at), site, name);
     elements.keep(at);
-    elements.setTimes(at, times);
   }
 
   #cellsOf(view: View, shadow: Shadow, index: number): { first: number; end: number } | undefined {
@@ -435,6 +487,14 @@ function elementIndex(shadow: Shadow, key: unknown): number {
   if (typeof key === 'number') return key >= 0 && Number.isInteger(key) && key < 2 ** 31 ? key : -1;
   if (typeof key !== 'string' || !/^(0|[1-9]\d{0,8})$/.test(key)) return -1;
   return Number(key);
+}
+
+/** The cell of an element that is one cell; −1 for anything else, elements outside of the array included. */
+function slottedIndex(object: object, { view }: Shadow, key: unknown): number {
+  if (view === undefined || typeof key !== 'number' || !Number.isInteger(key) || key < 0) return -1;
+  const { buffer, offset, bytes } = view;
+  if (buffer.unit !== bytes || key * bytes + bytes > (object as View).byteLength) return -1;
+  return offset / bytes + key;
 }
 
 /** What a typed array would hold after storing a number; others hold the value itself. */

@@ -95,6 +95,8 @@ export class PathAgreement {
 /** One entry of a loop or function. */
 export class Activation {
   readonly record: RegionRecord;
+  /** Where a tier that keeps times in slots has the controls below: that of the entry, then that of new iterations. */
+  slots = 0;
   /** -1 where it has no lane: a recursive entry, which the outermost one contains. */
   lane = -1;
   /** The lane is not its parent's. */
@@ -207,36 +209,40 @@ export class Regions {
   }
 
   #start(activation: Activation, lanes: number): void {
-    const { record } = activation;
     const { state } = this.kit;
-    activation.started = true;
-    record.entries++;
-    activation.work0 = state.work;
     activation.outer = state.control;
     activation.control = state.control;
+    if (this.open(activation) && this.takeLanes(activation, lanes, this.isFresh))
+      activation.control = this.kit.begin(state.control, activation.lane);
+    this.stack.push(activation);
+  }
+
+  /** Counts an entry. @returns whether it is an outermost one, which takes lanes */
+  open(activation: Activation): boolean {
+    const { record } = activation;
+    activation.started = true;
+    record.entries++;
+    activation.work0 = this.kit.state.work;
     // Before its lane is chosen, which it may share only with what is charged like it.
     if (record.site.idle === true) this.kit.charge(1);
-    if (record.active++ === 0) {
-      this.#takeLanes(activation, lanes);
-      this.#readHighs(activation.lane, activation.bases);
-      if (activation.ownsLane) {
-        this.#updatesAt[activation.lane] = state.updates;
-        activation.control = this.kit.begin(state.control, activation.lane);
-      }
-    }
-    this.stack.push(activation);
+    return record.active++ === 0;
   }
 
   /**
    * A region shares its parent's lane if control is as late as anything in that lane so far: then every older value is
    * clamped to control in both, and all times in the two stay at one distance. (A chain would tell them apart.) This is what makes
    * perfect nests, and functions that only call another, cost no lane.
+   *
+   * @returns whether it has a lane of its own, which must begin
    */
-  #takeLanes(activation: Activation, lanes: number): void {
-    activation.ownsLane = !this.isFresh;
-    activation.lane = activation.ownsLane ? this.lanes : this.lanes - 1;
+  takeLanes(activation: Activation, lanes: number, isFresh: boolean): boolean {
+    activation.ownsLane = !isFresh;
+    activation.lane = isFresh ? this.lanes - 1 : this.lanes;
     if (activation.lane + lanes > this.kit.layout.lanes) this.#exhaust();
     this.lanes = activation.lane + lanes;
+    this.#readHighs(activation.lane, activation.bases);
+    if (activation.ownsLane) this.#updatesAt[activation.lane] = this.kit.state.updates;
+    return activation.ownsLane;
   }
 
   #exhaust(): never {
@@ -265,8 +271,19 @@ export class Regions {
       if ((++this.iterations & 1023) === 0) this.onTick();
       return;
     }
-    if (!activation.started) {
-      this.#start(activation, 2);
+    const isFirst = !activation.started;
+    if (isFirst) this.#start(activation, 2);
+    this.nextIteration(activation, isFirst);
+    const { lane } = activation;
+    this.kit.state.control = lane >= 0 ? this.kit.begin(activation.control, lane + 1) : activation.control;
+    activation.givenControl = activation.control;
+    activation.iterationControl = this.kit.state.control;
+    if ((++this.iterations & 1023) === 0) this.onTick();
+  }
+
+  /** Ends the iteration of a started loop, if one has begun, and begins the next, but for its control. */
+  nextIteration(activation: Activation, isFirst: boolean): void {
+    if (isFirst) {
       activation.entered = ++this.clock;
       activation.firstStart = this.starts.length;
       this.loops.push(activation);
@@ -282,13 +299,9 @@ export class Regions {
     if (lane >= 0) {
       this.#updatesAt[lane + 1] = this.kit.state.updates;
       this.#readHighs(lane + 1, activation.iterationBases);
-      this.kit.state.control = this.kit.begin(activation.control, lane + 1);
-    } else this.kit.state.control = activation.control;
-    activation.givenControl = activation.control;
-    activation.iterationControl = this.kit.state.control;
+    }
     activation.pathStart = this.path;
     activation.pathCount = this.pathEvents;
-    if ((++this.iterations & 1023) === 0) this.onTick();
   }
 
   /** The test failed: what ran since `iterate` was no iteration. */
@@ -388,8 +401,12 @@ export class Regions {
 
   /** Whether nothing that is older than now can be told from what is ready now, in the innermost lane. */
   get isFresh(): boolean {
-    const last = this.lanes - 1;
-    return this.kit.state.updates === this.#updatesAt[last] && this.kit.isAtHigh(last);
+    return this.isUnchained && this.kit.isAtHigh(this.lanes - 1);
+  }
+
+  /** No chain was updated since what the innermost lane now stands for began. */
+  get isUnchained(): boolean {
+    return this.kit.state.updates === this.#updatesAt[this.lanes - 1];
   }
 
   /** Work and spans of a region that ran outside of the stack count for the one that it stands in. */

@@ -4,6 +4,8 @@ import { Memory } from './memory.ts';
 import { Nests } from './nests.ts';
 import { type Activation, Regions } from './regions.ts';
 import type { SiteTable } from './sites.ts';
+import { SlotSpace } from './slot-space.ts';
+import { Slots } from './slots.ts';
 import { createTimeKit, type Layout, type TimeKit, type Times } from './times.ts';
 
 /** What a traced function keeps while it runs. */
@@ -47,6 +49,7 @@ export class Tracer {
   readonly dependences: Dependences;
   readonly memory: Memory;
   readonly nests: Nests;
+  readonly slots: Slots;
   readonly table: SiteTable;
   readonly unknown = new Map<string, Opaque>();
   /** An update of a chain whose operand came out of that chain: the run starts again with it taken for none. */
@@ -64,7 +67,9 @@ export class Tracer {
   /** @param without numbers of nests that the general tier must run */
   constructor(table: SiteTable, layout: Layout, without: readonly number[] = []) {
     this.table = table;
-    this.kit = createTimeKit(layout);
+    const { numeric, surroundings } = table;
+    const space = numeric.length > 0 ? SlotSpace.open(layout, surroundings) : undefined;
+    this.kit = createTimeKit(layout, space?.shared);
     this.regions = new Regions(this.kit, table.regions);
     this.dependences = new Dependences(this.regions, table.sites);
     this.memory = new Memory(this.kit, this.dependences, table.sites);
@@ -80,6 +85,7 @@ export class Tracer {
     };
     this.memory.onUnknown = (site, reason) => this.note(site, reason);
     this.nests = new Nests(this, table.nests, without);
+    this.slots = new Slots(this, space, numeric);
     this.returned = this.kit.zero;
     this.replaced = this.kit.zero;
     this.thrown = this.kit.zero;

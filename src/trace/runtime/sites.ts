@@ -1,4 +1,5 @@
 import type { Nest } from '../instrument/nest.ts';
+import type { NumericFunction } from '../instrument/numeric.ts';
 
 /** A place in the user's source where memory is read or written, a branch is taken or something is called. */
 export interface Site {
@@ -68,7 +69,11 @@ export class SiteTable {
   readonly unknown: { file: string; line: number; reason: string }[] = [];
   /** Loop nests that may run by code made for them. */
   readonly nests: Nest[] = [];
-  /** Whether nests are looked for. */
+  /** Functions on numbers and typed arrays, which may run by clones of their own. */
+  readonly numeric: NumericFunction[] = [];
+  /** Slots for what they use from around them. */
+  surroundings = 0;
+  /** Whether nests and such functions are looked for. */
   readonly hasNests: boolean;
   /** Operations are given their latencies. */
   readonly inCycles: boolean;

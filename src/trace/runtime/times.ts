@@ -15,6 +15,8 @@ export interface Times {
   readonly conditional: boolean;
   /** Where the value is the running result of an associative chain. */
   readonly chain: Chain | undefined;
+  /** Tells times apart in a tier that copies them; 0 until it has met this one. */
+  id: number;
 }
 
 /** State of an associative chain, a number for each lane. */
@@ -114,19 +116,35 @@ export interface TimeKit {
   scatter(fields: readonly (Int32Array | undefined)[], at: number, times: Times, holder: FieldHolder): void;
   /** Raises each field's number to that of a time. */
   raiseTo(tops: Int32Array, times: Times): void;
+  /** The same for fields that lie beside each other. */
+  spill(words: Int32Array, at: number, times: Times): void;
+  fill(words: Int32Array, at: number): Times;
   /** A copy that is the running result of a chain. */
   chained(times: Times, chain: Chain): Times;
 }
 
+/** Where a tier that keeps times elsewhere wants to find what it shares with the kit. */
+export interface SharedWords {
+  readonly highs: Int32Array;
+  readonly bases: Int32Array;
+  /** One word: how many active regions charge loads and stores. */
+  readonly charging: Int32Array;
+}
+
 /** @throws RangeError for a layout without lanes */
-export function createTimeKit(layout: Layout): TimeKit {
+export function createTimeKit(layout: Layout, shared?: SharedWords): TimeKit {
   if (layout.lanes < 1 || !layout.families.includes('s'))
     throw new RangeError(`a layout needs a lane and family s, not ${JSON.stringify(layout)}`);
   const onLost = (state: TimeState) => {
     state.lost = true;
     throw new ChainLost('a chain goes on from memory');
   };
-  return new Function(source(layout))()(layout, onLost) as TimeKit;
+  const words = shared ?? {
+    highs: new Int32Array(layout.lanes * layout.families.length),
+    bases: new Int32Array(layout.lanes * layout.families.length),
+    charging: new Int32Array(1),
+  };
+  return new Function('words', source(layout))(words)(layout, onLost) as TimeKit;
 }
 
 /** Times in memory are 32-bit; a run that gets near this many operations is stopped before. */
@@ -162,10 +180,11 @@ function source({ lanes, families, chargesOnDemand = false }: Layout): string {
   const hasChains = families.includes('r');
   return `'use strict';
 class T { constructor(${fields.join(', ')}, conditional, chain) {
-  ${each(field => `this.${field} = ${field};`)} this.conditional = conditional; this.chain = chain; } }
+  ${each(field => `this.${field} = ${field};`)} this.conditional = conditional; this.chain = chain; this.id = 0; } }
 const zero = new T(${fields.map(() => '0').join(', ')}, false, undefined);
-const H = new Int32Array(${fields.length}), B = new Int32Array(${fields.length});
+const H = words.highs, B = words.bases;
 let charging = ${layoutCharges};
+words.charging[0] = charging;
 const state = { control: zero, work: 0, updates: 0, active: false, lost: false, shadowBytes: 0, shadowElements: 0 };
 const first = { ${families.map((family, at) => `${family}: ${at * lanes}`).join(', ')} };
 const log = new Uint8Array(1 << 16);
@@ -249,7 +268,7 @@ return (layout, onLost) => ({
     const control = state.control;
     switch (lane) { ${Array.from({ length: lanes }, (_, lane) => `case ${lane}: return ${families.map(family => `${family === 'm' ? '(charging === 0 || ' : ''}control.${family}${lane} === H[${place(`${family}${lane}`)}]${family === 'm' ? ')' : ''}`).join(' && ')};`).join(' ')} }
   },
-  charge: change => { charging += change; },
+  charge: change => { charging += change; words.charging[0] = charging; },
   lane: (times, family, lane) => times[family + lane],
   gather: (f, at) => new T(${fields.map((_, i) => `f[${i}] === undefined ? 0 : f[${i}][at]`).join(', ')}, false, undefined),
   scatter: (f, at, times, holder) => {
@@ -262,6 +281,8 @@ return (layout, onLost) => ({
       .join('\n    ')}
   },
   raiseTo: (tops, times) => { ${fields.map((field, i) => `if (times.${field} > tops[${i}]) tops[${i}] = times.${field};`).join(' ')} },
+  spill: (words, at, times) => { ${fields.map((field, i) => `words[at + ${i}] = times.${field};`).join(' ')} },
+  fill: (words, at) => new T(${fields.map((_, i) => `words[at + ${i}]`).join(', ')}, false, undefined),
   chained: (times, chain) => new T(${fields.map(field => `times.${field}`).join(', ')}, times.conditional, chain),
 });`;
 }

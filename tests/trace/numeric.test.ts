@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { traceSource } from './support.ts';
+
+/*
+ * Programs made of functions on numbers and typed arrays that call each other, with branches, loops of every kind,
+ * early returns, recursion and overlapping views, and of general code that works on the same arrays before, between
+ * and after. `traceSource` runs each in the general tier and in the fast tiers and compares every number; here it is
+ * also counted how many calls really ran by clones.
+ *
+ * A program is drawn as text, with a random stream of small numbers that fast-check can shrink: 0 is the plainest choice.
+ */
+
+class Writer {
+  readonly #numbers: readonly number[];
+  #at = 0;
+  #names = 0;
+  #functions = 0;
+  /** Counters of the loops around. */
+  #counters: string[] = [];
+  /** Of the function that is being written. */
+  #own = 0;
+  #loops = 0;
+
+  constructor(numbers: readonly number[]) {
+    this.#numbers = numbers;
+  }
+
+  below(n: number): number {
+    return (this.#numbers[this.#at++] ?? 0) % n;
+  }
+
+  pick<T>(...choices: T[]): T {
+    return choices[this.below(choices.length)]!;
+  }
+
+  chance(percent: number): boolean {
+    return this.below(100) >= 100 - percent;
+  }
+
+  program(): string {
+    const type = this.pick('Int32Array', 'Float64Array', 'Uint8Array', 'Float32Array');
+    const other = this.pick(
+      'Int32Array.from({ length: 24 }, (_, k) => (k * 7) % 11)',
+      'a.subarray(2)',
+      'new Uint8Array(a.buffer)',
+      'a',
+    );
+    this.#functions = 1 + this.below(4);
+    const functions = Array.from({ length: this.#functions }, (_, k) => this.#function(k));
+    const calls = Array.from({ length: 1 + this.below(3) }, () => this.#outside());
+    return `const table = Uint8Array.from({ length: 16 }, (_, k) => (k * 5 + 3) % 16);
+const factor = 3;
+${functions.join('\n')}
+function twice(v, x) { const list = [x, 2 * x]; for (let q = 0; q < 4; q++) v[q] += list[q % 2]; return list[1]; }
+export function run(n) {
+  const a = ${type}.from({ length: 24 }, (_, k) => (k * 5) % 13 + 1);
+  const b = ${other};
+  let s = 1;
+  ${calls.join('\n  ')}
+  return [a, b, s];
+}`;
+  }
+
+  /** What general code does around the clones. */
+  #outside(): string {
+    const call = `f${this.below(this.#functions)}(${this.pick('a, b', 'b, a', 'a, a')}, ${this.pick('s & 7', '3', 's % 5')}, 3)`;
+    return this.pick(
+      `s = s + ${call};`,
+      `for (let o = 0; o < 3; o++) s += ${call};`,
+      `for (let o = 0; o < 2; o++) { ${call}; a[o] += s; s = b[o + 1] % 9; }`,
+      `if (s > 0) s = ${call} + twice(a, s);`,
+      `s = [1, 2].map(x => ${call} + x)[1]; a.fill(2, 0, 3);`,
+    );
+  }
+
+  #function(k: number): string {
+    this.#own = k;
+    this.#counters = [];
+    const defaults = this.chance(15) ? ', e = a.length - 20' : '';
+    const body = Array.from({ length: 2 + this.below(4) }, () => this.#statement(0)).join('\n  ');
+    return `function f${k}(a, b, x, d${defaults}) {
+  let s = ${this.pick('0', 'x', 'a[1]')};
+  let t = ${this.pick('1', 'x + 1', 'b[2] * 2')};
+  ${body}
+  ${this.pick('return s + t;', 'return s;', 'return t > s;', '')}
+}`;
+  }
+
+  #index(): string {
+    const counter = this.#counters[this.below(this.#counters.length || 1)];
+    const at = counter ?? '2';
+    return this.pick(at, `${at} + 1`, `${at} & 7`, `(s + ${at}) & 15`, `table[${at} & 15]`, `${at} - 1`, `x & 3`, `t`);
+  }
+
+  #value(depth: number): string {
+    if (depth > 2) return this.pick('x', 's', 't', '2', 'factor');
+    const inner = () => this.#value(depth + 1);
+    return this.pick(
+      ...['x', 's', 't'].map(name => () => name),
+      () => `a[${this.#index()}]`,
+      () => `b[${this.#index()}]`,
+      () => `(${inner()} ${this.pick('+', '-', '*', '^', '&', '>>>', '%')} ${inner()})`,
+      () => `table[${inner()} & 15]`,
+      () => `(${this.#condition()} ? ${inner()} : ${inner()})`,
+      () => `Math.${this.pick('min', 'max')}(${inner()}, ${inner()})`,
+      () => `Math.abs(${inner()})`,
+      () => `-${this.pick('x', 's', 't')}`,
+      () => this.#call(),
+    )();
+  }
+
+  /** Of a function further up, so that calls end; or of its own, counted down. */
+  #call(): string {
+    const array = this.pick('a', 'b');
+    if (this.#own === 0)
+      return this.#loops > 0 ? 'factor' : `(d > 0 ? f0(${array}, b, ${this.pick('s', 'x')}, d - 1) : 2)`;
+    return `f${this.below(this.#own)}(${array}, ${this.pick('a', 'b')}, ${this.pick('x', 's', 't & 3')}, 0)`;
+  }
+
+  #condition(): string {
+    const one = () =>
+      `${this.pick('s', 't', 'x', `a[${this.#index()}]`)} ${this.pick('<', '>', '<=', '===')} ${this.pick('x', '5', 't', 'b[3]')}`;
+    return this.pick(one(), `${one()} && ${one()}`, `${one()} || ${one()}`, `!(${one()})`, 'x', 'd > 1');
+  }
+
+  #target(): string {
+    return this.pick('s', 't', `a[${this.#index()}]`, `b[${this.#index()}]`);
+  }
+
+  #block(depth: number): string {
+    return Array.from({ length: 1 + this.below(2) }, () => this.#statement(depth + 1)).join(' ');
+  }
+
+  #statement(depth: number): string {
+    const simple = [
+      () => `${this.#target()} ${this.pick('=', '+=', '-=', '*=', '^=', '|=')} ${this.#value(0)};`,
+      () => `${this.pick('s', 't')} = ${this.pick('s', 't')} + a[${this.#index()}];`,
+      () => `${this.#target()}${this.pick('++', '--')};`,
+      () => `s = Math.${this.pick('min', 'max')}(s, ${this.#value(1)});`,
+      () => `{ const c = ${this.#value(0)}; t = c & 31; }`,
+      () => `a[3] = a[2] + ${this.#value(1)};`,
+    ];
+    if (depth > 2) return this.pick(...simple)();
+    return this.pick(
+      ...simple,
+      () => `if (${this.#condition()}) { ${this.#block(depth)} }`,
+      () => `if (${this.#condition()}) { ${this.#block(depth)} } else { ${this.#block(depth)} }`,
+      () => this.#loop(depth),
+      () => this.#loop(depth),
+      () =>
+        `switch (x & 3) { case 0: ${this.#block(depth)} break; case 1: ${this.#block(depth)} default: ${this.#block(depth)} }`,
+      () => `if (${this.#condition()}) return ${this.#value(1)};`,
+      () => (this.chance(10) ? `if (x < t) x = t;` : `if (x < t) { x = t + 1; s--; }`),
+    )();
+  }
+
+  #loop(depth: number): string {
+    if (this.#loops >= 2) return 's++;';
+    const i = `i${this.#names++}`;
+    this.#counters.push(i);
+    this.#loops++;
+    const jump = this.chance(30) ? `if (${this.#condition()}) ${this.pick('break', 'continue', 'return s')};` : '';
+    const body = `${jump} ${this.#block(depth)} ${this.chance(20) ? `if (${this.#condition()}) break;` : ''}`;
+    const text = this.pick(
+      () => `for (let ${i} = 0; ${i} < 5; ${i}++) { ${body} }`,
+      () => `for (let ${i} = 5; ${i} >= 0; ${i} -= 2) { ${body} }`,
+      () => `{ let ${i} = 0; while (${i} < 6 && ${this.#condition()}) { ${i}++; ${body} } }`,
+      () => `{ let ${i} = 0; do { ${i}++; ${body} } while (${i} < 4); }`,
+      () => `for (let ${i} = 0, e${i} = x & 7; ${i} < e${i}; ${i}++) { ${body} }`,
+    )();
+    this.#loops--;
+    this.#counters.pop();
+    return text;
+  }
+}
+
+test('functions on numbers run by clones give every number of the general tier', async () => {
+  const seen = { programs: 0, cloned: 0, calls: 0, voided: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat(9999), { minLength: 200, maxLength: 400 }),
+      fc.boolean(),
+      async (numbers, charge) => {
+        const source = new Writer(numbers).program();
+        const run = await traceSource(source, { chargeMemory: charge, lanes: 28 });
+        expect(run.output).toBe(run.plainOutput);
+        seen.programs++;
+        seen.calls += run.tiers.clones;
+        if (run.tiers.clones > 0) seen.cloned++;
+        if (run.tiers.voided > 0) seen.voided++;
+      },
+    ),
+    { numRuns: Number(process.env.PGRAM_NUMERIC ?? 40), seed: Number(process.env.PGRAM_NUMERIC_SEED ?? 7) },
+  );
+  if (process.env.PGRAM_NUMERIC) console.log(JSON.stringify(seen));
+  // The comparison is not empty.
+  expect(seen.cloned).toBeGreaterThan(seen.programs / 2);
+}, 240_000);
