@@ -5,7 +5,9 @@
  * software adapter with itself. Ratios are of the same processes.
  * Columns: peers.csv: workload, parameters, size, peer, device, ran_on, status, reason, scope (end to end, or device only:
  * the kernel, else the dispatch, else the call), ours, ratio (time of the peer over ours) with its 95 % interval,
- * verdict, processes, peer_ns, ours_ns. A peer that cannot run here is a row with its reason.
+ * verdict, processes, peer_ns, ours_ns. A peer that cannot run here is a row with its reason. rungs.csv: each of our
+ * variants, not the fastest only, over each peer and over `tuned`. teams.csv: what all cores gain over one with the same
+ * kernel, and its share of what the probe gains (the bound of one core over that of all).
  */
 import { runAsScript } from '../src/cli/script.ts';
 import { defineExperiment } from '../src/experiment/define.ts';
@@ -34,7 +36,8 @@ export default defineExperiment({
   question: 'What do our kernels gain over what a user would pick instead?',
   protocol:
     'Our variants and the libraries’ in one process, interleaved; each peer against our fastest variant on the same device.',
-  columns: 'samples.csv, processes.csv, summary.csv; peers.csv (ratio of each peer to our fastest on the same device)',
+  columns:
+    'samples.csv, processes.csv, summary.csv; peers.csv (ratio of each peer to our fastest on the same device), rungs.csv (each of our variants over each peer and tuned), teams.csv (all cores over one)',
   plan: options =>
     planGroups(options, {
       workloads: ['matmul', 'ode', 'quicksort', 'crypto', 'cnn'],

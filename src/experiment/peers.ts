@@ -1,24 +1,14 @@
-import { isStandardVariantName } from '../backends/names.ts';
-import { type Estimate, estimateRatio, verdictOf } from '../measure/statistics.ts';
+import { type Estimate, verdictOf } from '../measure/statistics.ts';
 import { peerRatios } from '../report/charts/peer-ratios.ts';
 import { plusMinus, significant, sizeLabel } from '../report/format.ts';
 import { distinctSizes, type MeasuredPoint, measuredIn, type Subject, subjectsOf } from '../report/rows.ts';
 import { bestOf, type Sentence } from '../report/sentence.ts';
 import type { Column, CsvRow } from '../results/schema.ts';
-import { type Cell, makeCell, timeKey } from './cell.ts';
+import type { Cell } from './cell.ts';
 import type { Analysis, Results } from './define.ts';
 import { subjectName } from './names.ts';
-import { cellKey } from './rows.ts';
-
-/** Libraries' names among the standard ones; every name outside of that list is a package's. */
-const libraries = ['gpujs', 'gpujs-webasm', 'tfjs-wasm', 'tfjs-webgpu', 'tfjs-node-gpu', 'native'];
-
-/** Whether somebody else wrote it: what a user would pick instead of our variants. */
-export const isPeer = (variant: string): boolean => libraries.includes(variant) || !isStandardVariantName(variant);
-
-/** What is compared: all of a call, or what stays when data lie where they are needed. */
-const scopes = { 'end to end': ['end_to_end'], 'device only': ['kernel', 'dispatch', 'compute'] } as const;
-type Scope = keyof typeof scopes;
+import { cellsOf, inScope, isPeer, placeKey, ratioOf, type Scope, scopes } from './pairing.ts';
+import { rungTable, teamSentences, teamTable } from './rungs.ts';
 
 const columns: readonly Column[] = [
   { name: 'workload', kind: 'text', meaning: 'what is computed' },
@@ -63,6 +53,8 @@ export function analysePeers({ summary, samples, processes = [], machine }: Resu
         columns,
         rows: subjects.flatMap(each => [...ratioRows(each), ...absentRows(each), ...withoutGpu(each)]),
       },
+      rungTable(summary, cells),
+      teamTable(summary, cells),
     ],
     charts: subjects.flatMap(({ subject, pairings }) => {
       const size = distinctSizes(pairings.map(({ peer }) => peer)).at(-1);
@@ -82,20 +74,9 @@ export function analysePeers({ summary, samples, processes = [], machine }: Resu
         },
       ];
     }),
-    sentences: subjects.flatMap(sentenceOf),
+    sentences: [...subjects.flatMap(sentenceOf), ...teamSentences(summary, cells)],
   };
 }
-
-function cellsOf(samples: readonly CsvRow[], processes: readonly CsvRow[]): Map<string, Cell> {
-  const own = Map.groupBy(samples, cellKey);
-  const found = Map.groupBy(processes, cellKey);
-  return new Map(
-    [...found].map(([key, outcomes]) => [key, makeCell(String(outcomes[0]?.variant), outcomes, own.get(key) ?? [])]),
-  );
-}
-
-/** A software adapter is compared with itself, one core with one core; a library's own driver names the GPU its way. */
-const placeKey = ({ device, ranOn }: MeasuredPoint): string => (ranOn === 'gpu' ? 'gpu' : `${ranOn} ${device}`);
 
 function pairingsOf(subject: Subject, size: number, cells: ReadonlyMap<string, Cell>): Pairing[] {
   return Object.keys(scopes).flatMap(name => {
@@ -113,32 +94,6 @@ function pairingsOf(subject: Subject, size: number, cells: ReadonlyMap<string, C
         return ours && pair ? [{ peer, ours, scope, ...pair }] : [];
       });
   });
-}
-
-/** The first phase of the scope that each variant has. */
-function inScope(subject: Subject, size: number, scope: Scope): MeasuredPoint[] {
-  const chosen = new Map<string, MeasuredPoint>();
-  for (const phase of scopes[scope])
-    for (const point of measuredIn(subject.points, phase))
-      if (point.size === size && !chosen.has(point.variant)) chosen.set(point.variant, point);
-  return [...chosen.values()];
-}
-
-const keyed = ({ workload, size, parameters, variant }: MeasuredPoint): CsvRow => ({
-  workload,
-  size,
-  parameters,
-  variant,
-});
-
-function ratioOf(cells: ReadonlyMap<string, Cell>, peer: MeasuredPoint, ours: MeasuredPoint) {
-  const timesOf = (point: MeasuredPoint) => cells.get(cellKey(keyed(point)))?.times.get(timeKey(point.phase, 'steady'));
-  const [over, under] = [timesOf(peer), timesOf(ours)];
-  if (!over || !under) return undefined;
-  const common = [...over.keys()].filter(process => under.has(process));
-  if (common.length === 0) return undefined;
-  const pick = (times: NonNullable<typeof over>) => common.map(process => times.get(process) ?? []);
-  return { ratio: estimateRatio(pick(over), pick(under)), processes: common.length };
 }
 
 type Found = { readonly subject: Subject; readonly pairings: readonly Pairing[] };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { analysePeers, isPeer } from '../../src/experiment/peers.ts';
+import { isPeer } from '../../src/experiment/pairing.ts';
+import { analysePeers } from '../../src/experiment/peers.ts';
 import type { CsvRow } from '../../src/results/schema.ts';
 
 interface Timed {
@@ -137,4 +138,48 @@ test('without a GPU each peer that would compute on one is a row that says so; w
   ]);
   expect(onGpu(measured).every(row => row.status === 'ok')).toBe(true);
   expect(analysePeers(measured).sentences?.[0]?.text).not.toMatch(/not measured/);
+});
+
+const named = (results: ReturnType<typeof run>, name: string): readonly CsvRow[] =>
+  analysePeers(results).tables.find(each => each.name === name)?.rows ?? [];
+
+test('rungs.csv has each of our variants over each peer and over tuned, on the same device only', () => {
+  const rows = named(
+    run([
+      { variant: 'tuned', phases: { end_to_end: 400 } },
+      { variant: 'simd', phases: { end_to_end: 200 } },
+      { variant: 'simd-threads', device: 'cpu-all', phases: { end_to_end: 50 } },
+      { variant: '@noble/ciphers', phases: { end_to_end: 1000 } },
+    ]),
+    'rungs.csv',
+  );
+  expect(rows.map(({ ours, over, ratio }) => [ours, over, ratio])).toEqual([
+    ['simd', 'tuned', expect.closeTo(2)],
+    ['tuned', '@noble/ciphers', expect.closeTo(2.5)],
+    ['simd', '@noble/ciphers', expect.closeTo(5)],
+  ]);
+});
+
+test('teams.csv has what all cores gain, and its share of what their bounds allow', () => {
+  const results = run([
+    { variant: 'simd', phases: { dispatch: 200 } },
+    { variant: 'simd-threads', device: 'cpu-all', phases: { dispatch: 125 } },
+  ]);
+  // Bounds of 100 and 50 ns: all cores could take half of the time of one.
+  const bounded = results.summary.map(
+    (row): CsvRow => ({
+      ...row,
+      bound_by: 'compute',
+      bound_share: row.variant === 'simd' ? 100 / 200 : 50 / 125,
+    }),
+  );
+  const [row] = named({ ...results, summary: bounded }, 'teams.csv');
+  expect(row).toMatchObject({ one: 'simd', all: 'simd-threads', processes: 5 });
+  expect(row?.ratio).toBeCloseTo(1.6);
+  expect(row?.ceiling_ratio).toBeCloseTo(2);
+  expect(row?.share).toBeCloseTo(0.8);
+  const text = analysePeers({ ...results, summary: bounded }).sentences.map(each => each.text);
+  expect(text).toEqual([expect.stringContaining('80 % of what the probe gains there (2.00)')]);
+  const unlike = bounded.map(one => (one.variant === 'simd' ? one : { ...one, bound_by: 'memory' }));
+  expect(named({ ...results, summary: unlike }, 'teams.csv')[0]?.share).toBeUndefined();
 });
