@@ -22,8 +22,8 @@ const free = /^(abs|sign|floor|ceil|round|trunc|saturate)$/;
  * The built-in functions of WGSL (§17); undefined for a name that is none.
  *
  * Floating-point operations of the compound ones, by their definition on n lanes: `fma` 2n; `dot` 2n − 1; `length` as
- * `dot` and a root; `distance` a difference more; `normalize` as `length` and n divisions; `cross` 9; `mix` 3n;
- * `clamp` 2n; `smoothstep` 8n; `faceForward` as `dot`; `reflect` and `refract` as written in §17.5; `determinant`
+ * `dot` and a root; `distance` a difference more; `normalize` as `length` and n divisions; `cross` 9; `mix` 4n;
+ * `clamp` 2n; `smoothstep` 9n; `faceForward` as `dot`; `reflect` and `refract` as written in §17.5; `determinant`
  * and matrix products by cofactors.
  */
 export function builtin(name: string, args: readonly Type[], template: readonly Type[]): Builtin | undefined {
@@ -48,9 +48,9 @@ export function builtin(name: string, args: readonly Type[], template: readonly 
     case 'fract':
       return arithmetic(lanes);
     case 'mix':
-      return arithmetic(3 * lanes, first);
+      return arithmetic(4 * lanes, first);
     case 'smoothstep':
-      return arithmetic(8 * lanes);
+      return arithmetic(9 * lanes);
     case 'dot':
       return arithmetic(dot, element);
     case 'length':
@@ -66,7 +66,7 @@ export function builtin(name: string, args: readonly Type[], template: readonly 
     case 'reflect':
       return arithmetic(dot + 1 + 2 * lanes, first);
     case 'refract':
-      return arithmetic(dot + 6 + 3 * lanes, first);
+      return arithmetic(dot + 8 + 3 * lanes, first);
     case 'determinant':
       return arithmetic(first.kind === 'mat' ? ({ 2: 3, 3: 14, 4: 63 }[first.rows] ?? 0) : 0, element);
     case 'transpose':
