@@ -66,13 +66,13 @@ describe.concurrent('running a user program', () => {
   });
 
   test('a synchronous loop without end is stopped and its partial result kept', async () => {
-    const outcome = await run('sums.ts#spin', { timeoutMs: 1500 });
+    const outcome = await run('sums.ts#spin', { timeoutMs: 3000 });
     expect(outcome).toMatchObject({ status: 'timeout', result: { kind: 'function', partial: true } });
     expect(outcome.message).toMatch(/--timeout/);
   });
 
   test('so is one that waits for ever; one that spins in a microtask is killed', async () => {
-    expect(await run('sums.ts#wait', { timeoutMs: 1500 })).toMatchObject({
+    expect(await run('sums.ts#wait', { timeoutMs: 3000 })).toMatchObject({
       status: 'timeout',
       result: { partial: true },
     });
