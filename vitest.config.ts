@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,7 +7,8 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Many tests wait for processes that they started, so one more than there are cores keeps the cores busy.
+    maxWorkers: Math.min(6, availableParallelism() + 1),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: { provider: 'v8', exclude: ['tests/**', 'kernels/**', 'experiments/**', 'tools/**'], reporter: ['json'] },

@@ -59,13 +59,13 @@ describe('what was seen is kept of a program', () => {
       'endless.ts',
       'function spin(n: number) { let x = 1; for (let i = 0; i < n; i++) x = (x * 1.1) % 7; return x; }\nwhile (true) spin(1e5);\n',
     );
-    const { code, stdout } = await analyze('analyze', endless, '--timeout', '5', '--json');
+    const { code, stdout } = await analyze('analyze', endless, '--timeout', '3', '--json');
     expect(Object.keys(JSON.parse(stdout))[0]).toBe('schema');
     const { complete, variants, runFolder } = JSON.parse(stdout) as Document;
     expect([code, complete]).toEqual([1, false]);
     expect(variants[0]).toMatchObject({
       status: 'timeout',
-      message: expect.stringMatching(/did not end within 5 s.*--timeout/),
+      message: expect.stringMatching(/did not end within 3 s.*--timeout/),
     });
     expect(variants[0]?.functions.find(({ name }) => name === 'spin')?.calls).toBeGreaterThan(0);
     const busy = variants[0]?.timeByPlace.times.filter(({ place }) =>
@@ -75,9 +75,9 @@ describe('what was seen is kept of a program', () => {
     expect(readdirSync(runFolder)).toContain('profile.csv');
   }, 120_000);
 
-  test('that ends itself, and prints 100 MB before', async () => {
+  test('that ends itself, and prints 25 MB before', async () => {
     const source = `const line = 'x'.repeat(1023) + '\\n';
-      for (let i = 0; i < 100 * 1024; i++) process.stdout.write(line);
+      for (let i = 0; i < 25 * 1024; i++) process.stdout.write(line);
       process.exit(3);`;
     const { code, stdout, stderr } = await analyze('analyze', program('prints.ts', source), '--json');
     const { variants } = JSON.parse(stdout) as Document;
