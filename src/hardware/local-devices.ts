@@ -31,7 +31,7 @@ export function localDevices({ cpu, adapter }: Ceilings): Record<LocalDeviceName
   const copies = transfersOf(handOver.transfer);
   const call: Transfer = { latency_us: inherent(0, 'a call'), bandwidth_gb_per_s: inherent(1e6, 'nothing is copied') };
   const stay = { to_device: call, from_device: call };
-  const none = inherent(0, 'a call: less than a microsecond');
+  const ownCall = probed(handOver.callNs / 1e3, 'measured: an empty kernel on the program’s own thread');
   const team = probed(handOver.launchNs / 1e3, 'measured: an empty kernel on all cores and the wait for it');
   const common = { schema: 1, kind: 'cpu', clock_ghz: clockOf(one), latency_cycles: arithmeticLatency } as const;
   const cores = (ceilings: CpuCeilings) => probed(ceilings.cores, 'logical cores that Node may use');
@@ -50,12 +50,12 @@ export function localDevices({ cpu, adapter }: Ceilings): Record<LocalDeviceName
     memory: levelsOf(ceilings.bandwidth),
   });
   return {
-    cpu: { ...scalar(one), name: 'cpu', label: 'one core, scalar', launch_us: none, transfer: stay },
+    cpu: { ...scalar(one), name: 'cpu', label: 'one core, scalar', launch_us: ownCall, transfer: stay },
     'cpu-simd': {
       ...vectors(one),
       name: 'cpu-simd',
       label: 'one core, 128-bit vectors',
-      launch_us: probed(handOver.callNs / 1e3, 'measured: an empty kernel on the program’s own thread'),
+      launch_us: ownCall,
       transfer: copies,
     },
     'cpu-threads': {

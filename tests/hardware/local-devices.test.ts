@@ -49,7 +49,8 @@ test('what the probe measured becomes devices that could stand in a file, in the
     clock_ghz: { value: 3 },
     rates_gop_per_s: { fp32: { value: 12 }, int32: { value: 3 }, logic: { value: 6 }, special: { value: 0.375 } },
     access_gop_per_s: { value: 9 },
-    launch_us: { value: 0 },
+    // A call costs something, too: 100 ns.
+    launch_us: { value: 0.1 },
   });
   expect(devices['cpu-simd-threads']).toMatchObject({
     cores: { value: 8 },
