@@ -36,6 +36,13 @@ function slopes({ memory }: Roofs) {
   return kept;
 }
 
+/** "0.1 G", "10 G": without the zeros that a measured rate would have. */
+const tickRate = (tick: number): string =>
+  rate(tick)
+    .replace('FLOP/s', '')
+    .replace(/(\.\d*?)0+ /, '$1 ')
+    .replace('. ', ' ');
+
 /**
  * Operations a second against operations a byte, log–log, under what the device was measured to do at most. What lies on a
  * slope waits for memory of that footprint, what lies on the level for arithmetic; the gap to the roof is what is left.
@@ -54,7 +61,7 @@ export function roofline(label: string, { roofs, points }: Roofline, options: Ch
   const y = logScale([...points.map(({ flops }) => flops / 1.5), ...onRoof, peak * 1.8]);
   const { onX, onY } = axes(
     { title: 'operations a byte of compulsory traffic', scale: x, label: tick => significant(tick, 1) },
-    { title: 'flop/s', scale: y, label: tick => rate(tick).replace(/\.0+ /, ' ').replace('FLOP/s', '') },
+    { title: 'flop/s', scale: y, label: tick => tickRate(tick) },
   );
   const series = seriesOf(points.map(point => ({ ...point, phase: undefined })) as never);
   const { stroke, fill, shape } = seriesEncodings([...series.values()], options);
@@ -63,6 +70,12 @@ export function roofline(label: string, { roofs, points }: Roofline, options: Ch
     x: point.intensity,
     y: point.flops,
   }));
+  // Two slopes that lie closer than a line of text: the lower one's name goes below it.
+  const [slowest = 0, next = Number.POSITIVE_INFINITY] = lines
+    .map(({ bytesPerSecond }) => bytesPerSecond)
+    .sort((a, b) => a - b);
+  const isTight = (height * Math.log(next / slowest)) / Math.log(y.domain[1] / y.domain[0]) < 2 * fontSizes.note;
+  const angle = slopeAngle(x.domain, y.domain, options);
   const slopeRows = lines.map(({ bytesPerSecond, footprintBytes, level }) => ({
     x: left,
     y: bytesPerSecond * left,
@@ -71,6 +84,7 @@ export function roofline(label: string, { roofs, points }: Roofline, options: Ch
     label: left * 1.5,
     labelY: bytesPerSecond * left * 1.5,
     text: `${level ?? footprint(footprintBytes)}: ${bandwidth(bytesPerSecond)}`,
+    isBelow: bytesPerSecond === slowest && isTight,
   }));
   const levels = roofs.arithmetic.map(({ name, flops }) => ({
     x: flops / Math.max(...lines.map(({ bytesPerSecond }) => bytesPerSecond)),
@@ -90,8 +104,13 @@ export function roofline(label: string, { roofs, points }: Roofline, options: Ch
     },
     { data: { values: levels }, mark: rule, encoding: { x: onX('x'), y: onY('y'), x2: { field: 'x2' } } },
     {
-      data: { values: slopeRows },
-      mark: { ...text, align: 'left', baseline: 'bottom', dy: -2, angle: slopeAngle(x.domain, y.domain, options) },
+      data: { values: slopeRows.filter(({ isBelow }) => !isBelow) },
+      mark: { ...text, align: 'left', baseline: 'bottom', dy: -2, angle },
+      encoding: { x: onX('label'), y: onY('labelY'), text: { field: 'text' } },
+    },
+    {
+      data: { values: slopeRows.filter(({ isBelow }) => isBelow) },
+      mark: { ...text, align: 'left', baseline: 'top', dy: 3, angle },
       encoding: { x: onX('label'), y: onY('labelY'), text: { field: 'text' } },
     },
     {

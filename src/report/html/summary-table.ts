@@ -107,7 +107,7 @@ function okRow(point: SummaryPoint, columns: readonly TableColumn[]): Html {
 
 /** A cell without a time: its status, and the reason across the columns that it cannot fill. */
 const failedRow = (point: SummaryPoint, columns: readonly TableColumn[]): Html =>
-  html`<tr><td class="number" data-value="${point.size}">${count(point.size)}</td><th scope="row">${point.variant}</th><td>${dash} <small>${point.device}</small></td><td class="status-bad">${point.status}</td><td class="reason" colspan="${columns.length - 2}">${point.reason}${point.maxAbsError === undefined ? '' : ` (largest absolute error ${errorText(point.maxAbsError)}, tolerance ${errorText(point.tolerance)})`}</td></tr>
+  html`<tr><td class="number" data-value="${point.size}">${count(point.size)}</td><th scope="row">${point.variant}</th><td>${dash} <small>${point.device}</small></td><td class="status-bad">${point.status}</td><td class="reason" colspan="${columns.length - 2}"><span class="reason">${point.reason}${point.maxAbsError === undefined ? '' : ` (largest absolute error ${errorText(point.maxAbsError)}, tolerance ${errorText(point.tolerance)})`}</span></td></tr>
 `;
 
 function table(caption: string, columns: readonly TableColumn[], bodies: readonly Html[]): Html {
