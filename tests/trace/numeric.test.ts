@@ -21,6 +21,7 @@ class Writer {
   /** Of the function that is being written. */
   #own = 0;
   #loops = 0;
+  #calls = 0;
 
   constructor(numbers: readonly number[]) {
     this.#numbers = numbers;
@@ -39,9 +40,11 @@ class Writer {
   }
 
   program(): string {
+    // Times lie in slots or by field: as the array is short or long.
+    const length = this.pick(24, 300);
     const type = this.pick('Int32Array', 'Float64Array', 'Uint8Array', 'Float32Array');
     const other = this.pick(
-      'Int32Array.from({ length: 24 }, (_, k) => (k * 7) % 11)',
+      'Int32Array.from({ length: 270 }, (_, k) => (k * 7) % 11)',
       'a.subarray(2)',
       'new Uint8Array(a.buffer)',
       'a',
@@ -54,7 +57,7 @@ const factor = 3;
 ${functions.join('\n')}
 function twice(v, x) { const list = [x, 2 * x]; for (let q = 0; q < 4; q++) v[q] += list[q % 2]; return list[1]; }
 export function run(n) {
-  const a = ${type}.from({ length: 24 }, (_, k) => (k * 5) % 13 + 1);
+  const a = ${type}.from({ length: ${length} }, (_, k) => (k * 5) % 13 + 1);
   const b = ${other};
   let s = 1;
   ${calls.join('\n  ')}
@@ -76,6 +79,7 @@ export function run(n) {
 
   #function(k: number): string {
     this.#own = k;
+    this.#calls = 0;
     this.#counters = [];
     const defaults = this.chance(15) ? ', e = a.length - 20' : '';
     const body = Array.from({ length: 2 + this.below(4) }, () => this.#statement(0)).join('\n  ');
@@ -112,6 +116,8 @@ export function run(n) {
 
   /** Of a function further up, so that calls end; or of its own, counted down. */
   #call(): string {
+    // So that programs end soon: a few calls in each function, and not in the innermost loops.
+    if (this.#loops > 1 || ++this.#calls > 2) return 'factor';
     const array = this.pick('a', 'b');
     if (this.#own === 0)
       return this.#loops > 0 ? 'factor' : `(d > 0 ? f0(${array}, b, ${this.pick('s', 'x')}, d - 1) : 2)`;
@@ -165,7 +171,7 @@ export function run(n) {
     const text = this.pick(
       () => `for (let ${i} = 0; ${i} < 5; ${i}++) { ${body} }`,
       () => `for (let ${i} = 5; ${i} >= 0; ${i} -= 2) { ${body} }`,
-      () => `{ let ${i} = 0; while (${i} < 6 && ${this.#condition()}) { ${i}++; ${body} } }`,
+      () => `{ let ${i} = 0; while (${i} < 6 && (${this.#condition()})) { ${i}++; ${body} } }`,
       () => `{ let ${i} = 0; do { ${i}++; ${body} } while (${i} < 4); }`,
       () => `for (let ${i} = 0, e${i} = x & 7; ${i} < e${i}; ${i}++) { ${body} }`,
     )();

@@ -101,6 +101,14 @@ export class Dependences {
     stamps.writer = site;
   }
 
+  /** One earlier access of a cell that is written now. */
+  against(kind: 'WAR' | 'WAW', { stamp, from, to, name }: Omit<Seen, 'kind'>): void {
+    const { regions } = this;
+    if (regions.loops.length === 0 || stamp < regions.loops[0]!.entered) return;
+    const loop = regions.carrier(stamp);
+    if (loop) this.#record(loop, { kind: kind === 'WAR' ? 1 : 2, stamp, from, to, name });
+  }
+
   #record(loop: Activation, seen: Seen): void {
     const from = Math.abs(seen.from);
     const to = Math.abs(seen.to);

@@ -1,4 +1,4 @@
-import { keepRead, type Stamps } from './dependences.ts';
+import { type Dependences, keepRead, type Named, type Stamps } from './dependences.ts';
 import type { Regions } from './regions.ts';
 import type { Site } from './sites.ts';
 
@@ -60,6 +60,23 @@ export class ElementStamps {
       }
     }
     this.keepFirstRead(at, regions.clock, site);
+  }
+
+  /** No more than one read since the last write is kept. */
+  isPlain(at: number): boolean {
+    return this.#reads[at] === undefined;
+  }
+
+  /** What `Dependences.write` does, for a plain element, without making a list. */
+  write(at: number, { site, name, dependences }: { site: number; name: Named; dependences: Dependences }): void {
+    const numbers = this.#numbers;
+    const base = stride * at;
+    const read = numbers[base + readAt]!;
+    if (read !== 0) dependences.against('WAR', { stamp: read, from: numbers[base + readerAt]!, to: site, name });
+    dependences.against('WAW', { stamp: numbers[base + writtenAt]!, from: numbers[base + writerAt]!, to: site, name });
+    numbers[base + writtenAt] = dependences.regions.clock;
+    numbers[base + writerAt] = site;
+    numbers[base + readAt] = 0;
   }
 
   take(at: number): Stamps {

@@ -137,6 +137,34 @@ export class PackedTimes implements ElementTimes, FieldHolder {
     }
   }
 
+  /** Brings an element's time into a slot. */
+  copyTo(space: SlotSpace, slot: number, at: number): number {
+    const chained = this.#chained.size > 0 ? this.#chained.get(at) : undefined;
+    if (chained !== undefined) return space.take(slot, chained, this.#kit);
+    const fields = this.#fields;
+    const { words } = space;
+    const first = slot * space.size;
+    for (let field = 0; field < fields.length; field++) words[first + field] = fields[field]?.[at] ?? 0;
+    space.markNew(slot);
+    return slot;
+  }
+
+  /** The reverse, for a time that is no chain's result. */
+  copyFrom(space: SlotSpace, slot: number, at: number): void {
+    const fields = this.#fields;
+    const { words } = space;
+    const { tops } = this;
+    const first = slot * space.size;
+    for (let field = 0; field < fields.length; field++) {
+      const time = words[first + field]!;
+      const known = fields[field];
+      if (known !== undefined) known[at] = time;
+      else if (time !== 0) this.field(field)[at] = time;
+      if (time > tops[field]!) tops[field] = time;
+    }
+    if (this.#chained.size > 0 && this.#chained.delete(at)) this.#chains.drop();
+  }
+
   /** One field of all elements, made at its first use. */
   field(at: number): Int32Array {
     const known = this.#fields[at];

@@ -1,4 +1,4 @@
-import type { Stamps } from './dependences.ts';
+import type { Dependences, Named, Stamps } from './dependences.ts';
 import { ElementStamps } from './element-stamps.ts';
 import { type ElementTimes, KeptTimes, mostKept, PackedTimes, SlottedTimes } from './element-times.ts';
 import type { Regions } from './regions.ts';
@@ -69,6 +69,11 @@ export class Elements {
     for (let at = 0; at < length; at++) slotted.set(at, times?.get(at) ?? this.#kit.zero);
     this.#times = slotted;
     return first;
+  }
+
+  /** The elements' times, where they lie by field and no chain's state was lost. */
+  get packed(): PackedTimes | undefined {
+    return this.#times instanceof PackedTimes && this.lost === undefined ? this.#times : undefined;
   }
 
   /** A running result of a chain is stored here. */
@@ -161,6 +166,16 @@ export class Elements {
   /** Keeps a read beside earlier ones that can still matter. */
   keepRead(at: number, site: number, regions: Regions, sites: readonly Site[]): void {
     this.#dates.keepRead(at, site, regions, sites);
+  }
+
+  /** Dates a write. @param site negative where the value stays as it was */
+  write(at: number, { site, name, dependences }: { site: number; name: Named; dependences: Dependences }): void {
+    this.ensure(at + 1);
+    if (this.#dates.isPlain(at)) this.#dates.write(at, { site, name, dependences });
+    else {
+      dependences.write(this.stamps(at), site, name);
+      this.keep(at);
+    }
   }
 
   stamps(at: number): Stamps {

@@ -172,41 +172,53 @@ export class Memory {
       elements.keepRead(at, site, regions, this.#sites);
   }
 
-  /** The slot of an element that is read; −1 where its time lies in none, and nothing has been seen of the read. */
-  readSlot(object: object, key: unknown, site: number, space: SlotSpace): number {
+  /** The slot of an element that is read, or `to` with its time; −1 where its time lies in none, and nothing has been seen of the read. */
+  readSlot(object: object, key: unknown, site: number, { space, to }: { space: SlotSpace; to: number }): number {
     const shadow = this.shadowOf(object, site);
     const at = slottedIndex(object, shadow, key);
     if (at < 0) return -1;
     const { elements } = shadow.view!.buffer;
     const first = elements.slots(space);
-    if (first < 0) return -1;
+    const packed = first < 0 ? elements.packed : undefined;
+    if (first < 0 && packed === undefined) return -1;
     this.#dateRead(elements, at, site, this.#place.at(shadow, key as number));
     this.#outer = object;
     this.#outerKey = key;
-    return first + at;
+    return packed === undefined ? first + at : packed.copyTo(space, to, at);
   }
 
-  /** The slot of an element that is about to be written, or −1 as above. @param group chain whose result it will be */
+  /**
+   * Stores a time that lies in a slot.
+   *
+   * @param ready the slot
+   * @param group the chain that it is a result of
+   * @returns false where only `write` can do it; nothing has been seen of the write then
+   */
   writeSlot(
     object: object,
     key: unknown,
     value: unknown,
-    { site, group, space }: { site: number; group: number; space: SlotSpace },
-  ): number {
+    { site, group, space, ready }: { site: number; group: number; space: SlotSpace; ready: number },
+  ): boolean {
     const shadow = this.shadowOf(object, site);
     const at = slottedIndex(object, shadow, key);
-    if (at < 0 || group < 0) return -1;
+    if (at < 0 || group < 0) return false;
     const { elements } = shadow.view!.buffer;
     const first = elements.slots(space);
-    if (first < 0) return -1;
+    const packed = first < 0 && group === 0 ? elements.packed : undefined;
+    if (first < 0 && packed === undefined) return false;
     if (this.dated) {
       const same =
         shadow.accessors !== true &&
         Object.is(storedForm(object, value), (object as Record<number, unknown>)[key as number]);
       this.#dateWrite(elements, at, same ? -site : site, this.#place.at(shadow, key as number));
     }
-    if (group > 0) elements.gain(group);
-    return first + at;
+    if (packed !== undefined) packed.copyFrom(space, ready, at);
+    else {
+      space.arithmetic.copy(first + at, ready);
+      if (group > 0) elements.gain(group);
+    }
+    return true;
   }
 
   #writeCell(elements: Elements, at: number, { times, site }: { times: Times; site: number }, name: Named): void {
@@ -223,8 +235,7 @@ export class Memory {
       if (since.nestRead >= outermost && regions.carrier(since.nestRead)) this.onUndated(since.nest);
       if (since.write < outermost) since.write = regions.clock;
     }
-    this.#dependences.write(elements.stamps(at), site, name);
-    elements.keep(at);
+    elements.write(at, { site, name, dependences: this.#dependences });
   }
 
   #cellsOf(view: View, shadow: Shadow, index: number): { first: number; end: number } | undefined {

@@ -99,6 +99,14 @@ export class SlotSpace {
     return this.words[slot * this.size + this.header + 2]!;
   }
 
+  /** A time of its own, of no chain. */
+  markNew(slot: number): void {
+    const header = slot * this.size + this.header;
+    this.words[header] = this.newId();
+    this.words[header + 1] = 0;
+    this.words[header + 2] = 0;
+  }
+
   newId(): number {
     return ++(this.words as { [at: number]: number })[this.layout.ids / 4]!;
   }

@@ -138,13 +138,15 @@ export class Slots {
       words[charging] === 0 ? a : keepChain(arithmetic.touch(to, a), a);
     const load = (to: number, object: object, key: unknown, site: number, address: number): number => {
       const idOfAddress = words[address * size + header]!;
-      const slot = memory.readSlot(object, key, site, space);
+      const slot = memory.readSlot(object, key, site, { space, to });
       if (slot >= 0) {
         const id = words[slot * size + header]!;
         if (id === 0 || id === idOfAddress) return touch(to, address);
         if (idOfAddress === 0) return touch(to, slot);
+        const group = words[slot * size + chainMark]!;
         arithmetic.later(to, slot, address);
-        if (words[slot * size + chainMark] !== 0) space.copyChain(to, slot);
+        if (group !== 0 && slot !== to) space.copyChain(to, slot);
+        else words[to * size + chainMark] = group;
         return touch(to, to);
       }
       const times = memory.read(object, key, site);
@@ -167,14 +169,9 @@ export class Slots {
     };
     const store = (object: object, key: unknown, value: unknown, times: number, site: number): void => {
       const group = words[times * size + chainMark]!;
-      const slot = memory.writeSlot(object, key, value, { site, group, space });
-      if (slot < 0)
-        memory.write(object, key, value, {
-          times: give(touch(fixed.scratch + 3, under(fixed.scratch + 2, times))),
-          site,
-        });
-      else if (words[charging] === 0) arithmetic.under(slot, times);
-      else arithmetic.touch(slot, arithmetic.under(fixed.scratch + 2, times));
+      const ready = touch(fixed.scratch + 3, under(fixed.scratch + 2, times));
+      if (!memory.writeSlot(object, key, value, { site, group, space, ready }))
+        memory.write(object, key, value, { times: give(ready), site });
     };
     const combine = (to: number, { before, operand, site }: { before: number; operand: number; site: number }) => {
       const { chain } = sites[site]!;
