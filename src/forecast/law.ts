@@ -81,7 +81,8 @@ export function fitLaw(cells: readonly CalibrationCell[]): Law {
   if (cells.length === 0) return unmeasured;
   const programs = [...Map.groupBy(cells, ({ program }) => program).values()];
   const weights = new Map(programs.flatMap(those => those.map(cell => [cell, 1 / those.length / programs.length])));
-  const isStarted = cells.some(({ launchFloorNs }) => launchFloorNs > 0);
+  // A call of a function wakes nothing: it costs what an empty one does.
+  const isStarted = cells.some(({ device, launchFloorNs }) => device !== 'cpu' && launchFloorNs > 0);
   const isOften = isStarted && cells.some(({ launches }) => launches > 1);
   let best = { ...unmeasured, cost: Number.POSITIVE_INFINITY };
   const consider = (law: Law): void => {
