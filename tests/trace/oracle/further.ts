@@ -121,6 +121,7 @@ export const further: Readonly<Record<string, string>> = {
   doubleBuffer: 'sequential parallel',
   luRows: 'doacross doacross reduction parallel reduction',
   gridRows: 'doacross sequential',
+  countOrZero: 'reduction',
 };
 
 interface ClosedForm {

@@ -129,6 +129,7 @@ export const expressions: Readonly<Record<string, readonly string[]>> = {
     'const o = { a: { b: null, f() { return this.b; } } }; return [o?.a?.b?.c, o.x?.y.z.w, o.a.f?.(), o.nope?.(), o?.["a"]?.["b"]];',
     'const log = []; const o = null; o?.[log.push(1)]; o?.f(log.push(2)); return log;',
     'const o = { f: undefined }; try { return o.f?.().x; } catch (e) { return e.message; }',
+    'const a = { b() { return this.v; }, v: n }; const u = undefined; return [(a?.b)?.(), (a?.b)(), (u?.b)?.(), (a?.c)?.().d];',
     'const o = { a: [1] }; return [delete o?.a, delete o?.b?.c, o, o.a?.length];',
   ],
   unary: [
