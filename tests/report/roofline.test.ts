@@ -63,3 +63,22 @@ test('the chart names every ceiling that is apart from the others', async () => 
   for (const text of ['200 GB/s', '20 GB/s', '50.0 GFLOP/s', 'scalar: 5.00 GFLOP/s', 'simd'])
     expect(svg).toContain(text);
 });
+
+/** How far a turned text's baseline lies below its line, in pixels; negative above it. */
+const belowLine = (svg: string, words: string): number =>
+  Number(new RegExp(`rotate\\([-\\d.]+\\) translate\\(0,(-?[\\d.]+)\\)[^>]*>${words}<`).exec(svg)?.[1]);
+
+test('two slopes that lie close have their names on either side, and ticks no idle zeros', async () => {
+  const slope = (footprintBytes: number, bytesPerSecond: number) => ({ footprintBytes, bytesPerSecond });
+  const roofs = {
+    ...{ place: 'an adapter', software: true, arithmetic: [{ name: 'multiply–add', flops: 30e9 }] },
+    memory: [slope(2 ** 21, 1.6e9), slope(2 ** 24, 2.2e9)],
+  };
+  const [found] = rooflines([row({ gigaoperations_per_s: 0.1 })], ceilings);
+  const svg = await renderSvg(roofline('w', { roofs, points: found!.points }));
+  expect(svg).toContain('>0.1 G<');
+  expect(svg).not.toMatch(/>[\d.]*\.\d*0 G</);
+  expect(belowLine(svg, '16 MiB: 2.2 GB/s')).toBeLessThan(0);
+  // At 8 pixels, the letters' own height: none of it above the line.
+  expect(belowLine(svg, '2 MiB: 1.6 GB/s')).toBeGreaterThan(8);
+});
