@@ -145,7 +145,8 @@ export const teamSentences = (summary: readonly CsvRow[], cells: Cells): Sentenc
     const { value, low, high } = ratio;
     if (ceiling === undefined || low === undefined || high === undefined || one !== 'simd') return [];
     const { workload, parameters, label } = subject;
-    const gain = `${plusMinus({ low, mid: value, high })} times faster on all cores (${all}) than on one`;
-    const text = `${label} ${sizeLabel(size)}: ${one} is ${gain}, ${significant((100 * value) / ceiling, 2)} % of what the probe gains there (${significant(ceiling, 3)}).`;
+    const gain = `gain a factor of ${plusMinus({ low, mid: value, high })} over one (${one})`;
+    const share = `${significant((100 * value) / ceiling, 2)} % of the probe's ${significant(ceiling, 3)}`;
+    const text = `${label} ${sizeLabel(size)}: all cores (${all}) ${gain}, ${share}.`;
     return [{ workload, parameters, text }];
   });
