@@ -127,7 +127,7 @@ dd ol { margin: 0; padding-left: 1.6rem; }
   .overview td::before { content: attr(data-label); color: var(--muted); }
   figcaption { padding: 0 0.4rem 0.3rem; }
   /* Whose row it is stays in sight while its numbers are scrolled to. */
-  table:not(.overview) tbody th { position: sticky; left: 0; background: var(--card); max-width: 11rem; white-space: normal; overflow-wrap: anywhere; }
+  table:not(.overview) tbody th { position: sticky; left: 0; background: var(--card); min-width: 8.5rem; max-width: 11rem; white-space: normal; overflow-wrap: anywhere; }
   table:not(.overview) tbody th small { display: block; }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin: 0 0 0.4rem 0.8rem; }
