@@ -203,3 +203,23 @@ test('functions on numbers run by clones give every number of the general tier',
   // The comparison is not empty.
   expect(seen.cloned).toBeGreaterThan(seen.programs / 2);
 }, 240_000);
+
+// Rules that drawn programs rarely make visible, each with a closed form.
+test.each([
+  // Three operations decide whether the store happens; what is read back waits for them.
+  ['a store waits for its condition', 'if (a[0] * 2 * 3 > x) a[1] = 5; return a[1] + 1;', 4, 4],
+  // Eight additions a row and four rows: rebalanced, 32 operands and the start take ⌈log₂ 33⌉ levels; the rest is per entry.
+  [
+    'a chain begins anew in each entry',
+    'let s = 0; for (let i = 0; i < 4; i++) for (let j = 0; j < 8; j++) s += a[j]; return s;',
+    32,
+    6,
+  ],
+])('%s', async (_, body, span, rebalanced) => {
+  const source = `function f(a, x) { ${body} }
+export function run(n) { return f(new Float64Array(8), -1); }`;
+  const run = await traceSource(source);
+  expect(run.tiers.clones).toBe(1);
+  expect(run.span).toBe(span);
+  expect(run.spanReassociated).toBe(rebalanced);
+});
