@@ -91,9 +91,10 @@ function expectedLine(groups: readonly ExpectedGroup[], { leastWarmupMs, sampleB
   const total = duration(totalSeconds(groups) * 1000);
   const runs = new Set(groups.flatMap(({ source }) => (source.kind === 'run' ? [source.folder] : [])));
   const budgeted = groups.some(({ source }) => source.kind === 'budgets');
-  const budgets = `${leastWarmupMs} ms of warm-up and ${sampleBudgetMs} ms of samples for each variant in each process; slow calls, references and checks take longer`;
+  const budgets = `${leastWarmupMs} ms of warm-up and ${sampleBudgetMs} ms of samples for each variant in each process`;
   const from = [...runs].map(folder => relative('.', folder) || '.').join(', ');
   if (!budgeted) return `Expected time: ${total}, as in ${from}.`;
   const most = duration(mostSeconds(groups) * 1000);
-  return `Expected time: ${total} to ${most}. ≥ counts ${budgets} (up to ${mostOverBudgets} times as long).${from ? ` The rest is as in ${from}.` : ''}`;
+  const slow = `with references and checks up to ${mostOverBudgets} times that at the sizes of npm start; a call that takes seconds is made about ten times in each process and adds that`;
+  return `Expected time: ${total} to ${most}. ≥ counts ${budgets}, ${slow}.${from ? ` The rest is as in ${from}.` : ''}`;
 }
