@@ -49,14 +49,15 @@ nav ul { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; list-style: none; p
 figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 0.6rem; min-width: 0; }
 /* Charts keep their light ground in the dark: their colours were chosen on white. */
 figure .chart { background: #ffffff; border-radius: 4px; padding: 0.3rem; }
-figure .chart text { font-family: ${fontFamily}; }
+/* Letters at fractions of a pixel, as drawings and explorable charts were laid out: else labels come out wider than their place. */
+figure .chart text { font-family: ${fontFamily}; text-rendering: geometricPrecision; }
+figure .chart svg { overflow: visible; }
 figure svg { display: block; width: 100%; height: auto; max-width: 38rem; margin: 0 auto; }
 /* The explorable chart takes the drawing's place on the screen, never on paper. */
 .stage { background: #ffffff; color: #1a1a1a; border-radius: 4px; padding: 0.3rem; display: none; text-align: center; overflow: hidden; }
 .live .stage { display: block; }
 .live .chart { display: none; }
 .stage .vega-embed { padding: 0 !important; width: auto; }
-/* Letters at fractions of a pixel, as the drawing was laid out: else labels come out wider than their place. */
 .stage text { text-rendering: geometricPrecision; }
 .stage svg { max-width: none; width: auto; margin: 0; }
 #vg-tooltip-element { font: 0.8rem/1.4 "DejaVu Sans", Verdana, sans-serif; max-width: 26rem; }
