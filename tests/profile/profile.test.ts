@@ -94,6 +94,7 @@ describe('a program', () => {
       expect(own, section).toBeGreaterThan(0.01);
       expect(Math.abs(named(pattern) - own), section).toBeLessThan(0.03);
     }
-    expect(named(/^JSON/)).toBeLessThan(0.001);
+    // One call of microseconds; a neighbour on the core may hold it up for some milliseconds, and that is its time too.
+    expect(named(/^JSON/)).toBeLessThan(0.01);
   });
 });

@@ -141,14 +141,15 @@ describe('the page in a browser', () => {
     expect(await headings()).toEqual([]);
     expect(await page.locator('.overview').isVisible()).toBe(true);
     await page.locator('nav a', { hasText: 'matmul' }).click();
-    expect(await headings()).toEqual(['matmul']);
+    // The page follows its hash in an event of its own, after the click has returned.
+    await expect.poll(headings).toEqual(['matmul']);
     expect(await page.locator('nav a[aria-current]').allTextContents()).toEqual(['matmul']);
     await page.goto(`file://${path}#matmul-layers`);
-    expect(await page.locator('#matmul-layers').evaluate(node => node.getBoundingClientRect().top < innerHeight)).toBe(
-      true,
-    );
+    await expect
+      .poll(() => page.locator('#matmul-layers').evaluate(node => node.getBoundingClientRect().top < innerHeight))
+      .toBe(true);
     await page.emulateMedia({ media: 'print' });
-    expect(await headings()).toEqual(['matmul', 'environment']);
+    await expect.poll(headings).toEqual(['matmul', 'environment']);
     await page.close();
   }, 60_000);
 
