@@ -175,8 +175,10 @@ function ulpFunction(array: NumericArray): (value: number) => number {
   return value => {
     const magnitude = abs(value);
     if (!(magnitude > 0) || magnitude === Number.POSITIVE_INFINITY) return 2 ** (least - bits);
-    const exponent = max(floor(log2(magnitude)), least);
-    return 2 ** (exponent - bits);
+    const rounded = floor(log2(magnitude));
+    // Just below a power of two the logarithm is rounded up to it.
+    const exponent = 2 ** rounded > magnitude ? rounded - 1 : rounded;
+    return 2 ** (max(exponent, least) - bits);
   };
 }
 
