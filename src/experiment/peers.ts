@@ -1,7 +1,14 @@
 import { type Estimate, verdictOf } from '../measure/statistics.ts';
 import { peerRatios } from '../report/charts/peer-ratios.ts';
 import { plusMinus, significant, sizeLabel } from '../report/format.ts';
-import { distinctSizes, type MeasuredPoint, measuredIn, type Subject, subjectsOf } from '../report/rows.ts';
+import {
+  distinctSizes,
+  isBelievable,
+  type MeasuredPoint,
+  measuredIn,
+  type Subject,
+  subjectsOf,
+} from '../report/rows.ts';
 import { bestOf, type Sentence } from '../report/sentence.ts';
 import type { Column, CsvRow } from '../results/schema.ts';
 import type { Cell } from './cell.ts';
@@ -83,7 +90,7 @@ function pairingsOf(subject: Subject, size: number, cells: ReadonlyMap<string, C
     const scope = name as Scope;
     const points = inScope(subject, size, scope);
     const mine = Map.groupBy(
-      points.filter(({ variant, doubts }) => !isPeer(variant) && !doubts.includes('faster than bound')),
+      points.filter(point => !isPeer(point.variant) && isBelievable(point)),
       placeKey,
     );
     return points

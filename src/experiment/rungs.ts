@@ -1,6 +1,6 @@
 import { type Estimate, verdictOf } from '../measure/statistics.ts';
 import { plusMinus, significant, sizeLabel } from '../report/format.ts';
-import { distinctSizes, type MeasuredPoint, type Subject, subjectsOf } from '../report/rows.ts';
+import { distinctSizes, isBelievable, type MeasuredPoint, type Subject, subjectsOf } from '../report/rows.ts';
 import type { Sentence } from '../report/sentence.ts';
 import type { Column, CsvRow } from '../results/schema.ts';
 import type { Cell } from './cell.ts';
@@ -105,7 +105,9 @@ function teamsOf(summary: readonly CsvRow[], cells: Cells): Team[] {
       .filter(({ scope }) => scope === 'device only')
       .flatMap(({ size, points }) =>
         Object.entries(teams).flatMap(([one, all]): Team[] => {
-          const [alone, together] = [one, all].map(name => points.find(({ variant }) => variant === name));
+          const [alone, together] = [one, all].map(name =>
+            points.find(point => point.variant === name && isBelievable(point)),
+          );
           const found = alone && together && ratioOf(cells, alone, together);
           return found ? [{ subject, size, one, all, found, ceiling: ceilingOf(alone, together) }] : [];
         }),

@@ -1,9 +1,9 @@
 import type { Phase } from '../measure/phases.ts';
-import { type MeasuredPoint, measuredIn, type Subject } from '../report/rows.ts';
+import { isBelievable, type MeasuredPoint, measuredIn, type Subject } from '../report/rows.ts';
 import type { Column, CsvRow } from '../results/schema.ts';
 import type { TimePoint } from './fit.ts';
 
-/** The steady, correct times of one variant on one device, ascending by size. */
+/** The steady, correct times of one variant on one device, ascending by size; none that its device cannot have. */
 export interface TimeSeries {
   readonly variant: string;
   readonly device: string;
@@ -13,10 +13,11 @@ export interface TimeSeries {
 }
 
 export function timeSeries(subject: Subject, phase: Phase = 'end_to_end'): TimeSeries[] {
-  const groups = Map.groupBy(measuredIn(subject.points, phase), ({ variant, device }) => `${variant}\n${device}`);
-  return [...groups.values()].map(points => {
-    const [{ variant, device, ranOn }] = points as [MeasuredPoint];
-    const times = points.map(({ size, time: { mid, ...ends } }) => ({ x: size, ns: mid, ...ends }));
+  const points = measuredIn(subject.points, phase).filter(isBelievable);
+  const groups = Map.groupBy(points, ({ variant, device }) => `${variant}\n${device}`);
+  return [...groups.values()].map(own => {
+    const [{ variant, device, ranOn }] = own as [MeasuredPoint];
+    const times = own.map(({ size, time: { mid, ...ends } }) => ({ x: size, ns: mid, ...ends }));
     times.sort((a, b) => a.x - b.x);
     return { variant, device, ranOn, software: ranOn === 'software-adapter', points: times };
   });

@@ -2,7 +2,7 @@ import { maximum } from '../workload/extreme.ts';
 import { comparableSize } from './charts/speedup-bars.ts';
 import { type Baseline, comparisons, crossovers } from './crossover.ts';
 import { percent, plusMinus, significant, sizeLabel } from './format.ts';
-import { hasSpread, type Interval, type MeasuredPoint, measuredIn, type Subject } from './rows.ts';
+import { hasSpread, type Interval, isBelievable, type MeasuredPoint, measuredIn, type Subject } from './rows.ts';
 import { bestOf } from './sentence.ts';
 
 /** What the first screen says of one workload and set of parameters: a person's question, answered in a line. */
@@ -43,7 +43,9 @@ function breakEvenOf({ points }: Subject, baseline: Baseline): { text: string; h
 
 function decisionOf({ points }: Subject, best: MeasuredPoint, hardware: boolean): string {
   if (best.ranOn === 'gpu') return `offloaded: ${best.variant} is the fastest, transfers included`;
-  const offloaded = measuredIn(points, 'end_to_end').filter(({ ranOn, size }) => ranOn !== 'cpu' && size === best.size);
+  const offloaded = measuredIn(points, 'end_to_end')
+    .filter(isBelievable)
+    .filter(({ ranOn, size }) => ranOn !== 'cpu' && size === best.size);
   if (offloaded.length === 0) return 'kept: no variant for another device gave a time at this size';
   const fastest = offloaded.reduce((a, b) => (b.time.mid < a.time.mid ? b : a));
   const ratio = significant(fastest.time.mid / best.time.mid, 2);

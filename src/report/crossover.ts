@@ -2,6 +2,7 @@ import {
   distinctSizes,
   hasSpread,
   type Interval,
+  isBelievable,
   type MeasuredPoint,
   measuredIn,
   type Phase,
@@ -76,16 +77,16 @@ function interpolate(sizes: readonly [number, number], ratios: readonly [number,
 
 /**
  * Every variant beside the baseline's end-to-end time at the same sizes. Against `best-cpu` only variants that did not
- * run as a CPU variant are compared.
+ * run as a CPU variant are compared. Times that cannot be right stand on neither side.
  */
 export function comparisons(
   points: readonly SummaryPoint[],
   { baseline, phase = 'end_to_end' }: Comparison,
 ): Compared[] {
-  const baselinePoints = measuredIn(points, 'end_to_end');
-  const compared = measuredIn(points, phase).filter(({ ranOn, variant }) =>
-    baseline === 'naive' ? variant !== 'naive' : ranOn !== 'cpu',
-  );
+  const baselinePoints = measuredIn(points, 'end_to_end').filter(isBelievable);
+  const compared = measuredIn(points, phase)
+    .filter(isBelievable)
+    .filter(({ ranOn, variant }) => (baseline === 'naive' ? variant !== 'naive' : ranOn !== 'cpu'));
   return [...Map.groupBy(compared, seriesKey).values()].map(series => {
     const { variant, device, ranOn } = series[0]!;
     const pairs = distinctSizes(series).flatMap((size): Pair[] => {

@@ -149,5 +149,8 @@ export function unmeasured(points: readonly SummaryPoint[]): SummaryPoint[] {
   return [...new Map(failed.map(point => [`${point.size} ${point.variant} ${point.device}`, point])).values()];
 }
 
+/** Times that cannot be right are shown as what they are, and nothing is drawn from them. */
+export const isBelievable = ({ doubts }: SummaryPoint): boolean => !doubts.includes('faster than bound');
+
 export const distinctSizes = (points: readonly SummaryPoint[]): number[] =>
   [...new Set(points.map(({ size }) => size))].sort((a, b) => a - b);

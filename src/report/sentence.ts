@@ -5,6 +5,7 @@ import { plusMinus, significant, sizeLabel } from './format.ts';
 import {
   hasSpread,
   type Interval,
+  isBelievable,
   type MeasuredPoint,
   measuredIn,
   type Subject,
@@ -51,11 +52,8 @@ export function comparison(ratio: Interval, than: string, verdict?: string): str
 const fastest = (points: readonly MeasuredPoint[]): MeasuredPoint | undefined =>
   [...points].sort((a, b) => a.time.mid - b.time.mid)[0];
 
-/** Times that cannot be right are never quoted. */
-const believable = ({ doubts }: MeasuredPoint) => !doubts.includes('faster than bound');
-
 const onHardware = (measured: readonly MeasuredPoint[]): MeasuredPoint[] =>
-  measured.filter(({ ranOn }) => ranOn !== 'software-adapter').filter(believable);
+  measured.filter(({ ranOn }) => ranOn !== 'software-adapter').filter(isBelievable);
 
 /** The fastest on real hardware whose time can be right. */
 export const bestOf = (measured: readonly MeasuredPoint[]): MeasuredPoint | undefined => fastest(onHardware(measured));
@@ -97,10 +95,17 @@ function softwareRemark(measured: readonly MeasuredPoint[]): string {
 
 function troubleRemark(subject: Subject, size: number, measured: readonly MeasuredPoint[]): string {
   const failed = unmeasured(subject.points).filter(point => point.size === size && point.status !== 'skipped');
-  const impossible = measured.filter(point => !believable(point));
+  const impossible = measured.filter(point => !isBelievable(point)).map(({ variant }) => variant);
+  const kernels = measuredIn(subject.points, 'kernel')
+    .filter(point => point.size === size && !isBelievable(point))
+    .map(({ variant }) => variant)
+    .filter(variant => !impossible.includes(variant));
   const remarks = [
     ...failed.map(({ variant, status }) => `${variant} ended as ${status}`),
-    ...impossible.map(({ variant }) => `${variant} seems faster than its device's bound, so its time is not quoted`),
+    ...impossible.map(variant => `${variant} seems faster than its device's bound, so its time is not quoted`),
+    ...kernels.map(
+      variant => `the kernel of ${variant} seems faster than its device's bound: its timestamps are wrong`,
+    ),
   ];
   return remarks.length === 0 ? '' : ` Mind: ${remarks.join('; ')}.`;
 }

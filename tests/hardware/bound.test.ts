@@ -97,48 +97,92 @@ describe('the bound is what the roofline says', () => {
 
 describe('a variant that is faster than its bound', () => {
   const group: PlannedGroup = {
-    ...{ target: 'w', workload: 'w', size: 8, parameters: {}, variants: ['naive', 'simd'], sizeMeaning: '' },
+    ...{ target: 'w', workload: 'w', size: 8, parameters: {}, variants: ['naive'], sizeMeaning: '' },
     ...{ work, narrowed: false, targetSha256: null },
   };
-  /** Five processes; `simd` takes what is given in each. */
-  function summary(simdNs: readonly number[]): readonly CsvRow[] {
-    const rows = Object.entries({ naive: simdNs.map(() => 500e6), simd: simdNs }).flatMap(([variant, times]) =>
-      times.map((ns, process) => ({ workload: 'w', size: 8, parameters: '', variant, process, ns })),
-    );
-    const where = { device: 'cpu-1', ran_on: 'cpu' };
+  interface Timed {
+    readonly variant: string;
+    readonly device: string;
+    readonly ran_on: string;
+    /** Nanoseconds by phase. */
+    readonly ns: Readonly<Record<string, number>>;
+    /** Of each of five processes, as a factor. */
+    readonly spread?: readonly number[];
+  }
+  const calm = [0.99, 1, 1.01, 1, 0.995];
+  const naive: Timed = { variant: 'naive', device: 'cpu-1', ran_on: 'cpu', ns: { end_to_end: 500e6 } };
+
+  function summary(timed: Timed): readonly CsvRow[] {
+    const all = [naive, timed].map(each => ({ cell: { workload: 'w', size: 8, parameters: '' }, ...each }));
     return summarise({
       runId: 'run',
-      plan: [group],
-      samples: rows.flatMap(({ ns, ...row }) =>
-        [0.999, 1, 1.001].map((noise, iteration) => ({
-          ...{ ...row, ...where, iteration, repetitions: 1, time_ns: ns * noise },
-          ...{ phase: 'end_to_end', regime: 'steady' },
+      plan: [{ ...group, variants: ['naive', timed.variant] }],
+      samples: all.flatMap(({ cell, variant, device, ran_on, ns, spread = calm }) =>
+        Object.entries(ns).flatMap(([phase, time]) =>
+          spread.flatMap((factor, process) =>
+            [0.999, 1, 1.001].map((noise, iteration) => ({
+              ...{ ...cell, variant, device, ran_on, process, iteration, repetitions: 1 },
+              ...{ phase, regime: 'steady', time_ns: time * factor * noise },
+            })),
+          ),
+        ),
+      ),
+      processes: all.flatMap(({ cell, variant, device, ran_on }) =>
+        calm.map((_, process) => ({
+          ...{ ...cell, variant, device, ran_on, process },
+          ...{ status: 'ok', same_algorithm: true, steady: true },
         })),
       ),
-      processes: rows.map(({ ns: _ns, ...row }) => ({
-        ...row,
-        ...where,
-        status: 'ok',
-        same_algorithm: true,
-        steady: true,
-      })),
       ceilings,
       clockResolutionNs: 30,
     });
   }
-  const rowOf = (rows: readonly CsvRow[]) => rows.find(({ variant }) => variant === 'simd');
+  const simdAt = (end_to_end: number, spread = calm): Timed => ({
+    ...{ variant: 'simd', device: 'cpu-1', ran_on: 'cpu', ns: { end_to_end }, spread },
+  });
+  const rowOf = (rows: readonly CsvRow[], phase = 'end_to_end') =>
+    rows.find(row => row.variant !== 'naive' && row.phase === phase);
+  const said = (rows: readonly CsvRow[]) => sentences(rows).map(({ text }) => text)[0];
 
   test('is a wrong measurement: flagged, never quoted as the fastest, and no baseline for others', () => {
-    const rows = summary([9.9e6, 10e6, 10.1e6, 10e6, 9.95e6]);
+    const rows = summary(simdAt(10e6));
     expect(rowOf(rows)).toMatchObject({ faster_than_bound: true, bound_by: 'compute', best_cpu_variant: 'naive' });
     expect(rowOf(rows)?.bound_share).toBeCloseTo(2, 1);
-    const [said] = sentences(rows).map(({ text }) => text);
-    expect(said).toMatch(/simd seems faster than its device's bound, so its time is not quoted/);
-    expect(said).not.toMatch(/simd on one core is/);
+    expect(said(rows)).toMatch(/simd seems faster than its device's bound, so its time is not quoted/);
+    expect(said(rows)).not.toMatch(/simd on one core is/);
   });
 
   test('is only called so where the whole interval lies below the bound', () => {
-    expect(rowOf(summary([15e6, 18e6, 19e6, 22e6, 27e6]))).toMatchObject({ faster_than_bound: false });
-    expect(rowOf(summary([25e6, 26e6, 25e6, 26e6, 25e6]))).toMatchObject({ faster_than_bound: false });
+    expect(rowOf(summary(simdAt(19e6, [0.8, 0.95, 1, 1.15, 1.4])))).toMatchObject({ faster_than_bound: false });
+    expect(rowOf(summary(simdAt(25e6)))).toMatchObject({ faster_than_bound: false });
+  });
+
+  // All cores: 10 ms by arithmetic. The GPU: 10⁸ bytes at 10¹² a second are 100 µs. The software adapter is probed alike.
+  test.each([
+    ['threads', 'cpu-all', 'cpu', 10e6, 'compute'],
+    ['simd-threads', 'cpu-all', 'cpu', 10e6, 'compute'],
+    ['webgpu-naive', 'Model 1', 'gpu', 100e3, 'memory'],
+    ['webgpu-tuned', 'Model 1', 'gpu', 100e3, 'memory'],
+    ['webgpu-tuned', 'Model 1', 'software-adapter', 100e3, 'memory'],
+    ['gpujs', 'Model 1', 'gpu', 100e3, 'memory'],
+    ['tfjs-webgpu', 'Model 1', 'gpu', 100e3, 'memory'],
+  ])('%s on %s (%s) as well', (variant, device, ran_on, bound, by) => {
+    const at = (share: number) => summary({ variant, device, ran_on, ns: { end_to_end: share * bound } });
+    const rows = at(0.9);
+    expect(rowOf(rows)).toMatchObject({ faster_than_bound: true, bound_by: by });
+    expect(rowOf(rows)?.bound_ns).toBeCloseTo(bound, 3);
+    expect(said(rows)).toContain(`${variant} seems faster than its device's bound, so its time is not quoted`);
+    expect(said(rows)).not.toMatch(/times faster/);
+    expect(rowOf(at(1.1))).toMatchObject({ faster_than_bound: false });
+    expect(said(at(1.1))).not.toContain('bound');
+  });
+
+  test('a kernel whose timestamps are too short is told, whatever the transfers around it took', () => {
+    const on = { variant: 'webgpu-tuned', device: 'Model 1', ran_on: 'gpu' };
+    const rows = summary({ ...on, ns: { end_to_end: 5e6, kernel: 50e3 } });
+    expect(rowOf(rows)).toMatchObject({ faster_than_bound: false });
+    expect(rowOf(rows, 'kernel')).toMatchObject({ faster_than_bound: true });
+    expect(said(rows)).toMatch(/webgpu-tuned on Model 1 is \S+ ± \S+ times faster than naive/);
+    expect(said(rows)).toContain("the kernel of webgpu-tuned seems faster than its device's bound");
   });
 });

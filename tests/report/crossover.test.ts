@@ -74,6 +74,20 @@ test('against naive, CPU variants count too, and a software adapter is marked', 
   ]);
 });
 
+test("a time below its device's bound is on neither side: no crossing is claimed from it, and none is hidden by it", () => {
+  const impossible = (point: ReturnType<typeof at>) => ({ ...point, doubts: ['faster than bound' as const] });
+  const naive = sizes.map(n => at('naive', n, n));
+  const wrong = sizes.map(n => impossible(at('webgpu-tuned', n, n / 2, 'gpu')));
+  for (const baseline of ['naive', 'best-cpu'] as const) {
+    expect(crossovers([...naive, ...wrong], { baseline })).toEqual([]);
+    const right = sizes.map(n => at('webgpu-naive', n, n / 2, 'gpu'));
+    const cpu = sizes.map(n => impossible(at('simd', n, n / 100)));
+    expect(crossovers([...naive, ...cpu, ...right], { baseline })).toMatchObject([
+      { variant: 'webgpu-naive', sizeHigh: 10 },
+    ]);
+  }
+});
+
 test('a time from one process is no certainty: without intervals nothing is surely faster', () => {
   const points = sizes.flatMap(n => [at('naive', n, n), at('webgpu-tuned', n, n / 2, 'gpu')]);
   const once = readSummaryRow({

@@ -7,7 +7,7 @@ import { timeOverSize } from '../../src/report/charts/time-over-size.ts';
 import { renderPng, renderSvg, writeChart } from '../../src/report/render.ts';
 import { subjectsOf } from '../../src/report/rows.ts';
 import type { CsvRow } from '../../src/results/schema.ts';
-import { decodePng, inkIn, svgSize } from './pixels.ts';
+import { decodePng, inkIn, inkOutside, svgSize } from './pixels.ts';
 import { gpuRows, sampleRows } from './sample-rows.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'pgram-report-'));
@@ -25,6 +25,24 @@ test('time over size is drawn as it was when somebody last looked at it', async 
 
 test('speed-up bars are drawn as they were when somebody last looked at them', async () => {
   await expect(await renderSvg(speedupBars(software))).toMatchFileSnapshot('fixtures/speedup-bars.svg');
+});
+
+test("a time below its device's bound has no bar: the chart says so where the number would stand", async () => {
+  const impossible = software.points.map(point =>
+    point.variant === 'tuned' ? { ...point, doubts: ['faster than bound' as const] } : point,
+  );
+  const spec = speedupBars({ ...software, points: impossible });
+  const panels = (spec as unknown as { vconcat: { data: { values: { label: string; missing: boolean }[] } }[] })
+    .vconcat;
+  const missing = panels.map(({ data }) => data.values.filter(bar => bar.missing).map(({ label }) => label));
+  // webgpu-f16 was skipped; both panels, over naive and over the best CPU variant, lack the same bars.
+  expect(missing).toEqual([
+    ['tuned', expect.stringMatching(/^webgpu-f16/)],
+    ['tuned', expect.stringMatching(/^webgpu-f16/)],
+  ]);
+  const svg = await renderSvg(spec);
+  expect(svg.match(/>faster than bound</g)).toHaveLength(2);
+  expect(inkOutside(svg)).toBe(0);
 });
 
 test('the same spec gives the same bytes, also when drawings overlap', async () => {

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { maximum, minimum } from '../../workload/extreme.ts';
 import { sizeLabel, times } from '../format.ts';
-import { distinctSizes, type Interval, measuredIn, type Subject, type SummaryPoint } from '../rows.ts';
+import { distinctSizes, type Interval, isBelievable, measuredIn, type Subject, type SummaryPoint } from '../rows.ts';
 import { seriesKey, seriesOf } from '../series.ts';
 import { config, fontSizes, ink } from '../theme.ts';
 import { type BarRow, barColumns, barLook, barRows, barStep, literalLook, nameAxis } from './bars.ts';
@@ -32,11 +32,13 @@ function barsOf(points: readonly SummaryPoint[], size: number, ratioOf: RatioOf)
   const find = (label: string, phase: 'end_to_end' | 'kernel') =>
     measuredIn(atSize, phase).find(point => labels.get(seriesKey(point))?.label === label);
   return barRows(points, size).map(row => {
-    const measured = find(row.label, 'end_to_end');
+    const timed = find(row.label, 'end_to_end');
+    const measured = timed && isBelievable(timed) ? timed : undefined;
     const kernel = find(row.label, 'kernel');
     const ratio = measured && (ratioOf(measured) ?? (isBaseline(measured) ? { low: 1, mid: 1, high: 1 } : undefined));
-    const text = ratio ? times(ratio.mid) : (row.missing ?? 'no ratio');
-    return { ...row, ratio, kernel: kernel && ratioOf(kernel)?.mid, text };
+    const none = row.missing ?? (timed === measured ? 'no ratio' : 'faster than bound');
+    const alone = kernel && isBelievable(kernel) ? ratioOf(kernel)?.mid : undefined;
+    return { ...row, ratio, kernel: alone, text: ratio ? times(ratio.mid) : none };
   });
 }
 
@@ -138,7 +140,7 @@ function panel(bars: readonly Bar[], heading: string, { width, named }: { width:
 /**
  * Speed-up of each variant end to end at one size, over naive and over the best CPU variant, with 95 % intervals as
  * whiskers and a line at 1×; above each other in one column, side by side in two. Variants without a time stay, with
- * their status. A diamond is the speed-up of the kernel's time alone, where the summary has it.
+ * their status, and those whose time cannot be right with just that. A diamond is the speed-up of the kernel's time alone, where the summary has it.
  */
 export function speedupBars(
   subject: Subject,
