@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { gpuKernelLayer } from '../../src/census/gpu-kernel/gpu-kernel.ts';
+import { executedWasmLayer } from '../../src/census/webassembly/executed.ts';
+import { counterExport, instrumentModule } from '../../src/census/webassembly/instrument.ts';
+import { type Computing, flopKernels, integerKernels } from '../../src/hardware/probe/adapter-kernels.ts';
+import {
+  flopsPerRound,
+  heap,
+  integersPerRound,
+  layOutMoves,
+  movesAt,
+  operationsPerRound,
+} from '../../src/hardware/probe/loops.ts';
+
+type Counts = Readonly<Record<string, number>>;
+type Loop = (...values: readonly number[]) => unknown;
+
+const difference = (more: Counts, less: Counts): Counts =>
+  Object.fromEntries(Object.keys(more).map(name => [name, more[name]! - (less[name] ?? 0)]));
+
+/** Instructions of one more round of a compiled loop, counted as it runs: the census knows nothing of the probe's constants. */
+function roundOf(module: string, call: (exports: Readonly<Record<string, Loop>>, rounds: number) => unknown) {
+  const bytes = readFileSync(new URL(`../../src/hardware/assembly/${module}.wasm`, import.meta.url));
+  const run = (rounds: number) => {
+    const memory = new WebAssembly.Memory({ initial: 2049, maximum: 65536, shared: true });
+    layOutMoves(memory);
+    const { bytes: counting, blocks } = instrumentModule(bytes, { number: 0, file: module });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(counting), { env: { memory } });
+    call(exports as Record<string, Loop>, rounds);
+    const counters = new BigUint64Array((exports[`${counterExport}0`] as WebAssembly.Memory).buffer);
+    const counts = Float64Array.from(blocks, (_, index) => Number(counters[index]));
+    return executedWasmLayer([{ bytes, counts }]);
+  };
+  const [less, more] = [run(1), run(2)];
+  return { opcodes: difference(more.opcodes, less.opcodes), flops: more.flops! - less.flops! };
+}
+
+describe('a round of the probe has as many operations as the rates are made of', () => {
+  test('multiply–adds', () => {
+    const vectors = roundOf('probe', ({ multiplyAdd }, rounds) => multiplyAdd!(rounds, 0.9, 0.1));
+    expect(vectors.flops).toBe(flopsPerRound.multiplyAdd);
+    const scalars = roundOf('probe', ({ scalarMultiplyAdd }, rounds) => scalarMultiplyAdd!(rounds, 0.9, 0.1));
+    expect(scalars.flops).toBe(flopsPerRound.scalarMultiplyAdd);
+  });
+
+  // Module, what to call, the instructions that the rate is of, and how many operations each is.
+  test.each<[string, string, readonly number[], Counts, number]>([
+    ['classes', 'integers', [3, 5], { 'i32x4.mul': 4, 'i32x4.add': 4 }, operationsPerRound.integers],
+    ['classes', 'logic', [3], { 'i32x4.shr_u': 4, 'v128.xor': 4 }, operationsPerRound.logic],
+    ['classes', 'specials', [3], { 'f32x4.div': 4, 'f32x4.sqrt': 4 }, operationsPerRound.specials],
+    // With each of eight additions a multiplication; one addition more counts the rounds.
+    ['classes', 'scalarIntegers', [3, 5], { 'i32.mul': 2 }, operationsPerRound.scalarIntegers],
+    ['classes', 'scalarLogic', [3], { 'i32.shr_u': 1, 'i32.xor': 1 }, operationsPerRound.scalarLogic],
+    ['classes', 'scalarSpecials', [3], { 'f32.div': 1, 'f32.sqrt': 1 }, operationsPerRound.scalarSpecials],
+    ['classes', 'scalarLoads', [heap, 8191 & ~31], { 'i32.load': 1 }, operationsPerRound.scalarLoads],
+    ['integers', 'vectorBits', [3, 5], { 'i32x4.add': 4, 'v128.xor': 4 }, integersPerRound.vectorBits],
+    ['integers', 'scalarBits', [3, 5], { 'i32.xor': 2 }, integersPerRound.scalarBits],
+    ['integers', 'shuffles', [5], { 'i8x16.relaxed_swizzle': 1 }, integersPerRound.shuffles],
+    // A store of the key, and one of its bucket's place.
+    ['integers', 'moves', [movesAt], { 'i32.store': 0.5 }, integersPerRound.moves],
+  ])('%s: %s', (module, name, given, counted, operations) => {
+    const { opcodes } = roundOf(module, (loops, rounds) => loops[name]!(rounds, ...given));
+    expect(Object.entries(counted).reduce((sum, [opcode, each]) => sum + (opcodes[opcode] ?? 0) * each, 0)).toBe(
+      operations,
+    );
+  });
+
+  test('look-ups: the loads that are not of the four words of the stream', () => {
+    const { opcodes } = roundOf('integers', ({ lookups }, rounds) => lookups!(rounds, movesAt));
+    expect(opcodes['i32.load']! - 4).toBe(integersPerRound.lookups);
+  });
+
+  test('bytes of a pass: all that is read, and for the triad what is written as well', () => {
+    const bytes = 3 * 4096;
+    const reading = roundOf('probe', ({ read }, passes) => read!(heap, bytes, passes));
+    expect(reading.opcodes['v128.load']! * 16).toBe(bytes);
+    const third = bytes / 3;
+    const triad = roundOf('integers', ({ triad }, passes) =>
+      triad!(heap, heap + third, heap + 2 * third, third, passes, 0.5),
+    );
+    expect((triad.opcodes['v128.load']! + triad.opcodes['v128.store']!) * 16).toBe(bytes);
+  });
+});
+
+describe('a round of the adapter’s kernels as well, in each invocation', () => {
+  const workgroupSize = 64;
+  function roundIn({ code }: Computing) {
+    const count = (rounds: number) =>
+      gpuKernelLayer([
+        {
+          ...{ label: 'probe', code: code(rounds), entry: 'main', times: 1 },
+          inputs: { uniforms: new Map(), sizes: new Map(), constants: {}, workgroups: [1, 1, 1] },
+        },
+      ]);
+    const [less, more] = [count(1), count(2)];
+    expect(more.unsolved).toEqual([]);
+    const opcodes = difference(more.opcodes, less.opcodes);
+    return { flops: (more.flops! - less.flops!) / workgroupSize, opcodes };
+  }
+
+  test.each(flopKernels.map((kernel, index) => ({ kernel, index })))('multiply–adds, form $index', ({ kernel }) => {
+    expect(roundIn(kernel).flops).toBe(kernel.operations);
+  });
+
+  test.each(integerKernels.map((kernel, index) => ({ kernel, index })))('integers, form $index', ({ kernel }) => {
+    const { opcodes } = roundIn(kernel);
+    const operations = Object.entries(opcodes).reduce((sum, [name, count]) => {
+      const [, type] = /^(?:add|and|xor) (u32|vec4u)$/.exec(name) ?? [];
+      return sum + (type === undefined ? 0 : (count / workgroupSize) * (type === 'u32' ? 1 : 4));
+    }, 0);
+    // Beside them x and y change, two operations a lane, and the round is counted, in u32.
+    const lanes = Object.keys(opcodes).some(name => name.endsWith('vec4u')) ? 4 : 1;
+    expect(operations).toBe(kernel.operations + 2 * lanes + 1);
+  });
+});
