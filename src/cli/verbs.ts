@@ -22,7 +22,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   list: {
     add: async program => (await import('./list.ts')).addList(program),
-    examples: [['list', 'workloads, sizes, parameters, variants']],
+    examples: [['list', 'workloads, sizes, parameters, variants; devices of a forecast']],
   },
   doctor: {
     add: async program => (await import('./doctor.ts')).addDoctor(program),

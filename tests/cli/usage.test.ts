@@ -58,11 +58,23 @@ describe.each(mistakes)('%s', (_what, args, code, says) => {
   });
 });
 
-test('--require-gpu exits with 3 where the only adapter is a software one', async () => {
+test('--require-gpu exits with 3 where doctor sees no GPU, and names it; with one it changes nothing', async () => {
+  const { adapter } = JSON.parse((await pgram(['doctor', '--json'])).stdout) as {
+    adapter: { software: boolean } | null;
+  };
   const { code, stderr } = await pgram(['run', scale, '--require-gpu']);
-  if (!/--require-gpu/.test(stderr)) return; // a machine with a GPU
-  expect(code).toBe(3);
-  expect(stderr).toMatch(/pgram doctor/);
+  const isThere = adapter !== null && !adapter.software;
+  expect(code).toBe(isThere ? 0 : 3);
+  if (!isThere) expect(stderr).toMatch(/--require-gpu.*pgram doctor/s);
+});
+
+test('list names every device that forecast takes', async () => {
+  const { stdout } = await pgram(['list', '--json']);
+  const { devices } = JSON.parse(stdout) as { devices: Record<'local' | 'catalogue', { name: string }[]> };
+  const { code, stderr } = await pgram(['forecast', 'matmul', '--device', 'nothing']);
+  expect(code).toBe(2);
+  const names = /Known: (.*?)\./.exec(stderr)?.[1]?.split(', ');
+  expect([...devices.local, ...devices.catalogue].map(({ name }) => name)).toEqual(names);
 });
 
 test('a file whose default export is no workload is refused, and one that does not load fails', async () => {
