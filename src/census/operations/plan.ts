@@ -1,7 +1,8 @@
 import { type AddressSlice, findAddressSlice } from '../../target/address-slice.ts';
 import type { ParsedFile } from '../../target/index.ts';
 import { type Binding, type Node, resolveNames, type Scopes } from '../../target/scope.ts';
-import { Walker } from './walk.ts';
+import { Counting } from './counting.ts';
+import { walkFile } from './walk.ts';
 
 /** A loop or function of a file; its number is unique in the program. */
 export interface Region {
@@ -70,18 +71,18 @@ export interface Offsets {
 export function planFile(parsed: ParsedFile, offsets: Offsets): FilePlan {
   const scopes = resolveNames(parsed.ast as Node);
   const slice = findAddressSlice(scopes);
-  const walker = new Walker({ parsed, scopes, slice, offsets });
-  walker.file();
+  const walk = new Counting({ parsed, scopes, slice, offsets });
+  walkFile(walk);
   return {
     parsed,
     scopes,
     slice,
-    regions: walker.regions,
-    units: walker.units,
-    charges: walker.charges,
-    watches: walker.watches,
-    uncertain: walker.uncertain,
-    code: walker.edits.applyTo(parsed.code),
+    regions: walk.regions,
+    units: walk.units,
+    charges: walk.charges,
+    watches: walk.watches,
+    uncertain: walk.uncertain,
+    code: walk.edits.applyTo(parsed.code),
   };
 }
 
