@@ -37,7 +37,9 @@ export function columnsPage(): string {
   return `# CSV columns
 
 RFC 4180; snake_case names with the unit in the name; times in ISO 8601, UTC; empty for missing, never 0. Version
-${schemaVersion}. This page is generated from \`src/results/schema.ts\` and \`src/profile/columns.ts\`.
+${schemaVersion}. This page is generated from \`src/results/schema.ts\` and \`src/profile/columns.ts\`. A table that an
+experiment adds begins with \`schema_version\` and \`run_id\` as well; its other columns stand at the head of its file in
+\`experiments/\`.
 
 ${tables.join('\n')}`;
 }

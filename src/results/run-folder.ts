@@ -17,7 +17,7 @@ import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../workload/load.ts';
 import { csvHeader, csvLine, csvText, readCsv } from './csv.ts';
 import { takeLock } from './lock.ts';
-import { type Column, type CsvRow, processColumns, sampleColumns } from './schema.ts';
+import { type Column, type CsvRow, processColumns, sampleColumns, schemaVersion, tableColumns } from './schema.ts';
 
 /** Output cannot be written: a read-only folder, a full disk. What was written before is still there. */
 export class OutputError extends Error {
@@ -32,6 +32,7 @@ export interface RunFolder {
   appendProcess(row: CsvRow): void;
   readSamples(): CsvRow[];
   readProcesses(): CsvRow[];
+  /** A table whose columns do not state them begins with the version of the schema and the run. */
   writeTable(name: string, columns: readonly Column[], rows: Iterable<CsvRow>): void;
   writeText(name: string, text: string): void;
   close(): void;
@@ -112,13 +113,32 @@ export function openRunFolder(path: string, purpose: 'measure' | 'read' = 'measu
     appendProcess: row => append('processes.csv', row),
     readSamples: () => readCsv(join(path, 'samples.csv'), sampleColumns).rows,
     readProcesses: () => readCsv(join(path, 'processes.csv'), processColumns).rows,
-    writeTable: (name, columns, rows) => writeText(name, csvText(columns, rows)),
+    writeTable: (name, columns, rows) => writeText(name, tableText(runIdOf(path), columns, rows)),
     writeText,
     close() {
       for (const handle of Object.values(handles)) closeSync(handle);
       if (purpose === 'measure') rmSync(lock, { force: true });
     },
   };
+}
+
+/** As its manifest has it, where there is one: a run that is published lies in a folder of another name. */
+function runIdOf(path: string): string {
+  try {
+    const { runId } = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'));
+    return typeof runId === 'string' ? runId : basename(path);
+  } catch {
+    return basename(path);
+  }
+}
+
+function tableText(runId: string, columns: readonly Column[], rows: Iterable<CsvRow>): string {
+  if (columns.some(({ name }) => name === 'schema_version')) return csvText(columns, rows);
+  const own = { schema_version: schemaVersion, run_id: runId };
+  return csvText(
+    [...tableColumns, ...columns],
+    [...rows].map(row => ({ ...own, ...row })),
+  );
 }
 
 /** A recursive mkdir on a read-only file system says ENOENT; asking the nearest folder that exists says why. */

@@ -30,10 +30,15 @@ const integer = (name: string, meaning: string): Column => ({ name, kind: 'integ
 const number = (name: string, meaning: string): Column => ({ name, kind: 'number', meaning });
 const flag = (name: string, meaning: string): Column => ({ name, kind: 'flag', meaning });
 
-/** What identifies a cell; the same columns begin `samples.csv` and `summary.csv`. */
-const cellColumns: readonly Column[] = [
+/** What every table of a run folder begins with. */
+export const tableColumns: readonly Column[] = [
   integer('schema_version', 'version of these columns'),
   text('run_id', 'folder of the run under results/'),
+];
+
+/** What identifies a cell; the same columns begin `samples.csv` and `summary.csv`. */
+const cellColumns: readonly Column[] = [
+  ...tableColumns,
   text('workload', 'what is computed'),
   integer('size', 'the integer that --size means for this workload'),
   text('parameters', 'other axes, `name=value` joined with `;`, sorted by name; empty where there are none'),
@@ -174,8 +179,7 @@ export const compareColumns: readonly Column[] = [
 
 /** `census.csv`: one row a function of a layer; counts of instructions by category. */
 export const censusColumns: readonly Column[] = [
-  integer('schema_version', 'version of these columns'),
-  text('run_id', 'folder of the run under results/'),
+  ...tableColumns,
   text('target', 'what was counted'),
   integer('size', 'the integer that --size means for this target; empty for a script'),
   text('parameters', 'other axes, `name=value` joined with `;`; empty where there are none'),

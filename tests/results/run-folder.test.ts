@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createRunFolder, newRunId, OutputError, openRunFolder, orOutputError } from '../../src/results/run-folder.ts';
+import { type Column, censusColumns } from '../../src/results/schema.ts';
 
 const parent = mkdtempSync(join(tmpdir(), 'pgram-run-'));
 const row = {
@@ -31,6 +32,20 @@ test('a row is on disk the moment it is appended, and a torn one is cut off when
   expect(again.readSamples().map(({ iteration }) => iteration)).toEqual([0, 1]);
   folder.close();
   again.close();
+});
+
+test('every table says which version of the schema and which run it is of, once', () => {
+  const folder = createRunFolder(parent, 'tables');
+  const gain: Column = { name: 'gain', kind: 'number', meaning: 'of an experiment' };
+  folder.writeTable('own.csv', [gain], [{ gain: 1.5 }, {}]);
+  folder.writeTable('census.csv', censusColumns, [{ schema_version: 7, run_id: 'another', target: 'x' }]);
+  folder.writeText('manifest.json', '{ "runId": "renamed since" }');
+  folder.writeTable('later.csv', [gain], [{ gain: 2 }]);
+  folder.close();
+  const text = (name: string) => readFileSync(join(folder.path, name), 'utf8');
+  expect(text('own.csv')).toBe('schema_version,run_id,gain\r\n1,tables,1.5\r\n1,tables,\r\n');
+  expect(text('later.csv')).toBe('schema_version,run_id,gain\r\n1,renamed since,2\r\n');
+  expect(text('census.csv')).toMatch(/^schema_version,run_id,target,[^\n]*\r\n7,another,x,/);
 });
 
 test('two runs of the same second do not share a folder', () => {
