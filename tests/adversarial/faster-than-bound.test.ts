@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { planGroups } from '../../src/experiment/plan.ts';
 import { cellRow, processRow, sampleRow } from '../../src/experiment/rows.ts';
 import { summarise } from '../../src/experiment/summarise.ts';
-import type { Ceilings, CpuCeilings } from '../../src/hardware/ceilings.ts';
+import type { AdapterCeilings, Ceilings, CpuCeilings } from '../../src/hardware/ceilings.ts';
 import { best, trialRates } from '../../src/hardware/probe/best.ts';
 import {
   flopsPerRound,
@@ -42,8 +42,14 @@ async function quickCeilings(): Promise<Ceilings> {
       moves: rate(rounds => loops.moves(rounds, movesAt), integersPerRound.moves),
     },
   };
-  const cpu = { one: core, all: core, handOver: { launchNs: 0, callNs: 0, transfer: [] } };
-  return { schema: 1, measuredAt: new Date().toISOString(), identity: 'here', cpu, adapter: null };
+  // No more than twice as much on two cores; and a software adapter is these very cores.
+  const all: CpuCeilings = { ...core, cores: 2, simdFlops: 2 * simdFlops };
+  const cpu = { one: core, all, handOver: { launchNs: 0, callNs: 0, transfer: [] } };
+  const adapter: AdapterCeilings = {
+    ...{ name: 'the software adapter', software: true, profile: 'safe', simdFlops: 2 * simdFlops },
+    ...{ bandwidth: core.bandwidth, dispatchNs: 0, transfer: [] },
+  };
+  return { schema: 1, measuredAt: new Date().toISOString(), identity: 'here', cpu, adapter };
 }
 
 let ceilings: Ceilings;
@@ -108,4 +114,23 @@ describe.each(workloads)('%s: a kernel that looks its right answers up', (name, 
       .join('\n');
     expect(said).toMatch(/tuned seems faster than its device's bound, so its time is not quoted/);
   });
+});
+
+test('on all cores and on a device as well: nothing is quoted, and each is named', async () => {
+  const rows = await summaryOf('elsewhere', 256);
+  const steady = (variant: string, phase = 'end_to_end') =>
+    rows.find(row => row.variant === variant && row.phase === phase && row.regime === 'steady');
+  const cheats = [
+    ['threads', 'cpu-all'],
+    ['simd-threads', 'cpu-all'],
+    ['webgpu-tuned', 'a device of its own'],
+  ] as const;
+  const [said] = sentences(rows).map(({ text }) => text);
+  for (const [variant, device] of cheats) {
+    expect(steady(variant)).toMatchObject({ status: 'ok', device, faster_than_bound: true, bound_by: 'compute' });
+    expect(said).toContain(`${variant} seems faster than its device's bound, so its time is not quoted`);
+  }
+  expect(steady('webgpu-tuned', 'kernel')).toMatchObject({ time_median_ns: 1000, faster_than_bound: true });
+  expect(steady('naive')).toMatchObject({ faster_than_bound: false, best_cpu_variant: 'naive' });
+  expect(said).toMatch(/: no variant has a smaller time than naive/);
 });

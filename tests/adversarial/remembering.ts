@@ -1,5 +1,6 @@
 import { callVariant } from '../../src/backends/js.ts';
-import type { NumericArray, Output, Prepared } from '../../src/backends/variant.ts';
+import type { VariantName } from '../../src/backends/names.ts';
+import type { NumericArray, Output, Prepared, RanOn, Variant } from '../../src/backends/variant.ts';
 import { fieldsOf } from '../../src/workload/compare.ts';
 import { defineWorkload } from '../../src/workload/define.ts';
 import type { AnyWorkload } from '../../src/workload/types.ts';
@@ -17,11 +18,34 @@ function copyOf(output: Output): Output {
   return Object.fromEntries(Object.entries(fieldsOf(output)).map(([name, array]) => [name, array.slice()]));
 }
 
+/** What a cheat says that it is. */
+export interface Claim {
+  readonly name: VariantName;
+  readonly ranOn: RanOn;
+  readonly threads?: number;
+}
+
+/** The same variant, elsewhere by its own account: a device of its own has phases, and timestamps. */
+const claiming = (cheat: Variant<unknown, Output>, { name, ranOn, threads = 1 }: Claim): Variant<unknown, Output> => ({
+  ...cheat,
+  name,
+  async prepare(device, input) {
+    const own = await cheat.prepare(device, input);
+    const where = { ranOn: () => ranOn, threads: () => threads };
+    if (ranOn === 'cpu') return { ...own, ...where };
+    const passTimes = async () => [{ label: 'kernel', ns: 1000n }];
+    return { ...own, ...where, passTimes, shape: 'offload', deviceName: () => 'a device of its own' };
+  },
+});
+
 /**
- * A shipped workload whose `tuned` computes each input once and from then on knows it by a few of its elements. All of its
- * answers are right, also for inputs that were changed in place: only its time can give it away.
+ * A shipped workload whose `tuned` (or who else is claimed) computes each input once and from then on knows it by a few of
+ * its elements. All of its answers are right, also for inputs that were changed in place: only its time can give it away.
  */
-export function remembering(workload: AnyWorkload): AnyWorkload {
+export function remembering(
+  workload: AnyWorkload,
+  claims: readonly Claim[] = [{ name: 'tuned', ranOn: 'cpu' }],
+): AnyWorkload {
   const [naive] = workload.variants;
   const honest = workload.variants.find(({ name }) => name === 'tuned');
   if (!naive || !honest) throw new Error(`${workload.name} has no naive and tuned`);
@@ -54,5 +78,6 @@ export function remembering(workload: AnyWorkload): AnyWorkload {
       return known ? handOut(key, known) : ask(key, input);
     },
   });
-  return defineWorkload<unknown, Output>({ ...(workload as object), variants: [naive, cheat] } as never);
+  const variants = [naive, ...claims.map(claim => claiming(cheat, claim))];
+  return defineWorkload<unknown, Output>({ ...(workload as object), variants } as never);
 }
