@@ -1,31 +1,34 @@
 /**
  * Makes src/forecast/calibration.json of the measurements of one run of forecast-vs-measured, or of several on one machine:
- * `node bin/pgram.mjs exec tools/calibrate-forecast.ts results/<run> [results/<run> …] [--trace]`. Floors are made anew with the
- * model as it is now: of what each run saw of the programs, or with --trace of what counting and tracing see today.
- * Nothing is measured.
+ * `node bin/pgram.mjs exec tools/calibrate-forecast.ts results/<run> [results/<run> …] [--trace] [--plain results/<run> --old
+ * results/<run> …]`. Floors are made anew with the model as it is now: of what each run saw of the programs, or with --trace
+ * of what counting and tracing see today. Runs behind --old, which timed the plain code by an older protocol, are learnt from
+ * as well, with the plain times of the run behind --plain. Nothing is measured.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { machineLine } from '../src/experiment/run.ts';
 import type { Calibration } from '../src/forecast/calibration.ts';
-import { forecastColumns } from '../src/forecast/columns.ts';
-import { forecastFile, shapesFile } from '../src/forecast/freeze-plan.ts';
-import { refloored, type SeenShape } from '../src/forecast/refloor.ts';
+import type { SeenShape } from '../src/forecast/refloor.ts';
 import { calibrationCells } from '../src/forecast/score.ts';
 import { shapeOf } from '../src/forecast/shape.ts';
-import { readCsv } from '../src/results/csv.ts';
+import { flooredRows, withPlainOf, writtenRows } from '../src/forecast/stored-run.ts';
 import { readManifest } from '../src/results/manifest.ts';
 import type { CsvRow } from '../src/results/schema.ts';
 import { resolveTarget } from '../src/target/index.ts';
 import { loadWorkload } from '../src/workload/load.ts';
 import { defaultParameters } from '../src/workload/parameters.ts';
 
-const { values, positionals: folders } = parseArgs({
+const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { trace: { type: 'boolean', default: false } },
+  options: {
+    trace: { type: 'boolean', default: false },
+    plain: { type: 'string' },
+    old: { type: 'string', multiple: true, default: [] },
+  },
 });
+const folders = [...values.old, ...positionals];
 if (folders.length === 0)
   throw new Error('which runs? node bin/pgram.mjs exec tools/calibrate-forecast.ts results/<run> [results/<run> …]');
 
@@ -46,22 +49,14 @@ async function see({ workload: name, size: at, plain_ns: plain }: CsvRow): Promi
   process.stderr.write(`${workload} ${size}\n`);
 }
 
-/** What a run wrote down of its programs. */
-const sawThen = (folder: string): SeenShape[] =>
-  JSON.parse(readFileSync(join(folder, shapesFile), 'utf8')) as SeenShape[];
-
-const runs = folders.map(folder => ({
-  manifest: readManifest(folder),
-  rows: readCsv(join(folder, forecastFile), forecastColumns).rows,
-}));
-if (values.trace) for (const { rows } of runs) for (const row of rows) await see(row);
-const cells = runs.flatMap(({ manifest, rows }, index) => {
-  const { ceilings } = manifest;
-  if (!ceilings) throw new Error(`${folders[index]} was measured without a probe: its floors are not known`);
-  return calibrationCells(refloored(rows, values.trace ? seen : sawThen(folders[index]!), ceilings));
+const timed = values.plain === undefined ? [] : writtenRows(values.plain);
+if (values.trace) for (const folder of folders) for (const row of writtenRows(folder)) await see(row);
+const cells = folders.flatMap(folder => {
+  const rows = flooredRows(folder, values.trace ? seen : undefined);
+  return calibrationCells(values.old.includes(folder) ? withPlainOf(rows, timed) : rows);
 });
 if (cells.length === 0) throw new Error(`${folders.join(', ')}: no forecast that was measured`);
-const { manifest } = runs.at(-1)!;
+const manifest = readManifest(folders.at(-1)!);
 const calibration: Calibration = { schema: 2, measuredAt: manifest.startedAt, machine: machineLine(manifest), cells };
 const file = fileURLToPath(new URL('../src/forecast/calibration.json', import.meta.url));
 writeFileSync(file, `${JSON.stringify(calibration, null, 2)}\n`);

@@ -2,7 +2,7 @@
  * The five workloads on the catalogue's H100 beside what others published, as a table in Markdown (docs/forecast.md):
  * `node bin/pgram.mjs exec tools/forecast-literature.ts [matmul …]`. Kernels only, for that is what the figures are of.
  */
-import { gpuOverFloor } from '../src/forecast/forecast.ts';
+import { gpuOverFloor } from '../src/forecast/datasheet.ts';
 import { type PublishedFigure, publishedFigures } from '../src/forecast/literature.ts';
 import { floorOf } from '../src/forecast/model.ts';
 import { shapeOf } from '../src/forecast/shape.ts';

@@ -1,47 +1,41 @@
 /**
  * Forecasts the cells of a stored run of forecast-vs-measured again with the model as it is now, without measuring: shapes and
  * plain times as they were written down, each program learnt from the others of the run, or of the runs behind `--learn`
- * (as a frozen forecast would have been). For work on the model:
- * `node bin/pgram.mjs exec tools/replay-forecast.ts results/<run> [--learn results/<run> …] [--cells]`.
+ * (as a frozen forecast would have been). Runs that timed the plain code by an older protocol, all behind `--old`, take
+ * their plain times from the run behind `--plain`. For work on the model:
+ * `node bin/pgram.mjs exec tools/replay-forecast.ts results/<run> [--learn results/<run> …] [--plain results/<run> --old results/<run> …] [--cells]`.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { forecastColumns } from '../src/forecast/columns.ts';
-import { forecastFile, shapesFile } from '../src/forecast/freeze-plan.ts';
-import { refloored, type SeenShape } from '../src/forecast/refloor.ts';
 import { calibrationCells, counting, relearnt, type Score, scoreOf } from '../src/forecast/score.ts';
-import { readCsv } from '../src/results/csv.ts';
-import { readManifest } from '../src/results/manifest.ts';
+import { flooredRows, withPlainOf, writtenRows } from '../src/forecast/stored-run.ts';
 import type { CsvRow } from '../src/results/schema.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { learn: { type: 'string', multiple: true, default: [] }, cells: { type: 'boolean', default: false } },
+  options: {
+    learn: { type: 'string', multiple: true, default: [] },
+    plain: { type: 'string' },
+    old: { type: 'string', multiple: true, default: [] },
+    cells: { type: 'boolean', default: false },
+  },
 });
 const [folder] = positionals;
 if (folder === undefined)
   throw new Error('which run? node bin/pgram.mjs exec tools/replay-forecast.ts results/<run> [--learn results/<run>]');
 
-const written = (run: string): CsvRow[] => readCsv(join(run, forecastFile), forecastColumns).rows;
-
-/** The rows of a run with the floors that the model has now. */
-function rowsOf(run: string): CsvRow[] {
-  const { ceilings } = readManifest(run);
-  if (!ceilings) throw new Error(`${run} was measured without a probe: its floors are not known`);
-  return refloored(written(run), JSON.parse(readFileSync(join(run, shapesFile), 'utf8')) as SeenShape[], ceilings);
-}
+const timed = values.plain === undefined ? [] : writtenRows(values.plain);
+const rowsOf = (run: string): CsvRow[] =>
+  values.old.includes(run) ? withPlainOf(flooredRows(run), timed) : flooredRows(run);
 
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 const line = (name: string, score: Score): string =>
   `${name.padEnd(18)} ${String(score.cells).padStart(4)} cells ${String(score.programs).padStart(3)} programs  median error ${(score.medianError * 100).toFixed(1)} %  geometric mean ${score.geometricMean.toFixed(2)}  inside ${percent(score.insideShare)}  high/low ${score.medianWidth.toFixed(2)}  right ${percent(score.rightShare)} (yes ${percent(score.alwaysYes)}, no ${percent(score.alwaysNo)})\n`;
 
 const isCpu = ({ forecast_device }: CsvRow): boolean => String(forecast_device).startsWith('cpu');
-const rows = rowsOf(folder);
 const taught = values.learn.length > 0 ? values.learn.flatMap(run => calibrationCells(rowsOf(run))) : undefined;
-const replayed = relearnt(rows, taught);
+const replayed = relearnt(rowsOf(folder), taught);
 for (const [title, those] of [
-  ['as it was written', counting(written(folder))],
+  ['as it was written', counting(writtenRows(folder))],
   ['replayed', replayed],
 ] as const) {
   process.stdout.write(`${title}\n`);

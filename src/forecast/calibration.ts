@@ -13,6 +13,10 @@ export interface Demanded {
   readonly bound: BoundName;
   /** How often the device is started: entries of the parallel loop. */
   readonly launches: number;
+  /** Share of the program outside of parallel regions. */
+  readonly serialShare: number;
+  /** That the device divides the work among. */
+  readonly cores: number;
 }
 
 /** One measured cell: what the model said at least, and what came of it. All times in nanoseconds. */
@@ -24,8 +28,6 @@ export interface CalibrationCell extends Demanded {
   /** One plain call as the forecast timed it, and as it was measured beside the variants. */
   readonly forecastPlainNs: number;
   readonly plainNs: number;
-  readonly serialShare: number;
-  readonly cores: number;
   /** Measured: the dispatch (launches included), and the copies both ways. */
   readonly kernelNs: number;
   readonly transferNs: number;

@@ -1,6 +1,7 @@
 import type { LocalDeviceName } from '../hardware/local-devices.ts';
-import type { CalibrationCell } from './calibration.ts';
-import { fitLaw, type Law, middle, type Parts, partsOf, totalOf } from './law.ts';
+import type { CalibrationCell, Demanded } from './calibration.ts';
+import { fitLaw, middle } from './fit-law.ts';
+import { type Law, type Parts, partsOf, totalOf } from './law.ts';
 
 /** What other programs showed on a device. */
 export interface Experience extends Law {
@@ -10,6 +11,12 @@ export interface Experience extends Law {
   readonly reach: number | null;
   readonly programs: readonly string[];
   readonly cells: number;
+}
+
+/** What was learnt on a device, and what a program demands there. */
+export interface Lesson {
+  readonly experience: Experience;
+  readonly demanded: Demanded;
 }
 
 /** Fitting is asked for again for every size and ablation of a program. */
@@ -70,16 +77,17 @@ function reachOf(cells: readonly CalibrationCell[], device: LocalDeviceName, wit
 
 /**
  * How far each part of a forecast is usually out, in natural logarithms, rounded: kernels differ by how they are written,
- * starting them and copying less, plain code is timed. Only their proportions matter; `reach` scales them by what happened.
+ * those that are the plain code divided hardly, starting them and copying less, plain code is timed. Only their proportions
+ * matter; `reach` scales them by what happened.
  */
-const doubts = { kernel: 0.6, launch: 0.3, transfer: 0.3, plain: 0.15 } as const;
+export const doubts = { kernel: 0.6, plainKernel: 0.2, launch: 0.3, transfer: 0.3, plain: 0.15 } as const;
 
 /** A forecast's own doubt: that of its parts by their share of the time, as independent errors. What stays is not in doubt. */
 export function doubtOf(parts: Parts): number {
   const total = totalOf(parts);
   return Math.hypot(
     doubts.plain,
-    (doubts.kernel * parts.kernel) / total,
+    ((parts.isPlain ? doubts.plainKernel : doubts.kernel) * parts.kernel) / total,
     (doubts.launch * parts.launch) / total,
     (doubts.transfer * parts.transfer) / total,
   );
@@ -125,7 +133,7 @@ function plainFactorOf(cells: readonly CalibrationCell[], without: string): numb
 }
 
 /** Share of past errors that the interval holds: 80 % are promised, and the next run is not the last one. */
-export const coverage = 0.84;
+export const coverage = 0.86;
 /** With little experience an interval says so by its width: a factor of three either way. */
 const unknownSpread = Math.log(3);
 const fewestPrograms = 5;

@@ -1,9 +1,11 @@
 import type { DeviceSpec } from '../hardware/device.ts';
 import { type LocalDeviceName, localDeviceNames } from '../hardware/local-devices.ts';
 import type { CalibrationCell, Demanded } from './calibration.ts';
-import { coverage, doubtOf, type Experience, experienceOf, spreadOf } from './experience.ts';
-import { kernelOf, kindOf, launchOf, type Parts, transferOf } from './law.ts';
+import { datasheetSpread, gpuOverFloor } from './datasheet.ts';
+import { type Experience, experienceOf, type Lesson, spreadOf } from './experience.ts';
+import { type Parts, partsOf, totalOf } from './law.ts';
 import { type Ablation, type Floor, floorOf } from './model.ts';
+import { termsOf } from './terms.ts';
 import type { BoundName, Interval, ProgramShape, Term } from './types.ts';
 
 /** What a device would give one program at one size. */
@@ -50,14 +52,6 @@ export interface ForecastInput {
   readonly without?: Ablation;
 }
 
-/**
- * Without any GPU measured, how far kernels stay from the datasheet is taken from the literature: cuBLAS FP32 reaches
- * 75 to 90 % of peak, hand-written kernels 30 to 60 %: a factor of 2 in the middle, and of 2.5 either way. It was set
- * with those figures in sight: beside them only the floor is a forecast (docs/forecast.md).
- */
-export const gpuOverFloor = 2;
-const datasheetSpread = Math.log(2.5);
-
 /** The device whose experience carries over to a device of the catalogue. */
 function teacherOf(device: DeviceSpec): LocalDeviceName | undefined {
   const own = localDeviceNames.find(name => name === device.name);
@@ -74,14 +68,21 @@ export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceFore
   const teacher = teacherOf(device);
   const experience = teacher ? experienceOf(cells, teacher, input.program) : null;
   const plainSeconds = input.plainSeconds * (experience?.plainFactor ?? 1);
-  const serial = shape.serialShare * plainSeconds;
   const isDivided = shape.regions.length > 0;
-  const parts = isDivided ? partsOf(floor, { teacher, experience, without }) : { kernel: 0, launch: 0, transfer: 0 };
-  const total = parts.kernel + parts.launch + parts.transfer + serial;
+  const lesson = teacher && experience ? { experience, demanded: demandedOf(floor, { device, teacher, shape }) } : null;
+  const plainNs = plainSeconds * 1e9;
+  const nearNs = isHere(device) ? plainNs : Number.POSITIVE_INFINITY;
+  const parts = partsNs(floor, { shape, lesson, plainNs, nearNs, without });
+  const seconds = {
+    kernel: parts.kernel / 1e9,
+    launch: parts.launch / 1e9,
+    transfer: parts.transfer / 1e9,
+    serial: parts.serial / 1e9,
+    total: totalOf(parts) / 1e9,
+  };
   // What stays as it is takes as long as it takes: no model comes between.
-  const spread = isDivided ? halfWidth(experience, { ...parts, serial }, shape) : 0;
-  const mid = plainSeconds / total;
-  const seconds = { ...parts, serial, total };
+  const spread = isDivided ? halfWidth(experience, parts, shape) : 0;
+  const mid = plainSeconds / seconds.total;
   const bound = boundOf(seconds, floor);
   return {
     device: device.name,
@@ -93,7 +94,7 @@ export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceFore
     bound,
     wholeProgramSpeedup: mid,
     advice: adviceOf(bound, seconds, plainSeconds),
-    terms: termsOf(floor, { input, seconds, experience, spread }),
+    terms: termsOf(floor, { shape, plainSeconds: input.plainSeconds, parts, lesson, nearNs, spread }),
     floor: {
       kernel: floor.kernel,
       bound: floor.kernelBound,
@@ -105,30 +106,51 @@ export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceFore
   };
 }
 
-interface Teaching {
-  readonly teacher: LocalDeviceName | undefined;
-  readonly experience: Experience | null;
+interface Circumstances {
+  readonly shape: ProgramShape;
+  readonly lesson: Lesson | null;
+  readonly plainNs: number;
+  /** The plain code on a core of the device; infinite where that was not timed. */
+  readonly nearNs: number;
   readonly without: Ablation;
 }
 
-/** Kernel, launches and copies in seconds: by what was learnt, or by the datasheet where nothing was. */
-function partsOf(floor: Floor, { teacher, experience, without }: Teaching) {
-  const transfer = floor.toDevice + floor.fromDevice;
-  if (!experience || !teacher) return { kernel: floor.kernel * gpuOverFloor, launch: floor.launch, transfer };
-  const demanded: Demanded = {
-    device: teacher,
-    kernelFloorNs: floor.kernel * 1e9,
-    launchFloorNs: floor.launch * 1e9,
-    transferFloorNs: transfer * 1e9,
-    bound: floor.kernelBound,
-    launches: floor.launches,
-  };
+/** Where the time goes, in nanoseconds: by what was learnt, or by the datasheet where nothing was. */
+function partsNs(floor: Floor, { shape, lesson, plainNs, nearNs, without }: Circumstances): Parts {
+  const serial = shape.serialShare * plainNs;
+  if (shape.regions.length === 0) return { kernel: 0, isPlain: false, launch: 0, transfer: 0, serial };
+  if (lesson) {
+    const parts = partsOf(lesson.demanded, lesson.experience, plainNs, nearNs);
+    return without.launches ? { ...parts, launch: 0 } : parts;
+  }
   return {
-    kernel: kernelOf(demanded, experience) / 1e9,
-    launch: without.launches ? 0 : launchOf(demanded, experience) / 1e9,
-    transfer: transferOf(demanded, experience) / 1e9,
+    kernel: floor.kernel * gpuOverFloor * 1e9,
+    isPlain: false,
+    launch: floor.launch * 1e9,
+    transfer: (floor.toDevice + floor.fromDevice) * 1e9,
+    serial,
   };
 }
+
+interface Pupil {
+  readonly device: DeviceSpec;
+  readonly teacher: LocalDeviceName;
+  readonly shape: ProgramShape;
+}
+
+const demandedOf = (floor: Floor, { device, teacher, shape }: Pupil): Demanded => ({
+  device: teacher,
+  kernelFloorNs: floor.kernel * 1e9,
+  launchFloorNs: floor.launch * 1e9,
+  transferFloorNs: (floor.toDevice + floor.fromDevice) * 1e9,
+  bound: floor.kernelBound,
+  launches: floor.launches,
+  serialShare: shape.serialShare,
+  cores: device.cores.value,
+});
+
+/** The plain code was timed on this machine: what it takes on cores of another is not known. */
+const isHere = ({ name }: DeviceSpec): boolean => localDeviceNames.some(own => own === name);
 
 /** Errors on other programs (their plain times included), and what growth laws got wrong, as independent factors. */
 function halfWidth(
@@ -138,15 +160,6 @@ function halfWidth(
 ): number {
   const past = experience ? spreadOf(experience, parts) : datasheetSpread;
   return Math.hypot(past, extrapolated ? Math.log(1 + Math.max(0.05, growthError)) : 0);
-}
-
-/** The interval's half-width with its numbers put in. */
-function widthFormula({ experience, seconds, spread, input }: Findings): string {
-  const { regions, extrapolated, growthError } = input.shape;
-  const width = `interval ×/÷ ${Math.exp(spread).toFixed(2)}`;
-  if (regions.length === 0 || !experience || experience.reach === null) return width;
-  const growth = extrapolated ? `, and ${Math.log(1 + Math.max(0.05, growthError)).toFixed(3)} of growth laws` : '';
-  return `${width} = e^(${experience.reach.toFixed(3)} · ${doubtOf(seconds).toFixed(3)})${growth}`;
 }
 
 function boundOf({ kernel, launch, transfer, serial }: DeviceForecast['seconds'], floor: Floor): BoundName {
@@ -173,84 +186,4 @@ function adviceOf(bound: BoundName, seconds: DeviceForecast['seconds'], plainSec
     return 'bound by loads and stores: reuse what is loaded, in registers and in tiles that fit the cache';
   if (bound === 'latency') return 'bound by chains of dependent operations: more independent chains side by side';
   return 'bound by arithmetic: fewer or cheaper operations, or lower precision';
-}
-
-interface Findings {
-  readonly input: ForecastInput;
-  readonly seconds: DeviceForecast['seconds'];
-  readonly experience: Experience | null;
-  readonly spread: number;
-}
-
-/** The terms of the model, then the correction, then the interval: enough to do the sum again by hand. */
-function termsOf(floor: Floor, findings: Findings): Term[] {
-  const { input, seconds, experience } = findings;
-  const width = widthFormula(findings);
-  const from = experience
-    ? `learnt on this kind of device from ${experience.programs.length} other programs (${experience.programs.join(', ')}; ${experience.cells} cells)`
-    : '';
-  const plain = input.plainSeconds * (experience?.plainFactor ?? 1);
-  const micro = (value: number): string => `${(value * 1e6).toPrecision(4)} µs`;
-  return [
-    ...floor.terms,
-    {
-      name: 'plain code',
-      seconds: plain,
-      formula: `${micro(input.plainSeconds)} · ${(experience?.plainFactor ?? 1).toFixed(3)}`,
-      source: experience
-        ? 'timed in a process of its own, times what the other programs took longer beside their variants (median)'
-        : 'timed in a process of its own',
-    },
-    {
-      name: 'kernel, corrected',
-      seconds: seconds.kernel,
-      ...(experience
-        ? {
-            formula: `floor ${micro(floor.kernel)} · e^${(experience.offset + experience.offsets[kindOf({ bound: floor.kernelBound })]).toFixed(3)}`,
-            source: from,
-          }
-        : {
-            formula: `floor ${micro(floor.kernel)} · ${gpuOverFloor}`,
-            source:
-              'no GPU was measured: hand-written kernels reach 30 to 60 % of a datasheet, tuned libraries up to 90 %',
-          }),
-    },
-    {
-      name: 'launches, corrected',
-      seconds: seconds.launch,
-      formula: experience
-        ? `the larger of ${micro(floor.launch)} and ${(experience.wakeNs / 1e3).toPrecision(3)} µs + ${floor.launches - 1} × ${(experience.againNs / 1e3).toPrecision(3)} µs`
-        : micro(floor.launch),
-      source: experience
-        ? 'starting the device from rest, and each further launch: learnt with the kernels of the other programs'
-        : 'datasheet',
-    },
-    {
-      name: 'transfers, corrected',
-      seconds: seconds.transfer,
-      formula: `(to + from the device) · ${(experience?.transferFactor ?? 1).toFixed(2)} + ${((experience?.transferExtraNs ?? 0) / 1e3).toFixed(2)} µs`,
-      source: experience
-        ? 'medians of large copies over the probe’s and of what small ones cost besides, other programs'
-        : 'datasheet',
-    },
-    {
-      name: 'stays on one core',
-      seconds: seconds.serial,
-      formula: `${(input.shape.serialShare * 100).toFixed(2)} % of the plain ${micro(plain)}`,
-      source: 'share of counted work and accesses outside of parallel loops',
-    },
-    {
-      name: 'total',
-      seconds: seconds.total,
-      formula: `speed-up = ${micro(plain)} / ${micro(seconds.total)}, ${width}`,
-      source:
-        input.shape.regions.length === 0
-          ? 'nothing is handed over'
-          : experience
-            ? experience.reach === null
-              ? 'a factor of three either way: too few other programs were measured there'
-              : `${Math.round(coverage * 100)} % of the errors on the other programs, each over its own doubt, lie within the first factor; the second is this forecast’s doubt: the root of 0.15² + (0.6 · share of the kernel)² + (0.3 · of launches)² + (0.3 · of transfers)²`
-            : 'a factor of 2.5 either way for a device that was never measured',
-    },
-  ];
 }

@@ -4,7 +4,7 @@ import { breakEvenSize } from '../../src/forecast/break-even.ts';
 import type { CalibrationCell } from '../../src/forecast/calibration.ts';
 import { doubtOf, experienceOf, spreadOf } from '../../src/forecast/experience.ts';
 import { forecastOn } from '../../src/forecast/forecast.ts';
-import { kernelOf, launchOf } from '../../src/forecast/law.ts';
+import { launchOf, partsOf, transferOf } from '../../src/forecast/law.ts';
 import { floorOf } from '../../src/forecast/model.ts';
 import type { ParallelRegion, ProgramShape } from '../../src/forecast/types.ts';
 import type { DeviceSpec, Quantity } from '../../src/hardware/device.ts';
@@ -139,13 +139,17 @@ test('a program that asks for more never gets a lower floor; an ablation never r
 });
 
 /**
- * Programs whose kernels take 1.5 times their floor and 40 µs to start, 20 µs more for each further launch; copies take
- * twice theirs, and the plain code 1.3 times as long as it was timed alone.
+ * Programs whose kernels take 1.5 times their floor, and threads 40 µs to wake up: 40 µs · (1 + ln(1 + kernel / 40 µs)), once more where
+ * they meet again, and 20 µs for each further meeting; copies take twice theirs, and the plain code 1.3 times as long as it
+ * was timed alone.
  */
+const wake = 4e4;
 const cellsOf = (factor: number): CalibrationCell[] =>
   ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].flatMap((program, p) =>
     [1, 10, 100].map(size => {
       const launches = p === 3 ? 10 : 1;
+      const kernel = factor * 1e4 * size;
+      const second = launches > 1 ? wake : 0;
       return {
         program,
         size,
@@ -157,41 +161,74 @@ const cellsOf = (factor: number): CalibrationCell[] =>
         serialShare: 0,
         cores: 1,
         kernelFloorNs: 1e4 * size,
-        // Three of these are a barrier, and about what a further launch takes.
-        launchFloorNs: 6500,
+        // Three of these are a meeting of threads that are awake.
+        launchFloorNs: 2e4 / 3,
         launches,
         transferFloorNs: 1000 * size,
         bound: 'compute' as const,
-        kernelNs: factor * 1e4 * size + 4e4 + 2e4 * (launches - 1),
+        kernelNs: kernel + wake * (1 + Math.log1p(kernel / wake)) + second + 2e4 * (launches - 1),
         transferNs: 2000 * size,
       };
     }),
   );
 
+const nothing = { kernel: 0, isPlain: false, launch: 0, transfer: 0, serial: 0 };
+
 describe('what is learnt', () => {
   test('finds the law that made the measurements: kernel, starting it, starting it again, copies and plain time', () => {
     const experience = experienceOf(cellsOf(1.5), 'cpu-simd-threads', 'none');
     for (const cell of cellsOf(1.5)) {
-      const said = kernelOf(cell, experience) + launchOf(cell, experience);
-      expect(said / cell.kernelNs).toBeGreaterThan(0.85);
-      expect(said / cell.kernelNs).toBeLessThan(1.15);
+      const { kernel, launch } = partsOf(cell, experience, cell.plainNs);
+      expect((kernel + launch) / cell.kernelNs).toBeGreaterThan(0.95);
+      expect((kernel + launch) / cell.kernelNs).toBeLessThan(1.05);
     }
-    expect(experience.wakeNs).toBeGreaterThan(3e4);
-    expect(experience.wakeNs).toBeLessThan(5e4);
+    expect(experience.offset).toBeCloseTo(Math.log(1.5), 1);
+    expect(experience.wakeNs / wake).toBeGreaterThan(0.9);
+    expect(experience.wakeNs / wake).toBeLessThan(1.1);
+    expect(experience.againNs).toBeCloseTo(2e4);
     expect(experience.transferFactor).toBeCloseTo(2);
     expect(experience.plainFactor).toBeCloseTo(1.3);
     expect(experience.programs).toHaveLength(8);
     // Nothing of it was out by more than the steps of what is tried.
-    for (const parts of [
-      { kernel: 1, launch: 0, transfer: 0, serial: 0 },
-      { kernel: 0, launch: 1, transfer: 0, serial: 0 },
-    ])
-      expect(spreadOf(experience, parts)).toBeLessThan(Math.log(1.3));
+    for (const part of ['kernel', 'launch'] as const)
+      expect(spreadOf(experience, { ...nothing, [part]: 1 })).toBeLessThan(Math.log(1.3));
   });
 
-  test('never less than an empty kernel takes', () => {
-    expect(launchOf({ launchFloorNs: 7, launches: 3 }, { wakeNs: 0, againNs: 0 })).toBe(7);
-    expect(launchOf({ launchFloorNs: 7, launches: 3 }, { wakeNs: 10, againNs: 2 })).toBe(14);
+  test('launches by hand: never less than an empty kernel takes, threads wake up a second time, an adapter does not', () => {
+    const asked = { launchFloorNs: 7, launches: 3 };
+    expect(launchOf({ ...asked, device: 'cpu-threads' }, { wakeNs: 0, againNs: 0 }, 1e6)).toBe(7);
+    expect(launchOf({ ...asked, device: 'webgpu' }, { wakeNs: 10, againNs: 2 }, 1e6)).toBe(14);
+    // Nothing to do: 10 and once more 10, and twice 2. As much as 10 · (e − 1) adds ln e = 1 of 10.
+    expect(launchOf({ ...asked, device: 'cpu-threads' }, { wakeNs: 10, againNs: 2 }, 0)).toBe(24);
+    expect(launchOf({ ...asked, device: 'cpu-threads' }, { wakeNs: 10, againNs: 2 }, 10 * (Math.E - 1))).toBeCloseTo(
+      34,
+    );
+    expect(launchOf({ ...asked, launches: 1, device: 'cpu-simd' }, { wakeNs: 10, againNs: 2 }, 0)).toBe(10);
+  });
+
+  test('a scalar kernel is the plain code divided, where nobody would gain by writing it anew; vectors never are', () => {
+    const demanded = {
+      ...cellsOf(1)[0]!,
+      device: 'cpu-threads' as const,
+      cores: 2,
+      serialShare: 0.1,
+      kernelFloorNs: 100,
+    };
+    const law = { offset: Math.log(3), wakeNs: 0, againNs: 0, transferFactor: 1, transferLeastNs: 0 };
+    // 500 · 0.9 / 2 = 225 is less than 3 · 100; 1000 · 0.9 / 2 is not.
+    expect(partsOf(demanded, law, 500)).toMatchObject({ kernel: 225, isPlain: true });
+    expect(partsOf(demanded, law, 1000).kernel).toBeCloseTo(300);
+    expect(partsOf(demanded, law, 1000).isPlain).toBe(false);
+    expect(partsOf({ ...demanded, device: 'cpu-simd-threads' }, law, 500).kernel).toBeCloseTo(300);
+    // On another machine's core the plain code was not timed.
+    expect(partsOf(demanded, law, 500, Number.POSITIVE_INFINITY).kernel).toBeCloseTo(300);
+  });
+
+  test('copies take their curve’s part, and never less than small ones; none take nothing', () => {
+    const law = { transferFactor: 0.5, transferLeastNs: 40 };
+    expect(transferOf({ transferFloorNs: 1000 }, law)).toBe(500);
+    expect(transferOf({ transferFloorNs: 10 }, law)).toBe(40);
+    expect(transferOf({ transferFloorNs: 0 }, law)).toBe(0);
   });
 
   test('never comes from the program that is forecast, whatever was measured of it', () => {
@@ -211,16 +248,15 @@ describe('what is learnt', () => {
   });
 
   test('a kernel is in more doubt than copies, and what stays on the core in none: the interval says so', () => {
-    const nothing = { kernel: 0, launch: 0, transfer: 0, serial: 0 };
     expect(doubtOf({ ...nothing, kernel: 1 })).toBeCloseTo(Math.hypot(0.6, 0.15));
     expect(doubtOf({ ...nothing, kernel: 1, transfer: 1 })).toBeCloseTo(Math.sqrt(0.3 ** 2 + 0.15 ** 2 + 0.15 ** 2));
     expect(doubtOf({ ...nothing, serial: 5 })).toBeCloseTo(0.15);
+    expect(doubtOf({ ...nothing, kernel: 1, isPlain: true })).toBeCloseTo(Math.hypot(0.2, 0.15));
     expect(spreadOf({ reach: 2 }, { ...nothing, kernel: 1 })).toBeCloseTo(2 * Math.hypot(0.6, 0.15));
   });
 
   test('without experience the interval is a factor of three either way', () => {
-    const parts = { kernel: 1, launch: 0, transfer: 0, serial: 0 };
-    expect(spreadOf(experienceOf([], 'cpu-simd', 'a'), parts)).toBeCloseTo(Math.log(3));
+    expect(spreadOf(experienceOf([], 'cpu-simd', 'a'), { ...nothing, kernel: 1 })).toBeCloseTo(Math.log(3));
   });
 });
 
@@ -251,6 +287,26 @@ describe('a forecast', () => {
       each => each / seconds.total,
     );
     expect(Math.hypot(0.15, ...shares)).toBeCloseTo(doubt!, 2);
+  });
+  test('every learnt term is redone by hand from its formula, on threads that meet ten times', () => {
+    const cells = cellsOf(1.5).map(cell => ({ ...cell, device: 'cpu-threads' as const, cores: 2 }));
+    const threads = { ...device, kind: 'cpu' as const, name: 'cpu-threads', cores: is(2) };
+    const { terms } = forecastOn(threads, { ...input, cells, shape: shape({ regions: [region({ entries: 10 })] }) });
+    const numbers = (name: string): number[] => {
+      const { formula } = terms.find(term => term.name === name)!;
+      return [...formula.matchAll(/-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/g)].map(Number);
+    };
+    const micro = (name: string): number => terms.find(term => term.name === name)!.seconds * 1e6;
+    const [floor, offset, plain, cores] = numbers('kernel, corrected') as [number, number, number, number];
+    const kernel = Math.min(floor * Math.exp(offset), plain / cores);
+    expect(micro('kernel, corrected') / kernel).toBeCloseTo(1, 2);
+    // The larger of 5 × 10 and w · (1 + ln(1 + k / w)) + w + 9 × a.
+    const [empty, w, one, one2, k, w2, second, further, again] = numbers('launches, corrected') as number[];
+    expect([one, one2, w2, second, further]).toEqual([1, 1, w, w, 9]);
+    const woken = w! * (1 + Math.log1p(k! / w!)) + w! + further! * again!;
+    expect(micro('launches, corrected') / Math.max(empty!, woken)).toBeCloseTo(1, 2);
+    const [copied, factor, least] = numbers('transfers, corrected') as [number, number, number];
+    expect(micro('transfers, corrected') / Math.max(copied * factor, least)).toBeCloseTo(1, 2);
   });
   test('of a program without a loop to divide is no gain at all', () => {
     const { speedup, bound } = forecastOn(device, { ...input, shape: shape({ regions: [], serialShare: 1 }) });
