@@ -54,6 +54,12 @@ describe('order statistics', () => {
     expect(countOutliers([calm, calm.map(value => value * 10)])).toBe(0);
     expect(countOutliers([[...calm, 200], calm])).toBe(1);
   });
+
+  test('three sigmas are 4.45 median absolute deviations: 104 is no outlier among numbers that lie 1 from 100, 105 is', () => {
+    const around = [98, 99, 100, 100, 101, 102];
+    expect(countOutliers([[...around, 104]])).toBe(0);
+    expect(countOutliers([[...around, 105]])).toBe(1);
+  });
 });
 
 describe('hierarchical bootstrap', () => {
@@ -69,6 +75,18 @@ describe('hierarchical bootstrap', () => {
       expect(held / runs).toBeGreaterThanOrEqual(0.92);
     },
   );
+
+  test('the ends for many processes are those of the binomial: 1.96 · √n / 2 ranks from the middle', () => {
+    const processes = Array.from({ length: 401 }, (_, rank) => [Math.exp(rank / 1000)]);
+    const { value, low = 0, high = 0 } = estimateMedian(processes);
+    const ranks = (a: number, b: number) => 1000 * Math.log(b / a);
+    expect(value).toBeCloseTo(Math.exp(0.2), 12);
+    const expected = (1.96 * Math.sqrt(401)) / 2;
+    expect(ranks(low, value) / expected).toBeGreaterThan(0.9);
+    expect(ranks(low, value) / expected).toBeLessThan(1.1);
+    expect(ranks(value, high) / expected).toBeGreaterThan(0.9);
+    expect(ranks(value, high) / expected).toBeLessThan(1.1);
+  });
 
   test('what a process does to all of its variants cancels in a ratio', () => {
     const random = createRandom(7);
