@@ -19,6 +19,37 @@ describe('behaviour is preserved', () => {
   });
 });
 
+describe('a running result that is updated in a function which the loop calls', () => {
+  const source = `
+    class Sum { total = 1; add(x: number): void { this.total += x; } }
+    class Body { x = 1; v = 0; step(force: number): void { this.v += force * 0.01; this.x += this.v * 0.01; } }
+    export function gathers(n: number) { const s = new Sum(); for (let i = 0; i < n; i++) s.add(2 * i); return s.total; }
+    export function partials(n: number) {
+      const s = new Sum(), out: number[] = new Array(n);
+      for (let i = 0; i < n; i++) { out[i] = s.total; s.add(2 * i); }
+      return out;
+    }
+    export function fedBack(n: number) { const s = new Sum(); for (let i = 0; i < n; i++) s.add(0.5 * s.total); return s.total; }
+    export function motion(n: number) { const b = new Body(); for (let t = 0; t < n; t++) b.step(-b.x); return b.x; }
+    export function captured(n: number) {
+      let x = 1, v = 0;
+      const step = (force: number) => { v += force * 0.01; x += v * 0.01; };
+      for (let t = 0; t < n; t++) step(-x);
+      return x;
+    }`;
+
+  test.each([
+    ['gathers', 'reduction'],
+    ['partials', 'scan'],
+    ['fedBack', 'sequential'],
+    ['motion', 'sequential'],
+    ['captured', 'sequential'],
+  ])('%s is a %s: what comes back through an argument makes it sequential', async (name, verdict) => {
+    const { loops } = await traceSource(source, { name, size: 12 });
+    expect(loops.map(loop => loop.verdict)).toEqual([verdict]);
+  });
+});
+
 describe('limits', () => {
   test('a loop without any operation stops at as many iterations', async () => {
     const result = await traceFixture('limits.ts', 'spin', 1, { maxOperations: 50_000 });

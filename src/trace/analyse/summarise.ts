@@ -17,7 +17,9 @@ export function summarise(
   const carried = listCarried(record, sites);
   const ordered = selfParallelism(record, 's');
   const rebalanced = families.includes('r') ? selfParallelism(record, 'r') : ordered;
-  const { verdict, reason } = isLoop ? judge(record, sites, ordered) : { verdict: null, reason: '' };
+  const { verdict, reason } = isLoop
+    ? judge(record, sites, { selfParallelism: ordered, reassociated: rebalanced })
+    : { verdict: null, reason: '' };
   const { total, agreeing } = record.paths;
   return {
     function: site.functionName,

@@ -16,9 +16,15 @@ export interface Judgement {
 /**
  * The first of the verdicts that applies, from what was carried between iterations.
  *
- * @param selfParallelism null where nothing in the loop took time
+ * @param selfParallelism with sums in source order, null where nothing in the loop took time
+ * @param reassociated with sums in any order
  */
-export function judge(record: RegionRecord, sites: readonly Site[], selfParallelism: number | null): Judgement {
+export function judge(
+  record: RegionRecord,
+  sites: readonly Site[],
+  { selfParallelism, reassociated }: { selfParallelism: number | null; reassociated: number | null },
+): Judgement {
+  const gains = (reassociated ?? 0) > serial * (selfParallelism ?? 0);
   const edges = [...record.carried.values()];
   if (record.site.suspends)
     return { verdict: 'unknown', reason: 'it waits (yield or await) between iterations, so others run in between' };
@@ -40,6 +46,9 @@ export function judge(record: RegionRecord, sites: readonly Site[], selfParallel
     // What else the loop reads of a running result uses a partial one; that it does not come back is in `dependent`.
     // A result that does not run on in this loop is handed over like any other value.
     if (reader.chain !== writer.chain && !(running.has(writer.chain) && isWithin(record, reader))) return true;
+    // Where the loop only calls what updates it, the text of the update cannot show what comes back through arguments:
+    // then nothing is gained by another order.
+    if (reader.chain !== writer.chain && !isWithin(record, writer) && !gains) return true;
     chains.add(writer.chain);
     return writer.dependent.includes(record.site.id);
   });
