@@ -13,6 +13,8 @@ export interface CensusOptions extends CountOptions {
   readonly mode?: 'exact' | 'fast';
   /** Whether optimised code is listed. Default true. */
   readonly machineCode?: boolean;
+  /** Hears what is being done, before each run. */
+  readonly onStep?: (step: string) => void;
 }
 
 /** Instructions of one program on every layer that it reaches. */
@@ -33,13 +35,21 @@ export interface Census {
   readonly open: readonly string[];
 }
 
+const steps = {
+  bytecode: 'counting bytecode',
+  machineCode: 'listing machine code',
+  delegated: 'counting WebAssembly and GPU kernels',
+} as const;
+
 /**
  * Counts what a program executes, layer by layer, in a process of its own for each way of looking: bytecode under block
  * coverage, WebAssembly and GPU kernels through what it hands over, machine code through V8's listings.
  */
 export async function takeCensus(spec: ProgramSpec, options: CensusOptions = {}): Promise<Census> {
+  const { onStep = () => undefined } = options;
   const confinement = permissionsFor(spec, options.confinement ?? closed);
   const counting = { ...options, confinement };
+  onStep(steps.bytecode);
   const counts = options.mode === 'fast' ? await countFast(spec, counting) : await countExactly(spec, counting);
   const problems: string[] = [];
   const open = new Set(counts.outcome.open);
@@ -53,7 +63,7 @@ export async function takeCensus(spec: ProgramSpec, options: CensusOptions = {})
     // One ending is said once, however many runs met it.
     if (ended !== 'ok' && !problems.some(each => each.endsWith(message))) problems.push(`${what}: ${message}`);
   };
-  note('counting bytecode', counts.outcome);
+  note(steps.bytecode, counts.outcome);
   const compiled = counts.functions.map(each => each.compiled);
   const layers: Layer[] = [bytecodeLayer(compiled), executedLayer(counts)];
   // What cannot be loaded cannot be looked at in another way either.
@@ -70,13 +80,15 @@ export async function takeCensus(spec: ProgramSpec, options: CensusOptions = {})
     };
   let optimised: readonly OptimisedFunction[] = [];
   if (options.machineCode !== false && counts.outcome.status === 'ok') {
+    onStep(steps.machineCode);
     const code = await readMachineCode(spec, compiled, counting);
-    note('listing machine code', code.outcome);
+    note(steps.machineCode, code.outcome);
     optimised = code.functions;
     if (code.functions.length > 0) layers.push(code.layer);
   }
+  onStep(steps.delegated);
   const delegated = await countDelegated(spec, counting);
-  note('counting WebAssembly and GPU kernels', delegated.outcome);
+  note(steps.delegated, delegated.outcome);
   if (delegated.webassembly) layers.push(delegated.webassembly);
   if (delegated.gpuKernel) layers.push(delegated.gpuKernel);
   return {

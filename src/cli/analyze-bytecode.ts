@@ -1,5 +1,4 @@
 import { relative, resolve } from 'node:path';
-import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { shippedWorkloads } from '../../kernels/index.ts';
 import { shortestTellingMs } from '../census/executed/slowdown.ts';
@@ -15,6 +14,7 @@ import { chooseVariants } from './census-variants.ts';
 import { exitCode } from './exit.ts';
 import { onInterruptSay } from './interrupt.ts';
 import { answer, answerJson, remark } from './io.ts';
+import { isQuiet, progressLine } from './progress.ts';
 import { confinementOf, programOf, type TargetOptions, withTarget } from './target-options.ts';
 
 interface CensusOptions extends TargetOptions {
@@ -83,18 +83,16 @@ async function census(specs: readonly ProgramSpec[], options: CensusOptions): Pr
   const mode = options.fast ? 'fast' : 'exact';
   const subjects: CensusSubject[] = [];
   const skipped: string[] = [];
+  const progress = progressLine(isQuiet(options));
   for (const spec of specs) {
-    if (specs.length > 1)
-      remark(
-        styleText('dim', `counting ${targetLabel(spec.target)} ${spec.variant ?? ''}`, { stream: process.stderr }),
-        options.quiet,
-      );
+    const which = specs.length > 1 ? `counting ${targetLabel(spec.target)} ${spec.variant ?? ''}`.trim() : '';
     const subject = await censusOf(spec, {
       confinement: confinementOf(options),
       timeoutMs: options.timeout * 1000,
       mode,
       slowdown: options.slowdown === true,
       callgrind: options.callgrind === true,
+      onStep: step => (which === '' ? progress.say(step) : progress.say(which, step)),
     });
     // Of many variants one that cannot take this size, or has no device here, is no mistake of the caller's.
     if (specs.length > 1 && !subject.census.complete && subject.census.compiled.length === 0)
@@ -105,6 +103,7 @@ async function census(specs: readonly ProgramSpec[], options: CensusOptions): Pr
   if (subjects.some(each => !each.census.complete || each.callgrind?.status === 'failed') || subjects.length === 0)
     process.exitCode = exitCode.wrong;
   const counted = subjects.filter(each => each.census.compiled.length > 0);
+  if (counted.length > 0) progress.say('drawing charts');
   const folder =
     counted.length > 0
       ? await saveCensus(counted, { out: resolve(options.out), startedAt, mode, seed: options.seed })

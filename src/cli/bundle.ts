@@ -4,8 +4,9 @@ import { describeEnvironment, packageRoot } from '../results/provenance.ts';
 import { UsageError } from '../workload/load.ts';
 import { exitCode } from './exit.ts';
 import { onInterruptSay } from './interrupt.ts';
-import { answer, answerJson, remark } from './io.ts';
+import { answer, answerJson } from './io.ts';
 import { type CommonOptions, withCommon } from './options.ts';
+import { isQuiet, progressLine } from './progress.ts';
 
 /** `pgram bundle`: one archive that measures on a machine without npm, network or root. */
 export function addBundle(program: Command): void {
@@ -18,15 +19,17 @@ export function addBundle(program: Command): void {
     .option('--no-try', 'do not unpack it and ask its doctor')
     .action(async (options: CommonOptions & { out: string; try: boolean }) => {
       onInterruptSay(() => 'no archive was written.');
+      const progress = progressLine(isQuiet(options));
       const { makeBundle, mostBytes, tryBundle } = await tools();
       const { tool } = describeEnvironment(null);
       const bundle = await makeBundle({
         root: packageRoot,
         out: resolve(options.out),
         tool,
-        onStep: text => remark(`pgram: ${text}`, options.quiet),
+        onStep: progress.say,
       });
       const fits = bundle.bytes <= mostBytes;
+      if (options.try) progress.say('unpacking it and asking its doctor');
       const tried = options.try ? tryBundle(bundle.file) : undefined;
       if (!fits || tried?.works === false) process.exitCode = exitCode.wrong;
       if (options.json) return answerJson({ ...bundle, mostBytes, fits, tried: tried ?? null });

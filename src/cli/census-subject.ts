@@ -33,30 +33,39 @@ export interface SubjectOptions {
   readonly slowdown: boolean;
   /** Whether instructions of the processor are counted, too. */
   readonly callgrind: boolean;
+  /** Hears what is being done, before each run. */
+  readonly onStep: (step: string) => void;
 }
 
 /** The census of one program, with the share of its time that is spent where no instruction can be counted. */
 export async function censusOf(spec: ProgramSpec, options: SubjectOptions): Promise<CensusSubject> {
-  const { confinement, timeoutMs, mode } = options;
-  const census = await takeCensus(spec, { confinement, timeoutMs, mode });
+  const { confinement, timeoutMs, mode, onStep } = options;
+  const census = await takeCensus(spec, { confinement, timeoutMs, mode, onStep });
+  /** Does one more run, where the program came to its end and the run is wanted. */
+  const also = async <T>(doing: string, wanted: boolean, run: () => Promise<T>): Promise<T | undefined> => {
+    if (!wanted || !census.complete) return undefined;
+    onStep(doing);
+    return run();
+  };
+  const native = await also('timing native code', true, () => nativeShare(spec, { confinement, timeoutMs }));
+  const slowdown = await also('timing what counting costs', options.slowdown, async () =>
+    measureSlowdown(spec, {
+      confinement: permissionsFor(spec, confinement),
+      timeoutMs,
+      larger: await largerSizes(spec),
+    }),
+  );
+  const callgrind = await also('counting under valgrind', options.callgrind, () =>
+    countUnderCallgrind(spec, census.compiled, { confinement, timeoutMs }),
+  );
   return {
     spec,
     label: targetLabel(spec.target),
     variant: spec.target.kind === 'workload' ? (spec.variant ?? 'naive') : spec.variant,
     census,
-    native: census.complete ? await nativeShare(spec, { confinement, timeoutMs }) : { share: null, boundaries: [] },
-    slowdown:
-      options.slowdown && census.complete
-        ? await measureSlowdown(spec, {
-            confinement: permissionsFor(spec, confinement),
-            timeoutMs,
-            larger: await largerSizes(spec),
-          })
-        : undefined,
-    callgrind:
-      options.callgrind && census.complete
-        ? await countUnderCallgrind(spec, census.compiled, { confinement, timeoutMs })
-        : undefined,
+    native: native ?? { share: null, boundaries: [] },
+    slowdown,
+    callgrind,
   };
 }
 

@@ -12,9 +12,10 @@ import { UsageError } from '../workload/load.ts';
 import { customScreen } from './custom-screen.ts';
 import { forecastScreen } from './forecast-screen.ts';
 import { onInterruptSay } from './interrupt.ts';
-import { answer, answerJson, remark } from './io.ts';
+import { answer, answerJson } from './io.ts';
 import { measure } from './measure.ts';
 import { collect, list, type MeasureOptions } from './options.ts';
+import { isQuiet, progressLine } from './progress.ts';
 import { confinementOf, selectionOf, type TargetOptions, withTarget } from './target-options.ts';
 
 interface ForecastVerbOptions extends TargetOptions {
@@ -48,15 +49,17 @@ export function addForecast(program: Command): void {
           `--measure needs variants to measure, and ${text} is no workload. Write \`export default defineWorkload({ … })\` with a variant for each device (README, "Your own workload").`,
         );
       onInterruptSay(() => 'nothing was written. A smaller --size is looked at sooner.');
+      const progress = progressLine(isQuiet(options));
       const { spec, forecast } = await askForecast(text, {
         ...selectionOf(options, args),
         confinement: confinementOf(options),
         timeoutMs: options.timeout * 1000,
-        onStep: step => remark(step, options.quiet === true || options.json === true),
+        onStep: progress.say,
         deviceFiles: options.deviceFile ?? [],
         fresh: options.reprobe === true,
         ...(options.device === undefined ? {} : { devices: list(options.device) }),
       });
+      if (options.explain) progress.say('looking for patterns of operations that recur');
       const mined = options.json || options.explain ? await customInstructionsOf(spec) : undefined;
       const screen = () => [forecastScreen(forecast, { explain: options.explain === true }), ...customScreen(mined)];
       if (options.json) await answerJson(forecastDocument(forecast, mined));

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { inert } from '../report/align.ts';
 import { OutputError } from '../results/run-folder.ts';
+import { clearProgress } from './progress.ts';
 
 const { stdout } = process;
 const writeAnswer = stdout.write.bind(stdout);
@@ -45,8 +46,11 @@ const show = (part: string): string => (part === '\n' || part === '\t' ? part : 
 
 /** The answer goes to stdout, whole before the process may end. */
 export function answer(text: string): Promise<void> {
+  clearProgress();
   const safe = harmless(text);
-  const plain = stdout.isTTY && !process.env.NO_COLOR ? safe : stripVTControlCharacters(safe);
+  // Off a terminal FORCE_COLOR asks for them, as for `| less -R`; NO_COLOR outweighs it.
+  const bare = process.env.NO_COLOR || (!stdout.isTTY && process.env.FORCE_COLOR === undefined);
+  const plain = bare ? stripVTControlCharacters(safe) : safe;
   return new Promise((resolve, reject) => {
     writeAnswer(plain.endsWith('\n') ? plain : `${plain}\n`, error => {
       // The reader of a pipe may leave early (`| head`); that is its right.
@@ -72,7 +76,9 @@ const escaped = (sign: string): string => `\\u${sign.charCodeAt(0).toString(16).
 
 /** Progress and remarks go to stderr, unless --quiet. */
 export function remark(text: string, quiet = false): void {
-  if (!quiet) process.stderr.write(`${harmless(text)}\n`);
+  if (quiet) return;
+  clearProgress();
+  process.stderr.write(`${harmless(text)}\n`);
 }
 
 // A reader that leaves early wants no more: `| head`, `2>&1 | head`. Whatever else stops the answer, `answer` says. Where only

@@ -61,6 +61,8 @@ function unknownVerb(word: string): string {
 const words = process.argv.slice(2);
 const names = Object.keys(verbs);
 endOnInterrupt();
+// Where both are set Node would follow FORCE_COLOR, and warn of it in every process.
+if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
 if (words.includes('--json')) keepStdoutForTheAnswer();
 try {
   const sorted = verbFirst(words);

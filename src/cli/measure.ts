@@ -7,7 +7,7 @@ import { interruptSignal } from './interrupt.ts';
 import { remark } from './io.ts';
 import { jsonRows } from './json-rows.ts';
 import { list, type MeasureOptions } from './options.ts';
-import { progressLine } from './progress.ts';
+import { isQuiet, progressLine } from './progress.ts';
 
 /** Runs one experiment as the command line asks, with progress, and says how to go on where it was interrupted. */
 export async function measure(
@@ -16,8 +16,7 @@ export async function measure(
   { workloads = [], resumeCommand }: { workloads?: readonly string[]; resumeCommand: (folder: string) => string },
 ): Promise<FinishedRun> {
   if (options.requireGpu) await requireGpu();
-  const quiet = options.quiet === true || options.json === true;
-  const progress = progressLine(quiet);
+  const progress = progressLine(isQuiet(options));
   const run = await runExperiment(experiment, {
     workloads,
     sizes: list(options.size),
@@ -31,12 +30,12 @@ export async function measure(
     arguments: process.argv.slice(2),
     signal: interruptSignal(),
     onProgress: progress.show,
+    onStep: progress.say,
     remark: text => remark(text, options.quiet),
     onRemark: text => remark(`pgram: ${text}`, options.quiet),
     ...(options.resume === undefined ? {} : { resume: resolve(options.resume) }),
     ...(options.processes === undefined ? {} : { processes: options.processes }),
   });
-  progress.clear();
   if (!run.complete) {
     remark(
       `interrupted; everything measured so far is kept in ${run.folder}\ngo on with:  ${resumeCommand(run.folder)}`,

@@ -12,34 +12,56 @@ export interface ProgressStream {
 /** A line that tells of samples is rewritten at most so often: what is drawn takes time from what is measured. */
 const leastMs = 250;
 
+/** Takes the line of progress that stands on the terminal away; set while one stands. */
+let takeAway: (() => void) | undefined;
+
+/** Whatever else is written to the terminal begins on a line of its own. */
+export function clearProgress(): void {
+  takeAway?.();
+  takeAway = undefined;
+}
+
+/** Who reads a document, or wants to hear nothing, is not told how far it is. */
+export const isQuiet = ({ quiet, json }: { readonly quiet?: boolean; readonly json?: boolean }): boolean =>
+  quiet === true || json === true;
+
+/** How far work has come. */
+export interface ProgressLine {
+  /** Of measurements: while calls are timed the line is rewritten only when a sample has come in. */
+  show(progress: Progress): void;
+  /** Of other work; `detail` is for a terminal alone. */
+  say(step: string, detail?: string): void;
+}
+
 /**
- * Shows how far a run has come: one line that is rewritten on a terminal, a line a group elsewhere. While calls are timed
- * it is rewritten only when a sample has come in, with what the variant's calls take so far.
+ * Shows how far a run has come: one line that is rewritten on a terminal, a line a group or step elsewhere, and on a
+ * terminal that cannot take a line back. It goes away with the next remark or answer.
  */
-export function progressLine(
-  quiet: boolean,
-  stderr: ProgressStream = process.stderr,
-): { show(progress: Progress): void; clear(): void } {
-  if (quiet) return { show: () => undefined, clear: () => undefined };
+export function progressLine(quiet: boolean, stderr: ProgressStream = process.stderr): ProgressLine {
+  if (quiet) return { show: () => undefined, say: () => undefined };
+  const rewrites = stderr.isTTY === true && process.env.TERM !== 'dumb';
   let last = '';
   let drawn = Number.NEGATIVE_INFINITY;
+  const rewrite = (line: string): void => {
+    drawn = performance.now();
+    stderr.write(`\r\x1b[K${[...inert(line)].slice(0, (stderr.columns || 80) - 1).join('')}`);
+    takeAway = () => stderr.write('\r\x1b[K');
+  };
+  const append = (where: string, line: string): void => {
+    if (where !== last) stderr.write(`${inert(line)}\n`);
+    last = where;
+  };
   return {
     show({ done, total, label, step, remainingMs, estimate }) {
       const eta = remainingMs === undefined ? '' : `, about ${duration(remainingMs)} left`;
-      if (stderr.isTTY) {
-        if (estimate && performance.now() - drawn < leastMs) return;
-        drawn = performance.now();
-        const doing = estimate ? `${estimate.variant} ${callTime(estimate.ns)} so far` : step;
-        const line = `[${done}/${total}${eta}] ${label}: ${doing}`;
-        stderr.write(`\r\x1b[K${inert(line).slice(0, (stderr.columns || 80) - 1)}`);
-      } else {
-        const where = `${done}/${total} ${label}`;
-        if (where !== last) stderr.write(`[${done}/${total}${eta}] ${inert(label)}\n`);
-        last = where;
-      }
+      if (!rewrites) return append(`${done}/${total} ${label}`, `[${done}/${total}${eta}] ${label}`);
+      if (estimate && performance.now() - drawn < leastMs) return;
+      const doing = estimate ? `${estimate.variant} ${callTime(estimate.ns)} so far` : step;
+      rewrite(`[${done}/${total}${eta}] ${label}: ${doing}`);
     },
-    clear() {
-      if (stderr.isTTY) stderr.write('\r\x1b[K');
+    say(step, detail) {
+      if (rewrites) rewrite(detail === undefined ? step : `${step}: ${detail}`);
+      else append(step, step);
     },
   };
 }

@@ -15,8 +15,9 @@ import { holdsMeasurements, type Manifest, readManifest } from '../results/manif
 import { openRunFolder, orOutputError } from '../results/run-folder.ts';
 import { UsageError } from '../workload/load.ts';
 import { onInterruptSay } from './interrupt.ts';
-import { answer, answerJson, remark } from './io.ts';
+import { answer, answerJson } from './io.ts';
 import { type CommonOptions, withCommon } from './options.ts';
+import { isQuiet, type ProgressLine, progressLine } from './progress.ts';
 
 interface ReportOptions extends CommonOptions {
   readonly out: string;
@@ -64,16 +65,18 @@ Examples:
       const beside = asked.before === undefined && existsSync(join(path, opportunitiesFile));
       const experiment = beside ? withOpportunities(asked) : asked;
       const folder = openRunFolder(path, 'read');
-      const finished = await conclude(experiment, folder, manifest, { png: options.png });
+      const progress = progressLine(isQuiet(options));
+      progress.say('summing up the samples');
+      const finished = await conclude(experiment, folder, manifest, { png: options.png, onStep: progress.say });
       const samples = options.twoColumns ? folder.readSamples() : [];
       folder.close();
       if (options.twoColumns)
         await wideFigures(path, {
           ...{ manifest, summary: finished.summary, samples },
           machine: machineLine(manifest),
-          written: file => remark(`wrote ${file}`, options.quiet),
+          written: file => progress.say('drawing charts in two columns', file),
         });
-      if (options.pdf) await printCharts(path, options);
+      if (options.pdf) await printCharts(path, progress);
       if (options.json) return answerJson({ report: finished.report ?? null, sentences: finished.sentences });
       await answer([...finished.sentences, finished.report ?? path].join('\n'));
     });
@@ -85,15 +88,18 @@ async function experimentOf({ experiment }: Manifest): Promise<Experiment> {
   return loadExperiment(experiment === 'forecast' ? 'forecast-vs-measured' : experiment);
 }
 
-async function printCharts(path: string, { quiet }: CommonOptions): Promise<void> {
-  for (const folder of ['charts', 'charts/two-columns'].map(name => join(path, name)).filter(existsSync))
-    await chartsToPdf(folder, file => remark(`wrote ${file}`, quiet));
+async function printCharts(path: string, { say }: ProgressLine): Promise<void> {
+  for (const folder of ['charts', 'charts/two-columns'].map(name => join(path, name)).filter(existsSync)) {
+    say(`printing ${relative('.', folder)} as PDF`);
+    await chartsToPdf(folder, file => say(`printing ${relative('.', folder)} as PDF`, basename(file)));
+  }
 }
 
 /** The page of a folder that holds what one verb found, and no measurements. */
 async function reportPart(path: string, options: ReportOptions): Promise<void> {
   if (options.with) throw new UsageError(`--with adds to a run of bench, start or an experiment, and ${path} is none.`);
   const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'));
+  const progress = progressLine(isQuiet(options));
   const report = await writeReport(path, {
     manifest,
     summary: [],
@@ -101,8 +107,9 @@ async function reportPart(path: string, options: ReportOptions): Promise<void> {
     sentences: [],
     charts: [],
     png: options.png,
+    onStep: progress.say,
   });
-  if (options.pdf) await printCharts(path, options);
+  if (options.pdf) await printCharts(path, progress);
   if (options.json) return answerJson({ report, sentences: [] });
   await answer(report);
 }

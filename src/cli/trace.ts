@@ -9,6 +9,7 @@ import { exitCode } from './exit.ts';
 import { onInterruptSay } from './interrupt.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { list, oneOf, wholeNumber } from './options.ts';
+import { isQuiet, progressLine } from './progress.ts';
 import { confinementOf, programOf, type TargetOptions, withTarget } from './target-options.ts';
 import { saveTrace } from './trace-folder.ts';
 import { screen } from './trace-screen.ts';
@@ -65,12 +66,13 @@ async function trace(text: string, args: string[], options: TraceVerbOptions): P
   const beyond = await sizesOf('--extrapolate', options.extrapolate, target);
   if (sizes.length === 1) throw new UsageError(`--sizes is \`${options.sizes}\`; growth needs at least two sizes.`);
   if (beyond.length > 0 && sizes.length === 0) throw new UsageError('--extrapolate needs --sizes to fit a law to.');
-  const onSize = (size: number) => remark(`tracing size ${size}`, options.quiet === true || options.json === true);
-  const sweep = sizes.length > 0 ? await traceSizes(target, sizes, { ...run, onSize }) : undefined;
+  const { say: onStep } = progressLine(isQuiet(options));
+  const sweep = sizes.length > 0 ? await traceSizes(target, sizes, { ...run, onStep }) : undefined;
   const result = sweep
     ? withGrowth(sweep, options.size === undefined ? undefined : spec.size)
-    : await traceTarget(target, run);
+    : await traceTarget(target, { ...run, onStep });
   if (!result.complete || result.sameOutput === false) process.exitCode = exitCode.wrong;
+  if (options.out !== undefined) onStep('tracing once more for the picture, then drawing it');
   const folder =
     options.out === undefined
       ? undefined

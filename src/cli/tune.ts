@@ -13,8 +13,9 @@ import { createRandom } from '../workload/random.ts';
 import type { AnyWorkload } from '../workload/types.ts';
 import { DeviceError } from './exit.ts';
 import { onInterruptSay } from './interrupt.ts';
-import { answer, answerJson, remark } from './io.ts';
+import { answer, answerJson } from './io.ts';
 import { type CommonOptions, wholeNumber, withCommon } from './options.ts';
+import { isQuiet, progressLine } from './progress.ts';
 
 interface TuneOptions extends CommonOptions {
   readonly size: string;
@@ -48,6 +49,8 @@ export function addTune(program: Command): void {
       const pose = (seed: number) =>
         poseProblem<unknown, Output>(workload, workload.inputs(size, createRandom(seed), defaultParameters(workload)));
       onInterruptSay(() => 'no shape was tried yet; what is known of this adapter is as it was.');
+      const progress = progressLine(isQuiet(options));
+      progress.say(`preparing ${workload.name} at size ${size}`);
       const problems = [await pose(options.seed), await pose(options.seed + 1_000_003)] as const;
       await using device = openDevice();
       const result = await searchShapes(
@@ -59,7 +62,7 @@ export function addTune(program: Command): void {
           keep: keepTuning,
           onTrial: (trial, { done, of }) => {
             onInterruptSay(() => `${done} of ${of} shapes are tried and kept; the same command goes on with the rest.`);
-            remark(`${done}/${of}  ${trialLine(trial)}`, options.quiet);
+            progress.say(`${done}/${of}  ${trialLine(trial)}`);
           },
         },
       ).catch(error => {

@@ -59,6 +59,8 @@ export interface Conduct {
   readonly quick: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Told what could not be done. */
+  readonly onRemark: (text: string) => void;
   /** Measured ceilings of this machine's devices, or null where the probe was left out. */
   readonly ceilings: Ceilings | null;
 }

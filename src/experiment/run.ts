@@ -6,7 +6,7 @@ import type { Ceilings } from '../hardware/ceilings.ts';
 import { probeCeilings } from '../hardware/probe/index.ts';
 import { type Protocol, protocols } from '../measure/protocol.ts';
 import { sizeMeaningsOf } from '../report/figures.ts';
-import { writeReport } from '../report/html.ts';
+import { type OnStep, writeReport } from '../report/html.ts';
 import { sentences as sentencesOf } from '../report/sentence.ts';
 import { standardCharts } from '../report/standard.ts';
 import { type Manifest, readManifest } from '../results/manifest.ts';
@@ -32,6 +32,8 @@ export interface RunOptions extends PlanOptions {
   readonly arguments: readonly string[];
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** Hears what is done before and after the measurements, where that takes seconds. */
+  readonly onStep?: OnStep;
   /** Told of what a person should know besides the progress. */
   readonly onRemark: (text: string) => void;
 }
@@ -66,7 +68,7 @@ export async function runExperiment(experiment: Experiment, options: RunOptions)
       ...(complete ? { finishedAt: endedAt } : {}),
     };
     writeManifest(folder, manifest);
-    return await conclude(experiment, folder, manifest);
+    return await conclude(experiment, folder, manifest, options);
   } catch (error) {
     // Whatever an experiment writes into the folder may find the disk full.
     throw asOutputError(folder.path, error);
@@ -128,12 +130,16 @@ async function beginRun(
 /** The ceilings only give bounds: where they cannot be had the run goes on without. */
 export async function ceilingsOf(
   adapter: AdapterDescription | null,
-  options: Pick<RunOptions, 'probe' | 'gpuProfile' | 'signal' | 'onRemark'>,
+  options: Pick<RunOptions, 'probe' | 'gpuProfile' | 'signal' | 'onRemark' | 'onStep'>,
 ): Promise<Ceilings | null> {
-  const { probe, gpuProfile, signal, onRemark } = options;
+  const { probe, gpuProfile, signal, onRemark, onStep } = options;
   if (probe === 'none' || signal.aborted) return null;
   try {
-    return await probeCeilings({ adapter, gpuProfile, fresh: probe === 'fresh', signal });
+    return await probeCeilings({
+      ...{ adapter, gpuProfile, signal },
+      fresh: probe === 'fresh',
+      ...(onStep ? { onStep } : {}),
+    });
   } catch (error) {
     if (!signal.aborted)
       onRemark(
@@ -217,7 +223,7 @@ export async function conclude(
   experiment: Experiment,
   folder: RunFolder,
   manifest: Manifest,
-  { png = true }: { readonly png?: boolean } = {},
+  { png = true, onStep }: { readonly png?: boolean; readonly onStep?: OnStep } = {},
 ): Promise<FinishedRun> {
   const { plan, ceilings, runId } = manifest;
   const samples = folder.readSamples();
@@ -250,11 +256,12 @@ export async function conclude(
   const sentences = [...sentencesOf(summary), ...analysis.sentences];
   const sizeMeaning = sizeMeaningsOf(plan);
   const charts = [...standardCharts(summary, { machine, sizeMeaning, ceilings, samples }), ...analysis.charts];
-  const report = await writeReport(folder.path, { manifest, summary, samples, sentences, charts, machine, png }).catch(
-    (error: unknown) => {
-      throw asOutputError(folder.path, error);
-    },
-  );
+  const report = await writeReport(folder.path, {
+    ...{ manifest, summary, samples, sentences, charts, machine, png },
+    ...(onStep ? { onStep } : {}),
+  }).catch((error: unknown) => {
+    throw asOutputError(folder.path, error);
+  });
   return {
     folder: folder.path,
     manifest,

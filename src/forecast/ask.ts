@@ -57,7 +57,7 @@ const functionSize = 1000;
 export async function askForecast(text: string, question: ForecastQuestion): Promise<AskedForecast> {
   const target = resolveTarget(text);
   const workload = await workloadBehind(target);
-  const devices = await chooseDevices(question);
+  const devices = await chooseDevices(question, question.onStep);
   const size = question.size ?? defaultSize(target, workload);
   const { target: _, ...selected } = await selectProgram(text, {
     ...question,
@@ -95,7 +95,10 @@ function defaultSize(target: Target, workload: AnyWorkload | undefined): number 
 }
 
 /** @throws UsageError for a name that nobody knows, or a device file that cannot be */
-async function chooseDevices({ devices, deviceFiles = [], fresh = false }: DeviceChoice): Promise<DeviceSpec[]> {
+async function chooseDevices(
+  { devices, deviceFiles = [], fresh = false }: DeviceChoice,
+  onStep?: (step: string) => void,
+): Promise<DeviceSpec[]> {
   const all = [...localDeviceNames, ...catalogueNames()];
   const own = deviceFiles.map(file => {
     try {
@@ -109,15 +112,21 @@ async function chooseDevices({ devices, deviceFiles = [], fresh = false }: Devic
   for (const name of asked)
     if (!all.includes(name))
       throw new UsageError(`${unknownName('device', name, all)} Or describe one with --device-file.`);
-  const local = asked.some(name => !catalogueNames().includes(name)) ? localDevices(await ceilings(fresh)) : undefined;
+  const local = asked.some(name => !catalogueNames().includes(name))
+    ? localDevices(await ceilings(fresh, onStep))
+    : undefined;
   const known = asked.flatMap(name =>
     catalogueNames().includes(name) ? [catalogueDevice(name)] : (local?.[name as LocalDeviceName] ?? []),
   );
   return [...known, ...own];
 }
 
-const ceilings = async (fresh: boolean) =>
-  probeCeilings({ adapter: await adapterHere('safe'), gpuProfile: 'safe', fresh });
+const ceilings = async (fresh: boolean, onStep?: (step: string) => void) =>
+  probeCeilings({
+    adapter: await adapterHere('safe'),
+    ...{ gpuProfile: 'safe' as const, fresh },
+    ...(onStep ? { onStep } : {}),
+  });
 
 /** Recurring patterns are a picture of what runs, at a small size as good as at a large one. */
 export async function customInstructionsOf(spec: ProgramSpec): Promise<MinedAt | undefined> {

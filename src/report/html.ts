@@ -33,7 +33,11 @@ export interface ReportInput {
   readonly machine?: string;
   /** `false` draws no PNGs: what is committed stays small. */
   readonly png?: boolean;
+  readonly onStep?: OnStep;
 }
+
+/** Hears what takes seconds; the detail changes quickly. */
+export type OnStep = (step: string, detail?: string) => void;
 
 /** A page that is ready to be put together: charts are drawn, other verbs' folders are read. */
 export interface DrawnReport extends Omit<ReportInput, 'charts'>, Partial<Parts> {
@@ -152,11 +156,12 @@ function partCharts({ parts }: Parts, input: ReportInput): Chart[] {
  * @returns the path of the page
  */
 export async function writeReport(folder: string, input: ReportInput): Promise<string> {
-  const { png = true } = input;
+  const { png = true, onStep } = input;
   const found = readParts(folder);
   const all = [...input.charts, ...partCharts(found, input)];
   const charts: PlacedFigure[] = [];
   for (const chart of all) {
+    onStep?.(`drawing ${all.length} charts`, `${charts.length + 1}, ${chart.name}`);
     const { svg } = await writeChart(join(folder, 'charts'), chart.name, chart.spec, { png });
     charts.push({ ...chart, svg, folder: 'charts', png });
   }

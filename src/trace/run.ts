@@ -19,7 +19,11 @@ const mostLanes = 320;
 const memoryOperations = 200_000;
 
 /** Options of a run from TypeScript: besides those of the contract, what the program may do. */
-export type RunOptions = TraceOptions & { readonly confinement?: Confinement };
+export type RunOptions = TraceOptions & {
+  readonly confinement?: Confinement;
+  /** Hears what is being done, before each run. */
+  readonly onStep?: (step: string) => void;
+};
 
 /**
  * Work, span and dependences of a target.
@@ -28,12 +32,19 @@ export type RunOptions = TraceOptions & { readonly confinement?: Confinement };
  */
 export async function traceTarget(target: Target, options: RunOptions = {}): Promise<TraceResult> {
   const { cost, inputs = 1, confinement } = options;
+  const at = options.size === undefined ? '' : ` at size ${options.size}`;
+  const onStep = (step: string): void => options.onStep?.(`${step}${at}`);
   const job = jobOf(target, options);
   const { spec } = job;
   const seeds = Array.from({ length: inputs }, (_, i) => (spec.seed ?? 1) + i);
   const runs: SeedRun[] = [];
-  for (const seed of seeds) runs.push(await traceSeed({ ...job, spec: { ...spec, seed } }, confinement));
+  for (const [index, seed] of seeds.entries()) {
+    const which = inputs === 1 ? '' : ` (input ${index + 1} of ${inputs})`;
+    const watched = { confinement, onStep: (step: string) => onStep(`${step}${which}`) };
+    runs.push(await traceSeed({ ...job, spec: { ...spec, seed } }, watched));
+  }
   const [first, ...others] = runs as [SeedRun, ...SeedRun[]];
+  if (first.traced.stopped === undefined) onStep('following its use of memory');
   const { observed, memoryOperations } = await withMemory(job, first, confinement);
   const stopped = runs.find(({ traced }) => traced.stopped !== undefined)?.traced.stopped;
   const { loops, functions } = agree([observed, ...others.map(({ traced }) => traced.observed)]);
@@ -64,7 +75,17 @@ export async function traceTarget(target: Target, options: RunOptions = {}): Pro
 
 /** What the child process is asked to do, with the limits that hold where none are given. */
 function jobOf(target: Target, options: RunOptions): Omit<TraceJob, 'plan'> {
-  const { timeoutMs, maxOperations, maxMemoryBytes, cost, inputs: _, confinement: __, dependences, ...rest } = options;
+  const {
+    timeoutMs,
+    maxOperations,
+    maxMemoryBytes,
+    cost,
+    inputs: _inputs,
+    confinement: _confinement,
+    dependences,
+    onStep: _onStep,
+    ...rest
+  } = options;
   return {
     spec: { target, ...rest },
     ...(dependences === false ? { dependences } : {}),
@@ -104,11 +125,16 @@ interface Traced {
   readonly stopped?: string;
 }
 
-async function traceSeed(job: Omit<TraceJob, 'plan'>, confinement: Confinement | undefined): Promise<SeedRun> {
+async function traceSeed(
+  job: Omit<TraceJob, 'plan'>,
+  { confinement, onStep }: { confinement: Confinement | undefined; onStep: (step: string) => void },
+): Promise<SeedRun> {
   const { dependences, cost = 'unit' } = job;
   const only = dependences === false ? { dependences } : {};
   const first: Plan = { lanes: firstLanes, chargeMemory: false, cost, ...only };
+  onStep('tracing');
   const { traced, plan } = await settled(job, first, confinement);
+  if (traced.stopped === undefined) onStep('running it without the tracer');
   // What did not end under the tracer may never end without it, and a part has no output or time to hold against it.
   const plain = traced.stopped === undefined ? await plainOnce(job, confinement) : undefined;
   return { traced, plan, plainMs: plain?.ms ?? null, plainOutput: plain?.output ?? null };

@@ -29,15 +29,10 @@ export interface Extrapolated {
  * @param sizes at least two different ones; four or more show whether a law is right
  * @throws TargetError as `traceTarget`, or where fewer than two sizes can be traced
  */
-export async function traceSizes(
-  target: Target,
-  sizes: readonly number[],
-  { onSize, ...options }: RunOptions & { readonly onSize?: (size: number) => void } = {},
-): Promise<Sweep> {
+export async function traceSizes(target: Target, sizes: readonly number[], options: RunOptions = {}): Promise<Sweep> {
   const rising = [...new Set(sizes)].sort((a, b) => a - b);
   const results: TraceResult[] = [];
   for (const size of rising) {
-    onSize?.(size);
     const result = await traceTarget(target, { ...options, size });
     // A file that turns out to be a workload does not say its size itself.
     results.push({ ...result, size });

@@ -1,11 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { progressLine } from '../../src/cli/progress.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { clearProgress, progressLine } from '../../src/cli/progress.ts';
 import { pgram, projectRoot } from '../support/pgram.ts';
 
 const scale = join(projectRoot, 'tests/fixtures/workloads/scale.ts');
+
+beforeEach(() => void vi.stubEnv('TERM', 'xterm'));
+afterEach(() => void vi.unstubAllEnvs());
 
 /** What a stream was given, and the line that a terminal would show in the end. */
 function stream(isTTY: boolean, columns = 60) {
@@ -28,13 +31,33 @@ test('off a terminal a group is a plain line, whatever happens in it', () => {
 
 test('on a terminal one line shows cell, time left and current estimate, no wider than the terminal', () => {
   const { target, shown } = stream(true);
-  const { show, clear } = progressLine(false, target);
+  const { show } = progressLine(false, target);
   show({ ...at, step: 'sampled', estimate: { variant: 'simd', ns: 1.5e6 } });
   expect(shown()).toBe('[1/6, about 2 min left] matmul 512: simd 1.50 ms so far');
   show({ ...at, label: 'x'.repeat(200), step: 'start' });
   expect(shown()).toHaveLength(59);
-  clear();
+  clearProgress();
   expect(shown()).toBe('');
+});
+
+test('work without samples: its steps rewrite the line, off a terminal and on a dumb one each has a line', () => {
+  const steps = (say: (step: string, detail?: string) => void) => {
+    say('counting');
+    say('drawing 2 charts', 'a');
+    say('drawing 2 charts', 'b');
+  };
+  const { target, written, shown } = stream(true);
+  steps(progressLine(false, target).say);
+  expect(written.join('')).not.toContain('\n');
+  expect(shown()).toBe('drawing 2 charts: b');
+  const lines = ['counting\n', 'drawing 2 charts\n'];
+  const piped = stream(false);
+  steps(progressLine(false, piped.target).say);
+  expect(piped.written).toEqual(lines);
+  vi.stubEnv('TERM', 'dumb');
+  const dumb = stream(true);
+  steps(progressLine(false, dumb.target).say);
+  expect(dumb.written).toEqual(lines);
 });
 
 test('samples redraw the line at most four times a second, and --quiet writes nothing', () => {

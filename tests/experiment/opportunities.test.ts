@@ -102,7 +102,15 @@ describe('a variant is only left out where a smaller size has shown that it is h
 test('a workload that there was no time for is named, with the command that looks at it', async () => {
   const plan = await planGroups(options, { workloads: ['matmul', 'ode'], sizes: ['small'] });
   const folder = mkdtempSync(join(tmpdir(), 'opportunities-'));
-  const work = { folder, plan, seed: 1, quick: true, ceilings: null, onProgress: () => undefined };
+  const work = {
+    folder,
+    plan,
+    seed: 1,
+    quick: true,
+    ceilings: null,
+    onProgress: () => undefined,
+    onRemark: () => undefined,
+  };
   await writeOpportunities({ ...work, signal: new AbortController().signal }, -1);
   const { tables, charts, sentences } = await analyseOpportunities({
     summary: [],

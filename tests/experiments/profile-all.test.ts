@@ -161,6 +161,7 @@ test('a resumed run does nothing twice', async () => {
     quick: true,
     signal: new AbortController().signal,
     onProgress: ({ label, step }) => steps.push(`${label} ${step}`),
+    onRemark: () => undefined,
   });
   expect(complete).toBe(true);
   expect(steps).toEqual([]);

@@ -17,7 +17,7 @@ export const opportunitiesFile = 'opportunities.csv';
  * keeps what it began with. No workload is begun once the budget is spent; the table says so.
  */
 export async function writeOpportunities(work: Conduct, budgetMs = Number.POSITIVE_INFINITY): Promise<void> {
-  const { folder, plan, ceilings, seed, quick, signal, onProgress } = work;
+  const { folder, plan, ceilings, seed, quick, signal, onProgress, onRemark } = work;
   const file = join(folder, opportunitiesFile);
   if (existsSync(file)) return;
   const { cells } = shippedCalibration();
@@ -36,7 +36,7 @@ export async function writeOpportunities(work: Conduct, budgetMs = Number.POSITI
     } catch (error) {
       // A program that cannot be traced has no row; the others have theirs.
       if (!(error instanceof TargetError)) throw error;
-      process.stderr.write(`no opportunities of ${label}: ${error.message}\n`);
+      onRemark(`no opportunities of ${label}: ${error.message}`);
     }
   }
   writeFileSync(file, csvText(opportunityColumns, rows));

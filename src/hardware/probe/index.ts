@@ -20,6 +20,8 @@ export interface ProbeOptions {
   /** Probe again even where the cache knows this machine. */
   readonly fresh?: boolean;
   readonly signal?: AbortSignal;
+  /** Hears that it is probed, where it is not known. */
+  readonly onStep?: (step: string) => void;
 }
 
 /** The machine as far as its ceilings depend on it. */
@@ -45,6 +47,7 @@ export async function probeCeilings(options: ProbeOptions): Promise<Ceilings> {
     const known = readKnown(file);
     if (known) return known;
   }
+  options.onStep?.('probing this machine, about ten seconds');
   const script = fileURLToPath(new URL('./probe-process.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [...probeFlags, script, options.gpuProfile], {
     timeout: 120_000,
