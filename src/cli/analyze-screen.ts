@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import type { AnalysedSubject } from '../profile/analysis.ts';
 import type { Profile } from '../profile/profile.ts';
+import { leastTicks } from '../profile/time-by-place.ts';
 import { type Place, type PlaceTime, type ProfiledFunction, places, type TimeByPlace } from '../profile/types.ts';
 import { inert } from '../report/align.ts';
 import { count, duration, percent, significant } from '../report/format.ts';
@@ -20,7 +21,7 @@ const placeNames: Readonly<Record<Place, string>> = {
   engine: 'built-ins of V8',
   waiting: 'waiting: device, threads, event loop',
   tool: 'the tool itself',
-  unnamed: 'unnamed',
+  unnamed: 'unnamed, or too few ticks to tell',
 };
 
 /** What a person reads of one variant of a target. */
@@ -42,7 +43,7 @@ export function analysisLines(subject: AnalysedSubject, label: string): string[]
           ...kernelLines(profile),
           ...symbolLines(profile),
           ...clinic.map(({ message }) => message),
-          `${percent(profile.unnamedShare)} of the time is in code without a name.`,
+          unnamedLine(profile),
           ...profile.problems
             .filter(problem => problem !== profile.message)
             .map(problem => styleText('yellow', problem)),
@@ -116,6 +117,13 @@ function mainTier({ tiers }: ProfiledFunction): string {
   return most ? `${most[0]} ${Math.round(most[1] * 100)} %` : '–';
 }
 
+/** What has no name is dark because of the code, or because there was too little to sample. */
+export function unnamedLine({ unnamedShare, byPlace }: Pick<Profile, 'unnamedShare' | 'byPlace'>): string {
+  const said = `${percent(unnamedShare)} of the time is in code without a name`;
+  if (byPlace === null || byPlace.ticks >= leastTicks || unnamedShare === 0) return `${said}.`;
+  return `${percent(unnamedShare)} of the time cannot be told apart: ${count(byPlace.ticks)} ${plural('tick', byPlace.ticks)} of V8’s sampler fell into it, and shares of fewer than ${leastTicks} say nothing. A larger --size keeps it busy for longer.`;
+}
+
 function placeLines({ times, ticks, runMilliseconds, repetitions, toolShare, workers }: TimeByPlace): string[] {
   const byPlace = Map.groupBy(times, ({ place }) => place);
   const rows = places.flatMap(place => partsOf(place, byPlace.get(place) ?? []));
@@ -126,12 +134,13 @@ function placeLines({ times, ticks, runMilliseconds, repetitions, toolShare, wor
       'dim',
       `one process, ${duration(runMilliseconds * 1e6)}, ${count(repetitions)} ${plural('repetition', repetitions)}; ± 0 is by clock around each crossing, the rest by ${count(ticks)} ticks of V8; ${percent(toolShare)} was the tool’s own and is left out`,
     ),
-    ...workers.map(
-      ({ ticks: its, shares }, index) =>
-        `worker ${index + 1}, its whole life (${count(its)} ticks): ${places
-          .filter(place => (shares[place] ?? 0) >= 0.005)
-          .map(place => `${placeNames[place]} ${percent(shares[place] ?? 0)}`)
-          .join(', ')}`,
+    ...workers.map(({ ticks: its, shares }, index) =>
+      its < leastTicks
+        ? `worker ${index + 1}: ${count(its)} ${plural('tick', its)}, too few to say where its time goes`
+        : `worker ${index + 1}, its whole life (${count(its)} ticks): ${places
+            .filter(place => (shares[place] ?? 0) >= 0.005)
+            .map(place => `${placeNames[place]} ${percent(shares[place] ?? 0)}`)
+            .join(', ')}`,
     ),
     '',
   ];

@@ -1,18 +1,17 @@
 import { join, relative, resolve } from 'node:path';
-import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { type AnalysedSubject, type Analysis, profileTarget } from '../profile/analysis.ts';
 import { type ClinicTool, clinicTools } from '../profile/clinic/index.ts';
 import { describeVariants } from '../profile/describe.ts';
-import { percent } from '../report/format.ts';
 import { type ProgramSpec, resolveTarget, targetLabel } from '../target/index.ts';
 import { loadWorkload, UsageError } from '../workload/load.ts';
 import { unknownName } from '../workload/suggest.ts';
-import { analysisLines } from './analyze-screen.ts';
+import { analysisLines, unnamedLine } from './analyze-screen.ts';
 import { exitCode } from './exit.ts';
 import { interruptSignal } from './interrupt.ts';
-import { answer, answerJson, remark } from './io.ts';
+import { answer, answerJson } from './io.ts';
 import { list, wholeNumber } from './options.ts';
+import { clearProgress, isQuiet, progressLine } from './progress.ts';
 import { confinementOf, programOf, type TargetOptions, withTarget } from './target-options.ts';
 
 interface AnalyzeOptions extends TargetOptions {
@@ -47,6 +46,7 @@ export function addAnalyze(program: Command): void {
 async function analyse(spec: ProgramSpec, options: AnalyzeOptions): Promise<void> {
   const signal = interruptSignal();
   const variants = await variantsOf(spec, options);
+  const progress = progressLine(isQuiet(options));
   const analysis = await profileTarget(spec, {
     out: resolve(options.out),
     runs: options.runs,
@@ -56,8 +56,11 @@ async function analyse(spec: ProgramSpec, options: AnalyzeOptions): Promise<void
     arguments: process.argv.slice(2),
     clinic: clinicOf(options),
     signal,
-    onProgress: doing => remark(styleText('dim', doing, { stream: process.stderr }), options.quiet),
-    onOutput: (_stream, chunk) => process.stderr.write(chunk),
+    onProgress: progress.say,
+    onOutput: (_stream, chunk) => {
+      clearProgress();
+      process.stderr.write(chunk);
+    },
     ...(variants === undefined ? {} : { variants }),
   });
   process.exitCode = codeOfAnalysis(analysis, variants?.length ?? 1);
@@ -147,7 +150,7 @@ function variantDocument({ variant, profile, clinic }: AnalysedSubject): object 
         share,
       })),
     },
-    unnamed: { share: unnamedShare, text: `${percent(unnamedShare)} of the time is in code without a name` },
+    unnamed: { share: unnamedShare, text: unnamedLine({ unnamedShare, byPlace }).replace(/\.$/, '') },
     clinic,
   };
 }

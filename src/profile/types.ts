@@ -21,7 +21,7 @@ export interface ProfiledFunction {
   readonly self: SampledTime;
   /** With everything that it calls; recursion counted once. */
   readonly total: SampledTime;
-  /** Shares of its self time by the tier of V8 that ran it, from V8's own ticks; empty where none fell into it. */
+  /** Shares of its self time by the tier of V8 that ran it, from V8's own ticks; empty where fewer than ten fell into it. */
   readonly tiers: Readonly<Partial<Record<Tier, number>>>;
 }
 

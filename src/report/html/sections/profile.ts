@@ -52,10 +52,10 @@ const longest = (rows: readonly CsvRow[]): CsvRow[] =>
 /** Share of the time in code that has no name, by variant: rule 7 of what a report may not leave out. */
 function unnamed(rows: readonly CsvRow[]): Html {
   const variants = [...Map.groupBy(rows, row => String(row.variant ?? ''))].map(([variant, those]) => {
-    const share = those
-      .filter(row => row.place === 'unnamed')
-      .reduce((sum, row) => sum + (numberAt(row, 'share') ?? 0), 0);
-    return `${variant === '' ? '' : `${variant}: `}${percent(share)}`;
+    const dark = those.filter(row => row.place === 'unnamed');
+    const share = dark.reduce((sum, row) => sum + (numberAt(row, 'share') ?? 0), 0);
+    const untold = share > 0 && dark.some(row => (numberAt(row, 'share_standard_error') ?? 0) >= share);
+    return `${variant === '' ? '' : `${variant}: `}${percent(share)}${untold ? ' (too few samples to tell)' : ''}`;
   });
   return variants.length === 0 ? html`` : html`<p>Time in code without a name: ${variants.join(', ')}.</p>`;
 }
