@@ -47,6 +47,8 @@ export const config: Config = {
     labelLimit: 0,
     titleLimit: 0,
     labelPadding: 3,
+    // Numbers that stand closer are read as one.
+    labelSeparation: 5,
     titlePadding: 5,
   },
   legend: {

@@ -27,6 +27,16 @@ test('the roof is the throughput at the bound, at the phase nearest to the kerne
   expect(roofedPoints(subject!, 9)).toEqual([]);
 });
 
+test('variants stand in the order of the workload, whichever of their phases is shown', () => {
+  const bounded = { items_per_s: 1e8, bound_share: 0.02, bound_by: 'memory' };
+  const [mixed] = subjectsOf([
+    row('naive', 'end_to_end', bounded),
+    row('threads', 'dispatch', bounded),
+    row('webgpu-naive', 'kernel', bounded),
+  ]);
+  expect(roofedPoints(mixed!, 8).map(({ variant }) => variant)).toEqual(['naive', 'threads', 'webgpu-naive']);
+});
+
 test('each bar has its roof, its share and what binds it', async () => {
   const svg = await renderSvg(throughput('w', roofedPoints(subject!, 8), { size: 8 }));
   expect(svg).toContain('50 % of shuffles');

@@ -19,7 +19,7 @@ export interface RoofedPoint extends SummaryPoint {
 /** Of a variant, the phase that is nearest to its kernel. */
 const phases: readonly Phase[] = ['kernel', 'dispatch', 'compute', 'end_to_end'];
 
-/** Every variant of one size with a bound, at the phase nearest to its kernel. */
+/** Every variant of one size with a bound, at the phase nearest to its kernel, in the order of the workload's variants. */
 export function roofedPoints({ points }: Pick<Subject, 'points'>, size: number): RoofedPoint[] {
   const found = new Map<string, RoofedPoint>();
   for (const phase of phases)
@@ -28,7 +28,8 @@ export function roofedPoints({ points }: Pick<Subject, 'points'>, size: number):
       if (point.size !== size || found.has(point.variant) || !rate || !boundShare) continue;
       found.set(point.variant, { ...point, rate, roof: rate / boundShare });
     }
-  return [...found.values()];
+  const order = points.map(({ variant }) => variant);
+  return [...found.values()].sort((a, b) => order.indexOf(a.variant) - order.indexOf(b.variant));
 }
 
 const prefixes = ['', 'k', 'M', 'G', 'T', 'P'] as const;
