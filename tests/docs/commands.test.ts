@@ -1,18 +1,19 @@
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import type { SpawnOptions } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, describe, expect, test } from 'vitest';
 import { verbFirst, verbs } from '../../src/cli/verbs.ts';
-import { pgram, projectRoot } from '../support/pgram.ts';
-import { blocksOf, documentedCommands, mentionedCommands, pages, pageText, wordsOf } from './pages.ts';
-import { excluded, lighter } from './table.ts';
+import { validateDevice } from '../../src/hardware/validate-device.ts';
+import { type Finished, pgram, projectRoot, startNode } from '../support/pgram.ts';
+import { blocksOf, documentedCommands, hasGap, mentionedCommands, pages, pageText, wordsOf } from './pages.ts';
+import { excluded, filled, lighter } from './table.ts';
 
 /** `npm run docs:all`: nothing made light. */
 const everything = process.env.MODE === 'all';
 
-const documented = documentedCommands();
-const mentioned = mentionedCommands();
+const documented = [...documentedCommands(), ...mentionedCommands()];
 
 /** Parses as the command line would, and does nothing. @throws CommanderError, UsageError */
 async function parse(words: readonly string[]): Promise<void> {
@@ -29,8 +30,9 @@ async function parse(words: readonly string[]): Promise<void> {
 
 describe('every command is one that the command line understands', () => {
   const help = Object.values(verbs).flatMap(({ examples }) => examples.map(([words]) => `pgram ${words}`));
-  const all = [...new Set([...documented, ...mentioned].map(({ command }) => command)), ...help].filter(
-    command => wordsOf(command) && !/^exec |^(exec|--help|--version)/.test(wordsOf(command)!.join(' ')),
+  const all = [...new Set(documented.map(({ command }) => command)), ...help].filter(
+    command =>
+      !hasGap(command) && wordsOf(command) && !/^exec |^(exec|--help|--version)/.test(wordsOf(command)!.join(' ')),
   );
 
   test.each(all)('%s', async command => {
@@ -51,10 +53,12 @@ describe('every command is one that the command line understands', () => {
   });
 });
 
-describe('every command in a block is run, or stands in a table that says why not', () => {
+describe('every command of the pages is run, or stands in a table that says why not', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pgram-docs-'));
   cpSync(join(projectRoot, 'examples'), join(folder, 'examples'), { recursive: true });
-  symlinkSync(join(projectRoot, 'src'), join(folder, 'src'));
+  for (const name of ['src', 'experiments', 'tests']) symlinkSync(join(projectRoot, name), join(folder, name));
+  const listing = blocksOf('docs/census.md').find(({ language }) => language === 'ts');
+  writeFileSync(join(folder, 'listing.ts'), listing?.text ?? '');
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const measured = pgram(
     ['bench', 'examples/dot-product.ts', '--size', '1000', '--quick', '--processes', '1', '--no-probe', '--quiet'],
@@ -66,7 +70,12 @@ describe('every command in a block is run, or stands in a table that says why no
     ({ command }) => command,
   );
   const runOf = (command: string): string[] | undefined =>
-    (everything ? undefined : lighter[command]?.split(' ')) ?? (command === 'npm start' ? ['start'] : wordsOf(command));
+    ((everything ? undefined : lighter[command]) ?? filled[command])?.split(' ') ??
+    (command === 'npm start'
+      ? ['start']
+      : command.startsWith('node experiments/')
+        ? command.split(' ')
+        : wordsOf(command));
   const rows = [...Map.groupBy(toRun.keys(), command => runOf(command)?.join(' '))].map(([run, commands]) => ({
     command: commands.join(', '),
     words: run?.split(' '),
@@ -79,10 +88,10 @@ describe('every command in a block is run, or stands in a table that says why no
     '$command',
     async ({ command, words, output }) => {
       expect(words, `${command} is neither pgram's nor excluded`).toBeDefined();
-      const run = words!.includes('RUN') ? await measured : '';
+      const run = words!.some(word => word.startsWith('RUN')) ? await measured : '';
       if (words!.includes('OTHER')) cpSync(run, `${run}-other`, { recursive: true });
-      const { code, stdout, stderr } = await pgram(
-        words!.map(word => ({ RUN: run, OTHER: `${run}-other` })[word] ?? word),
+      const { code, stdout, stderr } = await typed(
+        words!.map(word => word.replace(/^RUN/, run).replace(/^OTHER/, `${run}-other`)),
         { cwd: folder, env: { ...process.env, NO_COLOR: '1' } },
       );
       expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
@@ -94,11 +103,31 @@ describe('every command in a block is run, or stands in a table that says why no
 
   test('the tables speak of commands that are in the pages', () => {
     const known = new Set(documented.map(({ command }) => command));
-    for (const command of [...Object.keys(excluded), ...Object.keys(lighter)])
-      expect(known, command).toContain(command);
-    expect(Object.keys(lighter).filter(command => command in excluded)).toEqual([]);
+    const listed = [excluded, lighter, filled].flatMap(table => Object.keys(table));
+    for (const command of listed) expect(known, command).toContain(command);
+    expect(new Set(listed).size).toBe(listed.length);
+    const named = (path: string) =>
+      existsSync(join(projectRoot, path)) || existsSync(join(projectRoot, `${path}.test.ts`));
+    for (const why of Object.values(excluded))
+      for (const [path] of why.matchAll(/tests\/[\w./-]*\w/g)) expect(named(path), `${why}: ${path}`).toBe(true);
+  });
+
+  test('what docs/census.md shows of its listing is what is counted', async () => {
+    const words = ['analyze-bytecode', 'listing.ts#energy', '--size', '100000', '--explain', '--quiet'];
+    const { stdout } = await pgram(words, { cwd: folder });
+    const counts = (text = ''): string[] =>
+      [...text.matchAll(/\w+ \(line \d+\): \d+ bytecodes listed, [\d\u202f ]+ executed/g)].map(([line]) =>
+        line.replaceAll('\u202f', ' '),
+      );
+    const shown = blocksOf('docs/census.md').find(({ text }) => text.includes('bytecodes listed'));
+    expect(counts(shown?.text)).toHaveLength(2);
+    expect(counts(stdout)).toEqual(counts(shown?.text));
   });
 });
+
+/** As a reader would type it: with pgram's launcher, or a script by itself. */
+const typed = (words: readonly string[], options: SpawnOptions): Promise<Finished> =>
+  words[0] === 'node' ? startNode(words.slice(1), options).finished : pgram(words, options);
 
 /** What `trace` prints is the same on every machine: the documented lines, in order; `…` stands for lines left out. */
 function expectLines(stdout: string, output: string): void {
@@ -141,6 +170,14 @@ describe('links', () => {
       if (anchor !== undefined) expect(anchors(file), `${page}: ${target}`).toContain(anchor);
     }
   });
+});
+
+test('the device file that docs/forecast.md shows is one, and its mistake is refused in the words shown', () => {
+  const device = JSON.parse(blocksOf('docs/forecast.md').find(({ language }) => language === 'json')!.text);
+  expect(validateDevice(device, 'mine.json')).toMatchObject({ name: 'my-gpu' });
+  const bad = { ...device, clock_ghz: { ...device.clock_ghz, value: 1980 } };
+  const said = /pgram: (bad\.json: .*)/.exec(pageText('docs/forecast.md'))?.[1];
+  expect(() => validateDevice(bad, 'bad.json')).toThrow(said);
 });
 
 test.each([

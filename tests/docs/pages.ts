@@ -16,10 +16,12 @@ export interface Documented {
   readonly output?: string;
 }
 
-/** What a reader may type: the README and docs/, but not the notebook, which tells of things that were typed once. */
-export const pages: readonly string[] = ['README.md', ...globSync('docs/**/*.md', { cwd: projectRoot })].filter(
-  page => page !== 'docs/notebook.md',
-);
+/** What a reader may type from: not the notebook, which tells of things that were typed once. */
+export const pages: readonly string[] = [
+  'README.md',
+  'results/README.md',
+  ...globSync('docs/**/*.md', { cwd: projectRoot }),
+].filter(page => page !== 'docs/notebook.md');
 
 export const pageText = (page: string): string => readFileSync(join(projectRoot, page), 'utf8');
 
@@ -33,12 +35,22 @@ export const blocksOf = (page: string): Block[] =>
     }),
   );
 
-/** The commands of every `sh` block, without comments; `a && b` is two. A `text` block below is the last one's output. */
+const fences = /^ *```[\s\S]*?^ *```$/gm;
+
+/**
+ * The commands of every `sh` block, without comments, behind every prompt (`$ …`), and on indented lines; `a && b` is
+ * two. A `text` block below an `sh` block is its last one's output.
+ */
 export const documentedCommands = (): Documented[] =>
   pages.flatMap(page => {
     const blocks = blocksOf(page);
-    return blocks.flatMap(({ language, text }, at) => {
-      if (language !== 'sh') return [];
+    const indented = [
+      ...pageText(page)
+        .replaceAll(fences, '')
+        .matchAll(/^ {4}((?:npx|npm|node) .*)$/gm),
+    ].map(([, command = '']) => ({ page, command }));
+    const written = blocks.flatMap(({ language, text }, at): Documented[] => {
+      if (language !== 'sh') return [...text.matchAll(/^\$ (.*)$/gm)].map(([, command = '']) => ({ page, command }));
       const commands = text
         .replaceAll('\\\n', ' ')
         .split('\n')
@@ -52,20 +64,24 @@ export const documentedCommands = (): Documented[] =>
         ...(index === commands.length - 1 && next?.language === 'text' ? { output: next.text } : {}),
       }));
     });
+    return [...written, ...indented];
   });
 
-/** Commands mentioned in running text, `npx pgram …`, without those that have a gap to fill in. */
+/** Commands in running text: `npx pgram …`, `npm run …`, `node …`; a verb alone (`pgram trace --json`) is only its name. */
 export const mentionedCommands = (): Documented[] =>
   pages.flatMap(page =>
     [
       ...pageText(page)
-        .replaceAll(/^ *```[\s\S]*?^ *```$/gm, '')
-        .matchAll(/`(npx pgram [^`]*)`/g),
+        .replaceAll(fences, '')
+        .matchAll(/`((?:npx )?pgram [^`]*|npm [^`]*|node [^`]*)`/g),
     ]
       .map(([, command = '']) => ({ page, command: command.replace(/\s+/g, ' ') }))
-      .filter(({ command }) => !/[<[…]/.test(command)),
+      .filter(({ command }) => !/^pgram (?!start|doctor)[a-z-]+( --[a-z-]+)?$/.test(command)),
   );
 
-/** The words after `npx pgram` (or `pgram`); undefined for what is no command of ours. */
+/** Something has to be put in before it can be typed. */
+export const hasGap = (command: string): boolean => /[<[…]/.test(command);
+
+/** The words after `npx pgram` (or `pgram`, or as `node` starts it); undefined for what is no command of ours. */
 export const wordsOf = (command: string): string[] | undefined =>
-  /^(?:npx |parallelogram\/)?pgram (.*)$/.exec(command)?.[1]?.split(' ');
+  /^(?:npx |parallelogram\/)?pgram (.*)$/.exec(command.replace(/^node bin\/pgram\.mjs /, 'pgram '))?.[1]?.split(' ');

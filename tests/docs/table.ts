@@ -1,4 +1,4 @@
-/** Commands of the pages that no test of this folder runs, and why. Their options are parsed all the same. */
+/** Commands of the pages that no test of this folder runs, and why. Their options are parsed all the same, where there is no gap. */
 export const excluded: Readonly<Record<string, string>> = {
   'npm ci': 'installs; whoever runs this has',
   'npm test': 'is what runs this',
@@ -17,7 +17,40 @@ export const excluded: Readonly<Record<string, string>> = {
   'npx pgram trace my-script.ts -- input.json': "names a reader's file; tests/target runs scripts with arguments",
   'npx pgram analyze my-script.ts --allow read=data': "names a reader's file; tests/target opens confinements",
   'npx pgram exec examples/api.ts': 'is run from the packed package by tests/pack',
+  'npx pgram exec script.ts': "names a reader's file; tests/pack runs one",
+  'pgram exec my.ts': "names a reader's file; tests/pack runs one",
+  'node my.ts': "names a reader's file; tests/pack runs one",
+  'node <checkout>/bin/pgram.mjs': 'is how tests/support starts every other command',
+  'npm link': 'changes the machine',
+  'npm ci --ignore-scripts': 'installs; whoever runs this has',
+  'npm start -- --opportunities': 'takes minutes; tests/experiment/opportunities makes the table',
+  'pgram start --opportunities': 'takes minutes; tests/experiment/opportunities makes the table',
+  'npx pgram exec tools/publish.ts': 'measures for an hour; tests/tools/results-readme holds what it wrote',
+  'npx pgram experiment run forecast-vs-measured --quick': 'takes half an hour; tests/forecast tests its parts',
+  'npx pgram forecast my.ts --measure': 'measures for minutes; tests/forecast tests its parts',
+  'node bin/pgram.mjs exec tools/replay-forecast.ts results/<run> [--learn results/<other>] [--cells]':
+    'needs a run of forecast-vs-measured; tests/forecast replays cells',
+  'node bin/pgram.mjs exec tools/calibrate-forecast.ts results/<run> [results/<run> …] [--trace]':
+    'needs a run of forecast-vs-measured, and changes the sources',
+  'node bin/pgram.mjs exec tools/forecast-literature.ts': 'traces large programs; tests/forecast tests its parts',
+  'node bin/pgram.mjs exec tests/profile/section-shares.ts':
+    'takes minutes; tests/profile/time-by-place does one run of it',
+  'npx pgram analyze tests/fixtures/profile/sections.ts#sections --size 4':
+    'shows shares; tests/profile/time-by-place holds them against clocks',
+  'npx pgram analyze <target> --clinic flame,doctor,bubbleprof,heapprofiler': 'tests/profile/clinic runs each',
+  'npx pgram cnn analyze --visualize': 'opens a browser; tests/profile/visualise has one of its own',
+  'pgram analyze-bytecode all --slowdown': 'takes minutes; tests/census/executed measures one slowdown',
+  'pgram tune <workload> --size 4096 --budget 120': 'takes minutes; tests/tune tunes small kernels',
+  'npx pgram exec tools/trace262.ts run <checkout>': 'needs a checkout of test262; tests/trace262 runs a part',
+  'npx pgram analyze-bytecode listing.ts#energy --size 100000 --explain':
+    'has a test of its own here, which compares its counts with those shown',
+  'npm run soak': 'takes hours; tests/faults, tests/fuzz and tests/adversarial run samples of it',
+  'npm run soak -- fuzz --only "<reader>" --case <seed>': 'is printed by a failure; tests/fuzz runs the same cases',
+  'npm run coverage': 'runs all tests',
+  'npm run coverage -- tests/results': 'runs other tests',
 };
+
+const experiments = 'experiment run layers forecast-vs-measured peers opportunities profile-all --dry-run';
 
 /** Small enough that no smaller sizes are looked at, on devices that need no probe. */
 const forecast =
@@ -30,6 +63,11 @@ const bench = '--size 1000 --quick --processes 1 --no-probe';
  */
 export const lighter: Readonly<Record<string, string>> = {
   'npm start': 'start --dry-run',
+  'npx pgram qs run': 'qs run --variant tuned --size 8',
+  'npx pgram experiment run layers': experiments,
+  'npx pgram experiment run forecast-vs-measured': experiments,
+  'npx pgram experiment run opportunities': experiments,
+  'pgram experiment run peers': experiments,
   'npx pgram run all': 'run matmul --variant tuned --size 8',
   'npx pgram run matmul --variant tuned,simd,webgpu-naive': 'run matmul --variant tuned,simd,webgpu-naive --size 17',
   'npx pgram run examples/potential-workload.ts': 'run examples/potential-workload.ts --size 100',
@@ -46,4 +84,23 @@ export const lighter: Readonly<Record<string, string>> = {
   'npx pgram forecast examples/potential.ts#potential --size 4000': forecast,
   'npx pgram report --pdf': 'report RUN',
   'npx pgram compare results/A results/B': 'compare RUN OTHER',
+};
+
+/** What is put into the gaps of a command, or in the place of a reader's own file; made light at once. */
+export const filled: Readonly<Record<string, string>> = {
+  'npx pgram <verb> <target> [options]': 'trace examples/potential.ts#potential',
+  'npx pgram <target> <verb>': 'examples/potential.ts#potential trace',
+  'npx pgram <verb> --help': 'trace --help',
+  'npx pgram trace my.ts#fn': 'trace examples/potential.ts#potential',
+  'npx pgram forecast my.ts#fn': forecast,
+  'pgram forecast <target>': forecast,
+  'pgram trace <name>': 'trace matmul --size 8',
+  'npx pgram analyze <target>': 'analyze qs --size 1000 --runs 1 --no-perf',
+  'npx pgram analyze-bytecode <target>': 'analyze-bytecode examples/potential.ts#potential --size 64',
+  'npx pgram report <run>': 'report RUN',
+  'npx pgram trace matmul --out <run>/parts': 'trace matmul --size 4 --out RUN/parts',
+  'npx pgram compare A B': 'compare RUN OTHER',
+  'npx pgram compare <runA> <runB>': 'compare RUN OTHER',
+  'pgram compare A B --out folder': 'compare RUN OTHER --out folder',
+  'npx pgram experiment run profile-all [--quick] [--workload …] [--variant …]': experiments,
 };

@@ -11,8 +11,12 @@ export interface Finished {
 }
 
 /** Starts pgram as a person would, and collects what it says. */
-export function startPgram(args: readonly string[], options: SpawnOptions = {}) {
-  const child = spawn(process.execPath, [launcher, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+export const startPgram = (args: readonly string[], options: SpawnOptions = {}) =>
+  startNode([launcher, ...args], options);
+
+/** Starts a script by itself. */
+export function startNode(args: readonly string[], options: SpawnOptions = {}) {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let stdout = '';
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', text => {
