@@ -121,7 +121,7 @@ class Guard {
       return `it reached ${maxOperations} iterations and calls, with fewer operations than that; raise --max-operations, or make its input smaller`;
     if (performance.now() - this.#began > deadlineMs)
       return `it did not end within ${deadlineMs / 1000} s of tracing; raise --timeout, or make its input smaller`;
-    if ((++this.#ticks & 7) === 0 && process.memoryUsage.rss() > maxMemoryBytes)
+    if ((++this.#ticks & 31) === 0 && process.memoryUsage.rss() > maxMemoryBytes)
       return `it reached ${Math.round(maxMemoryBytes / 2 ** 20)} MiB of memory; ${smaller(this.#job.spec)}, or raise --max-memory`;
     return undefined;
   }

@@ -66,6 +66,7 @@ export class Session {
     this.table = new SiteTable({
       nests: plan.tier !== 'general' && !plan.memory && !plan.levels && plan.cost !== 'machine',
       inCycles: plan.cost === 'machine',
+      formulas: !plan.levels,
       // Without dates nothing shows that an operand comes from the chain: it is then taken to.
       strict: plan.dependences === false ? 'all' : (plan.strict ?? []),
     });

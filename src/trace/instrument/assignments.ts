@@ -2,7 +2,7 @@ import type { Binding, Node } from '../../target/scope.ts';
 import { isUnused } from '../../target/syntax.ts';
 import { latencies, latencyOfOperator } from '../latencies.ts';
 import { asOperands, chainUpdate, countingChain } from './chains.ts';
-import { access, expression, joined, sealed, timeless, unnamed } from './expressions.ts';
+import { access, expression, joined, operated, sealed, timeless, unnamed } from './expressions.ts';
 import { assignPattern } from './patterns.ts';
 import type { Code, Unit } from './unit.ts';
 
@@ -23,7 +23,7 @@ export function setTime(unit: Unit, binding: Binding, time: string, site: string
     case 'plain':
       return unit.clone
         ? unit.call('set', unit.shadowName(binding), time)
-        : `${unit.shadowName(binding)} = ${unit.call('U', time)}`;
+        : `${unit.shadowName(binding)} = ${unit.under(time)}`;
     case 'cell':
       return unit.call('wv', unit.shadowName(binding), time, site);
   }
@@ -56,11 +56,7 @@ function toName(unit: Unit, node: Node): Code {
   const value = `${left.name} ${operator} ${right.value}`;
   if (free) return wrap(value, joined(unit, [before, right]));
   const latency = latencyOfOperator(operator);
-  const time =
-    right.time === null
-      ? unit.operation('o1', latency, unit.timeOf(before))
-      : unit.operation('o2', latency, unit.timeOf(before), right.time);
-  return wrap(value, time);
+  return wrap(value, operated(unit, [before, right], latency).time);
 }
 
 /** A value whose time is kept in a temporary as it is computed. */

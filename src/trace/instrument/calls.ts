@@ -2,7 +2,7 @@ import type { Node } from '../../target/scope.ts';
 import { mathCall, placeOfCall } from '../../target/syntax.ts';
 import { latencyOfMath } from '../latencies.ts';
 import { reducerChain } from './chains.ts';
-import { expression, inOrder, joined, sealed, timeless, unnamed } from './expressions.ts';
+import { expression, inOrder, joined, operated, sealed, timeless, unnamed } from './expressions.ts';
 import type { Code, Unit } from './unit.ts';
 
 export function callExpression(unit: Unit, node: Node): Code {
@@ -33,7 +33,6 @@ const hasSpread = (node: Node): boolean => node.arguments.some(({ type }: Node) 
 function mathOperation(unit: Unit, node: Node): Code {
   if (hasSpread(node)) return methodCall(unit, node);
   const codes = inOrder(unit, node.arguments);
-  const times = codes.flatMap(({ time }) => (time === null ? [] : [time]));
   const value = unit.patch(
     node,
     codes.map((code, at) => [node.arguments[at], code.value] as const),
@@ -47,12 +46,7 @@ function mathOperation(unit: Unit, node: Node): Code {
     const [running, operand] = update.side === 'left' ? [left, right] : [right, left];
     return { value, time: unit.operation('ex', latency, running, operand, String(update.group)), pure, simple: false };
   }
-  const [a = unit.zero, b, c] = times;
-  let time = unit.operation('o1', latency, a);
-  if (times.length === 2) time = unit.operation('o2', latency, a, b!);
-  else if (times.length === 3) time = unit.operation('o3', latency, a, b!, c!);
-  else if (times.length > 3) time = unit.operation('o1', latency, joined(unit, codes)!);
-  return { value, time, pure, simple: false };
+  return { value, ...operated(unit, codes, latency), pure, simple: false };
 }
 
 /** A call of a known function: its times are handed over just before it runs. */
@@ -163,7 +157,7 @@ function callArguments(unit: Unit, args: readonly Node[]): { values: string; tim
   for (const [at, argument] of args.entries()) {
     const code = codes[at]!;
     if (argument.type !== 'SpreadElement') {
-      values.push(unnamed(code));
+      values.push(isFunctionValue(argument) ? unit.call('fn', code.value) : unnamed(code));
       times.push(unit.timeOf(code));
       continue;
     }
@@ -173,6 +167,9 @@ function callArguments(unit: Unit, args: readonly Node[]): { values: string; tim
   }
   return { values: `[${values.join(', ')}]`, times };
 }
+
+const isFunctionValue = ({ type }: Node): boolean =>
+  type === 'FunctionExpression' || type === 'ArrowFunctionExpression';
 
 export function newExpression(unit: Unit, node: Node): Code {
   const callee = expression(unit, node.callee);

@@ -3,6 +3,7 @@ import { isArithmetic, isComparison } from '../../target/syntax.ts';
 import { latencies, latencyOfOperator } from '../latencies.ts';
 import { assignment, update } from './assignments.ts';
 import { callExpression, dynamicCall, newExpression, taggedTemplate } from './calls.ts';
+import { formulaOf, timeOfFormula } from './formulas.ts';
 import { classValue, functionValue } from './functions.ts';
 import type { Code, Unit } from './unit.ts';
 
@@ -132,8 +133,20 @@ function identifier(unit: Unit, node: Node): Code {
   }
 }
 
-function operation(unit: Unit, node: Node, codes: readonly Code[], latency: number): string | null {
-  if (unit.slice.isFree(node)) return unit.slice.isIndexLike(node) && isComparison(node) ? null : joined(unit, codes);
+type Timed = Pick<Code, 'time' | 'formula'>;
+
+function operation(unit: Unit, node: Node, codes: readonly Code[], latency: number): Timed {
+  if (!unit.slice.isFree(node)) return operated(unit, codes, latency);
+  return { time: unit.slice.isIndexLike(node) && isComparison(node) ? null : joined(unit, codes) };
+}
+
+/** One operation on data. */
+export function operated(unit: Unit, codes: readonly Code[], latency: number): Timed {
+  const formula = unit.hasFormulas ? formulaOf(codes) : undefined;
+  return formula ? { time: timeOfFormula(unit, formula), formula } : { time: alone(unit, codes, latency) };
+}
+
+function alone(unit: Unit, codes: readonly Code[], latency: number): string {
   const times = codes.filter(({ time }) => time !== null).map(({ time }) => time as string);
   if (times.length <= 1) return unit.operation('o1', latency, times[0] ?? unit.zero);
   if (times.length === 2) return unit.operation('o2', latency, ...times);
@@ -162,7 +175,7 @@ function binary(unit: Unit, node: Node): Code {
   }
   return {
     value: `(${left.value} ${node.operator} ${right.value})`,
-    time: costs ? operation(unit, node, codes, latency) : joined(unit, codes),
+    ...(costs ? operation(unit, node, codes, latency) : { time: joined(unit, codes) }),
     pure: left.pure && right.pure,
     simple: false,
   };
@@ -176,10 +189,9 @@ function unary(unit: Unit, node: Node): Code {
   return {
     // What `void` drops may be several expressions, one after another.
     value: node.operator === 'void' ? `(void (${argument.value}))` : `(${node.operator} ${argument.value})`,
-    time:
-      node.operator === '-' || node.operator === '~'
-        ? operation(unit, node, [argument], node.operator === '-' ? latencies.negate : latencies.bitwise)
-        : argument.time,
+    ...(node.operator === '-' || node.operator === '~'
+      ? operation(unit, node, [argument], node.operator === '-' ? latencies.negate : latencies.bitwise)
+      : { time: argument.time }),
     pure: argument.pure,
     simple: false,
   };
@@ -480,8 +492,9 @@ function arrayLiteral(unit: Unit, node: Node): Code {
     return element.type === 'SpreadElement' ? `{ of: ${sources[at]}, at: ${time} }` : time;
   });
   const site = String(unit.site(node, '[…]'));
+  const fill = sources.length === 0 ? 'al' : 'as';
   return {
-    value: `(${array} = ${unit.patch(node, parts)}, ${unit.call('al', array, `[${described.join(', ')}]`, site)}, ${array})`,
+    value: `(${array} = ${unit.patch(node, parts)}, ${unit.call(fill, array, `[${described.join(', ')}]`, site)}, ${array})`,
     time: null,
     pure: false,
     simple: false,

@@ -19,6 +19,7 @@ export const primitives = [
     'Z',
     'al',
     'all',
+    'as',
     'bc',
     'bp',
     'br',
@@ -31,6 +32,7 @@ export const primitives = [
     'ex',
     'fe',
     'fi',
+    'fn',
     'hw',
   ],
   ...[
@@ -82,7 +84,7 @@ export const primitives = [
     'tf',
     'th',
   ],
-  ...['tt', 'uf', 'un', 'uo', 'up', 'wv', 'yr', 'ys'],
+  ...['tt', 'uf', 'un', 'uo', 'up', 'wv', 'xp', 'yr', 'ys'],
 ] as const;
 
 export type Primitive = (typeof primitives)[number];
@@ -100,7 +102,8 @@ export function instrument(parsed: ParsedFile, table: SiteTable): { code: string
   if (table.hasNests) unit.numeric = findNumeric(unit);
   const inner = statements(unit, program, program.body);
   const names = primitives.map(name => `${name}: ${prefix}${name}`).join(', ');
-  const head = `const { ${names} } = globalThis[Symbol.for('${runtimeKey}')]; const ${prefix}imports = ${prefix}hw();`;
+  const forms = [...unit.forms].map(([value, name]) => `const ${name} = ${value}; `).join('');
+  const head = `const { ${names} } = globalThis[Symbol.for('${runtimeKey}')]; ${forms}const ${prefix}imports = ${prefix}hw();`;
   const declared = declareNames(unit, unit.body, []);
   const clones = clonesOf(unit);
   const hashbang = /^#!.*/.exec(inner)?.[0] ?? '';

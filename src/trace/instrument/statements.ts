@@ -150,7 +150,7 @@ export function declared(unit: Unit, id: Node, time: string): string[] {
   if (!binding || shadow === 'none') return [];
   if (shadow === 'plain' && unit.clone)
     return [`${unit.name('w')} = ${unit.call('set', unit.shadowName(binding), time)}`];
-  const value = unit.call('U', time);
+  const value = unit.under(time);
   return [
     `${unit.shadowName(binding)} = ${shadow === 'plain' ? value : unit.call('nc', String(unit.site(id, id.name)), value)}`,
   ];

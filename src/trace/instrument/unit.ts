@@ -3,6 +3,8 @@ import { childrenOf } from '../../target/parse.ts';
 import { type Binding, isFunction, type Node, type Scopes } from '../../target/scope.ts';
 import { isInside, loopsAround } from '../../target/syntax.ts';
 import type { Site, SiteTable } from '../runtime/sites.ts';
+import type { ExpressionForm } from '../runtime/times.ts';
+import type { Formula } from './formulas.ts';
 import type { CloneBody, Numeric } from './numeric.ts';
 import { shapeOf } from './shape.ts';
 
@@ -17,6 +19,8 @@ export interface Code {
   readonly pure: boolean;
   /** The value is a name or literal that may be written twice. */
   readonly simple: boolean;
+  /** Where the time is that of operations: what they are made of, so that an operation on top becomes one call with them. */
+  readonly formula?: Formula;
   /** A function or class without a name, which takes that of the variable it is assigned to. */
   readonly anonymous?: boolean;
 }
@@ -114,6 +118,30 @@ export class Unit {
   /** An operation or (`ex`) an update of a chain, which costs its latency where costs are in cycles. */
   operation(name: 'o1' | 'o2' | 'o3' | 'ex', latency: number, ...args: string[]): string {
     return this.table.inCycles ? this.call(name, ...args, String(latency)) : this.call(name, ...args);
+  }
+
+  /** Whether several operations are computed as one. */
+  get hasFormulas(): boolean {
+    return this.table.hasFormulas && !this.clone;
+  }
+
+  /** Declarations of the forms of expression that occur, by what they declare. */
+  readonly forms = new Map<string, string>();
+
+  /** The primitive for one form of expression. */
+  form(form: ExpressionForm): string {
+    const value = `${this.prefix}xp(${JSON.stringify(form)})`;
+    const known = this.forms.get(value);
+    if (known !== undefined) return known;
+    const name = this.name('x');
+    this.forms.set(value, name);
+    return name;
+  }
+
+  /** A time that also waits for the conditions in force, which operations do anyway. */
+  under(time: string): string {
+    if (this.clone || !time.startsWith(this.prefix)) return this.call('U', time);
+    return /^(o[123]|x\d+)\(/.test(time.slice(this.prefix.length)) ? time : this.call('U', time);
   }
 
   name(stem: string): string {

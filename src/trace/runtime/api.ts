@@ -29,14 +29,14 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
     /** A stored value that also waits for its address. */
     A: (times: Times, address: Times) => {
       const joined = kit.join(times, address);
-      if (times.chain !== undefined && joined !== times && address !== zero)
-        Object.assign(joined, { chain: times.chain });
-      return joined;
+      if (times.chain === undefined || joined === times || address === zero) return joined;
+      return kit.chained(joined, times.chain);
     },
     o1: kit.op1,
     o2: kit.op2,
     o3: kit.op3,
     ex: kit.extend,
+    xp: kit.expression,
     sk: kit.pass,
     hw: kit.snapshot,
     now: kit.snapshot,
@@ -60,7 +60,9 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
       memory.store(object, key, undecided, { times, site, address: zero }),
     /** Spread into a new object. */
     os: (object: object, source: unknown, _at: Times, site: number) => memory.copyFields(object, source, site),
-    al: (array: unknown[], each: readonly Each[], site: number) => fillLiteral(array, each, site),
+    /** The elements of a new array: without spreads, and with them. */
+    al: (array: unknown[], each: Times[], site: number) => memory.adopt(array, each, site),
+    as: (array: unknown[], each: readonly Each[], site: number) => fillLiteral(array, each, site),
     pk: (key: unknown): PropertyKey => (typeof key === 'symbol' ? key : `${key as string}`),
     // Variables.
     nc: (site: number, times: Times) => tracer.newCell(site, times),
@@ -157,8 +159,11 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
       tracer.pending = times;
     },
     rt: () => tracer.take(),
+    fn: <T>(made: T): T => calls.made(made),
     cl: (fn: unknown, self: unknown, args: unknown[], times: Times[], site: number) =>
-      calls.call(fn, { self, args, times, site, name: sites[site]!.name }),
+      self === undefined && calls.isTraced(fn)
+        ? calls.hand(fn, args, times)
+        : calls.call(fn, { self, args, times, site, name: sites[site]!.name }),
     nw: (fn: unknown, args: unknown[], times: Times[], site: number) =>
       calls.construct(fn, { self: undefined, args, times, site, name: sites[site]!.name }),
   };

@@ -25,27 +25,49 @@ export function callbackHandlers(): [Callable, Handler][] {
   ];
 }
 
-type Step = (calls: Calls, call: Call, invoke: (at: number) => { value: unknown; times: Times }) => unknown;
+type Step = (calls: Calls, call: Call, callback: Callback) => unknown;
+
+/** The callback of one call, run for one element after another. */
+class Callback {
+  readonly #calls: Calls;
+  readonly #call: Call;
+  readonly #fn: Callable;
+  readonly #isTraced: boolean;
+  /** When what it returned last is ready. */
+  times: Times;
+
+  constructor(calls: Calls, call: Call, fn: Callable) {
+    this.#calls = calls;
+    this.#call = call;
+    this.#fn = fn;
+    this.#isTraced = calls.isTraced(fn);
+    this.times = calls.tracer.kit.zero;
+  }
+
+  run(at: number): unknown {
+    const calls = this.#calls;
+    const { tracer } = calls;
+    const { site, name, times, args } = this.#call;
+    const list = this.#call.self as List;
+    const { zero } = tracer.kit;
+    const address = times[0]!;
+    const ready = [zero, tracer.load(list, at, site, address), zero, address];
+    const self = args[1];
+    const value =
+      this.#isTraced && self === undefined
+        ? calls.hand(this.#fn, [list[at], at, list], ready)
+        : calls.call(this.#fn, { self, args: [list[at], at, list], times: ready, site, name });
+    this.times = tracer.take();
+    return value;
+  }
+}
 
 /** Only lists that behave as specified without observable steps of their own are run by us. */
 function stepped(run: Step): Handler {
   return (calls, fn, call) => {
-    const list = call.self as List;
-    const [callback, self] = call.args;
-    if (typeof callback !== 'function' || !isOrdinary(list)) return plain(calls, fn, call);
-    const { tracer } = calls;
-    const { zero } = tracer.kit;
-    return run(calls, call, at => {
-      const times = tracer.load(list, at, call.site, call.times[0]!);
-      const value = calls.call(callback, {
-        self,
-        args: [list[at], at, list],
-        times: [zero, times, zero, call.times[0]!],
-        site: call.site,
-        name: call.name,
-      });
-      return { value, times: tracer.take() };
-    });
+    const [callback] = call.args;
+    if (typeof callback !== 'function' || !isOrdinary(call.self as List)) return plain(calls, fn, call);
+    return run(calls, call, new Callback(calls, call, callback as Callable));
   };
 }
 
@@ -88,25 +110,55 @@ function each(calls: Calls, call: Call, body: (at: number) => boolean | undefine
   tracer.leaveLoop(loop);
 }
 
-const map: Step = (calls, call, invoke) => {
+const map: Step = (calls, call, callback) => {
+  const list = call.self as List;
+  return Array.isArray(list) ? mapArray(calls, call, callback) : mapTyped(calls, call, callback);
+};
+
+function mapArray(calls: Calls, call: Call, callback: Callback): unknown[] {
+  const { memory, kit } = calls.tracer;
+  const list = call.self as unknown[];
+  const { length } = list;
+  const result: unknown[] = new Array(length);
+  const times: Times[] = [];
+  const { regions } = calls.tracer;
+  const isFollowed = memory.onAccess !== undefined;
+  const loop = calls.loop(call.site);
+  for (let at = 0; at < length; at++) {
+    regions.iterate(loop);
+    if (!(at in list)) continue;
+    const value = callback.run(at);
+    if (isFollowed) memory.store(result, at, value, { times: callback.times, site: call.site, address: kit.zero });
+    else {
+      // What a store would do: nobody can see the array before it is whole.
+      while (times.length < at) times.push(kit.zero);
+      times.push(kit.touch(kit.under(callback.times)));
+    }
+    result[at] = value;
+  }
+  calls.tracer.leaveLoop(loop);
+  if (!isFollowed) memory.written(result, times, call.site);
+  calls.tracer.returned = kit.zero;
+  return result;
+}
+
+function mapTyped(calls: Calls, call: Call, callback: Callback): unknown {
   const { memory, kit } = calls.tracer;
   const list = call.self as List;
-  const result = Array.isArray(list)
-    ? new Array(list.length)
-    : new (list.constructor as Uint8ArrayConstructor)(list.length);
+  const result = new (list.constructor as Uint8ArrayConstructor)(list.length);
   each(calls, call, at => {
-    const { value, times } = invoke(at);
-    memory.store(result, at, value, { times, site: call.site, address: kit.zero });
+    const value = callback.run(at);
+    memory.store(result, at, value, { times: callback.times, site: call.site, address: kit.zero });
     result[at] = value as number;
     return false;
   });
   calls.tracer.returned = kit.zero;
   return result;
-};
+}
 
-const forEach: Step = (calls, call, invoke) => {
+const forEach: Step = (calls, call, callback) => {
   each(calls, call, at => {
-    invoke(at);
+    callback.run(at);
     return false;
   });
   calls.tracer.returned = calls.tracer.kit.zero;
@@ -114,14 +166,15 @@ const forEach: Step = (calls, call, invoke) => {
 };
 
 /** Where a kept element goes depends on all decisions before it. */
-const filter: Step = (calls, call, invoke) => {
+const filter: Step = (calls, call, callback) => {
   const { memory, kit } = calls.tracer;
   const list = call.self as List;
   const kept: unknown[] = [];
   const position = calls.accumulator(kit.zero);
   each(calls, call, at => {
     const element = list[at];
-    const { value, times } = invoke(at);
+    const value = callback.run(at);
+    const { times } = callback;
     const before = memory.readCell(position, call.site);
     memory.writeCell(position, kit.join(before, times), call.site);
     if (value) {
@@ -147,7 +200,7 @@ function copyTyped(calls: Calls, call: Call, kept: readonly unknown[]): unknown 
 /** Stops at the first that decides: later iterations wait for the earlier ones' outcomes. */
 const search =
   (kind: 'some' | 'every' | 'find' | 'findIndex'): Step =>
-  (calls, call, invoke) => {
+  (calls, call, callback) => {
     const { tracer } = calls;
     const list = call.self as List;
     let result: unknown = kind === 'some' ? false : kind === 'every' ? true : kind === 'find' ? undefined : -1;
@@ -159,7 +212,8 @@ const search =
       tracer.regions.iterate(loop);
       if (!kind.startsWith('find') && !present(list, at)) continue;
       const element = list[at];
-      const { value, times } = invoke(at);
+      const value = callback.run(at);
+      const { times } = callback;
       ready = tracer.kit.join(ready, times);
       tracer.exit(value, times, { site: call.site, loops: [loop], returns: false });
       if (Boolean(value) === (kind === 'every')) continue;
@@ -259,6 +313,8 @@ const from: Handler = (calls, fn, call) => {
   const list = source as List;
   const length = isLength ? Math.max(0, Math.trunc(Number(list.length)) || 0) : list.length;
   const result: unknown[] = [];
+  const stored: Times[] = [];
+  const isFollowed = memory.onAccess !== undefined;
   const loop = callback === undefined ? undefined : calls.loop(call.site);
   for (let at = 0; at < length; at++) {
     if (loop) tracer.regions.iterate(loop);
@@ -274,10 +330,12 @@ const from: Handler = (calls, fn, call) => {
       });
       times = tracer.take();
     }
-    memory.store(result, at, value, { times, site: call.site, address: kit.zero });
+    if (isFollowed) memory.store(result, at, value, { times, site: call.site, address: kit.zero });
+    else stored.push(kit.touch(kit.under(times)));
     result.push(value);
   }
   if (loop) tracer.leaveLoop(loop);
+  if (!isFollowed) memory.written(result, stored, call.site);
   tracer.returned = kit.zero;
   return result;
 };

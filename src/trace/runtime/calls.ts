@@ -25,6 +25,7 @@ type Kind =
   | { readonly kind: 'native' }
   | { readonly kind: 'foreign' };
 
+const traced: Kind = { kind: 'traced' };
 const sourceOf = Function.prototype.toString;
 
 /** Calls through values: finds out what a function is, hands times over, and accounts for what cannot be traced. */
@@ -42,17 +43,57 @@ export class Calls {
     for (const [fn, handler] of builtinHandlers()) this.#kinds.set(fn, { kind: 'handled', handler });
   }
 
+  /** Traced functions that were made lately: most callbacks are written where they are handed over. */
+  readonly #recent: unknown[] = [undefined, undefined, undefined, undefined];
+  #made = 0;
+
+  /** A function of the source, just made. */
+  made<T>(fn: T): T {
+    this.#recent[this.#made++ & 3] = fn;
+    return fn;
+  }
+
+  /** Whether a call of it is one of instrumented code, in the part of the run that is asked about. */
+  isTraced(fn: unknown): fn is Callable {
+    return typeof fn === 'function' && this.tracer.kit.state.active && this.kindOf(fn as Callable) === traced;
+  }
+
   kindOf(fn: Callable): Kind {
+    const recent = this.#recent;
+    if (recent[0] === fn || recent[1] === fn || recent[2] === fn || recent[3] === fn) return traced;
     const known = this.#kinds.get(fn);
     if (known) return known;
     const source = sourceOf.call(fn);
-    const kind: Kind = source.includes(this.#marker()) ? { kind: 'traced' } : { kind: 'foreign' };
+    const kind: Kind = source.includes(this.#marker()) ? traced : { kind: 'foreign' };
     this.#kinds.set(fn, kind);
     return kind;
   }
 
   bind(fn: Callable, bound: Callable, self: unknown, args: readonly unknown[]): void {
     this.#kinds.set(bound, { kind: 'bound', target: fn, self, args });
+  }
+
+  /** Calls a traced function without a receiver. */
+  hand(fn: Callable, args: unknown[], times: readonly Times[]): unknown {
+    const { tracer } = this;
+    tracer.pending = times;
+    tracer.returned = tracer.kit.zero;
+    try {
+      switch (args.length) {
+        case 0:
+          return fn();
+        case 1:
+          return fn(args[0]);
+        case 2:
+          return fn(args[0], args[1]);
+        case 3:
+          return fn(args[0], args[1], args[2]);
+        default:
+          return Reflect.apply(fn, undefined, args);
+      }
+    } finally {
+      tracer.pending = undefined;
+    }
   }
 
   /** @throws TypeError as the language does, for what is no function */
@@ -63,6 +104,7 @@ export class Calls {
     const kind = this.kindOf(fn as Callable);
     switch (kind.kind) {
       case 'traced':
+        if (call.self === undefined) return this.hand(fn as Callable, call.args, call.times);
         tracer.pending = call.times;
         tracer.returned = tracer.kit.zero;
         try {
@@ -159,7 +201,7 @@ export class Calls {
     const indexed = shadow.elements !== undefined || shadow.view !== undefined;
     const length = indexed ? ((value as { length?: number }).length ?? 0) : 0;
     for (let at = 0; at < length; at++) times = kit.join(times, memory.loadElement(value, shadow, at, site));
-    for (const cell of shadow.fields?.values() ?? []) times = kit.join(times, memory.readCell(cell, site));
+    for (const cell of shadow.fields?.cells ?? []) times = kit.join(times, memory.readCell(cell, site));
     return times;
   }
 

@@ -12,6 +12,12 @@ export interface Stamps {
   reads: number[] | undefined;
 }
 
+/** A read of a cell: when, and where in the source. */
+export interface Read {
+  readonly clock: number;
+  readonly site: number;
+}
+
 /** What a cell is called, under the name by which a loop's own code reaches its object. */
 export interface Named {
   nameUnder(own: string | undefined): string;
@@ -53,7 +59,7 @@ export class Dependences {
     if (loops.length === 0) return;
     if (stamps.written >= loops[0]!.entered) this.flow(stamps.written, stamps.writer, site, name);
     if (stamps.reads === undefined) stamps.reads = [regions.clock, site];
-    else keepRead(stamps.reads, site, regions, this.#sites);
+    else keepRead(stamps.reads, { site, clock: regions.clock }, regions, this.#sites);
   }
 
   flow(written: number, writer: number, site: number, name: Named): void {
@@ -151,8 +157,12 @@ export class Dependences {
  *
  * @param reads pairs of clock and site, ascending
  */
-export function keepRead(reads: number[], site: number, regions: Regions, sites: readonly Site[]): void {
-  const { loops, clock } = regions;
+export function keepRead(
+  reads: number[],
+  { site, clock }: Read,
+  { loops }: Pick<Regions, 'loops'>,
+  sites: readonly Site[],
+): void {
   const { length } = reads;
   const top = loops[loops.length - 1]!;
   if (length > 0 && reads[length - 2]! >= top.iterationStart) {

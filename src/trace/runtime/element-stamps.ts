@@ -1,4 +1,4 @@
-import { type Dependences, keepRead, type Named, type Stamps } from './dependences.ts';
+import { type Dependences, keepRead, type Named, type Read, type Stamps } from './dependences.ts';
 import type { Regions } from './regions.ts';
 import type { Site } from './sites.ts';
 
@@ -6,18 +6,28 @@ const stride = 4;
 /** Places of an element's four numbers: clock and site of the last write, and of the latest kept read. */
 const [writtenAt, writerAt, readAt, readerAt] = [0, 1, 2, 3];
 
+/** One view for all: what was taken must be put back before the next is taken. */
+const taken: Stamps = { written: 0, writer: 0, reads: undefined };
+
 /** When and where each element was written last, and read since: 16 bytes an element, and a list where reads add up. */
 export class ElementStamps {
   static readonly bytesEach = 16;
   /** Beside each other, so that an access touches one line of the cache. */
   #numbers: Int32Array;
   /** All kept reads of an element, only where there are several. */
-  readonly #reads: (number[] | undefined)[] = [];
-  // One reusable view of an element's stamps: what was taken must be put back before the next is taken.
-  readonly #view: Stamps = { written: 0, writer: 0, reads: undefined };
+  #reads: (number[] | undefined)[] | undefined;
 
   constructor(length: number) {
     this.#numbers = new Int32Array(stride * length);
+  }
+
+  /** The first so many were written at once. */
+  fill(count: number, clock: number, site: number): void {
+    const numbers = this.#numbers;
+    for (let base = 0; base < stride * count; base += stride) {
+      numbers[base + writtenAt] = clock;
+      numbers[base + writerAt] = site;
+    }
   }
 
   grow(length: number): void {
@@ -47,24 +57,29 @@ export class ElementStamps {
     this.#numbers[stride * at + readerAt] = site;
   }
 
-  keepRead(at: number, site: number, regions: Regions, sites: readonly Site[]): void {
-    const reads = this.#reads[at];
-    if (reads !== undefined) keepRead(reads, site, regions, sites);
+  keepRead(at: number, added: Read, regions: Regions, sites: readonly Site[]): void {
+    const reads = this.#reads?.[at];
+    if (reads !== undefined) keepRead(reads, added, regions, sites);
     else {
       const read = this.read(at);
       // An only read from before the outermost loop began decides nothing any more.
       if (read >= regions.loops[0]!.entered) {
         const both = [read, this.reader(at)];
-        keepRead(both, site, regions, sites);
-        if (both.length > 2) this.#reads[at] = both;
+        keepRead(both, added, regions, sites);
+        if (both.length > 2) this.#keep(at, both);
       }
     }
-    this.keepFirstRead(at, regions.clock, site);
+    this.keepFirstRead(at, added.clock, added.site);
   }
 
   /** No more than one read since the last write is kept. */
   isPlain(at: number): boolean {
-    return this.#reads[at] === undefined;
+    return this.#reads === undefined || this.#reads[at] === undefined;
+  }
+
+  #keep(at: number, reads: number[] | undefined): void {
+    this.#reads ??= [];
+    this.#reads[at] = reads;
   }
 
   /** What `Dependences.write` does, for a plain element, without making a list. */
@@ -80,33 +95,33 @@ export class ElementStamps {
   }
 
   take(at: number): Stamps {
-    const view = this.#view;
+    const view = taken;
     const numbers = this.#numbers;
     const base = stride * at;
     view.written = numbers[base + writtenAt]!;
     view.writer = numbers[base + writerAt]!;
-    view.reads = this.#reads[at];
+    view.reads = this.#reads?.[at];
     if (view.reads === undefined && numbers[base + readAt] !== 0)
       view.reads = [numbers[base + readAt]!, numbers[base + readerAt]!];
     return view;
   }
 
   put(at: number): void {
-    const { written, writer, reads } = this.#view;
+    const { written, writer, reads } = taken;
     const numbers = this.#numbers;
     const base = stride * at;
     numbers[base + writtenAt] = written;
     numbers[base + writerAt] = writer;
     const last = reads === undefined || reads.length === 0 ? 0 : reads[reads.length - 2]!;
     numbers[base + readAt] = last;
-    if (reads !== undefined && reads.length > 2) this.#reads[at] = reads;
-    else if (this.#reads[at] !== undefined) this.#reads[at] = undefined;
+    if (reads !== undefined && reads.length > 2) this.#keep(at, reads);
+    else if (!this.isPlain(at)) this.#keep(at, undefined);
     if (last !== 0) numbers[base + readerAt] = reads![reads!.length - 1]!;
   }
 
   copy(to: number, from: ElementStamps, at: number): void {
     for (let part = 0; part < stride; part++) this.#numbers[stride * to + part] = from.#numbers[stride * at + part]!;
-    const reads = from.#reads[at];
-    if (reads) this.#reads[to] = [...reads];
+    const reads = from.#reads?.[at];
+    if (reads) this.#keep(to, [...reads]);
   }
 }

@@ -21,13 +21,26 @@ export const mostKept = 256;
 export class KeptTimes implements ElementTimes {
   readonly #kit: TimeKit;
   readonly #list: Times[];
-  readonly #chains: ChainCount;
-  #tops: Int32Array | undefined;
+  #chains: ChainCount | undefined;
 
-  constructor(kit: TimeKit, length: number) {
+  constructor(kit: TimeKit, list: Times[]) {
     this.#kit = kit;
-    this.#list = new Array<Times>(length).fill(kit.zero);
-    this.#chains = new ChainCount(kit);
+    this.#list = list;
+  }
+
+  static make(kit: TimeKit, length: number): KeptTimes {
+    const list: Times[] = [];
+    for (let at = 0; at < length; at++) list.push(kit.zero);
+    return new KeptTimes(kit, list);
+  }
+
+  /** @param list times of the first elements, of no chain; nobody else's from now on */
+  static adopt(kit: TimeKit, list: Times[], length: number): KeptTimes {
+    let count = 0;
+    for (let at = 0; at < list.length; at++) if (list[at] !== kit.zero) count++;
+    kit.state.shadowBytes += count * timeBytes(kit);
+    while (list.length < length) list.push(kit.zero);
+    return new KeptTimes(kit, list);
   }
 
   get(at: number): Times {
@@ -38,8 +51,9 @@ export class KeptTimes implements ElementTimes {
     const old = this.#list[at]!;
     if (old === times) return;
     this.#list[at] = times;
-    this.#tops = undefined;
-    if (old === this.#kit.zero) this.#kit.state.shadowBytes += timeBytes(this.#kit.width);
+    if (old === this.#kit.zero) this.#kit.state.shadowBytes += timeBytes(this.#kit);
+    if (old.chain === undefined && times.chain === undefined) return;
+    this.#chains ??= new ChainCount(this.#kit);
     if (old.chain !== undefined) this.#chains.drop();
     if (times.chain !== undefined) this.#chains.add();
   }
@@ -49,15 +63,13 @@ export class KeptTimes implements ElementTimes {
   }
 
   get tops(): Int32Array {
-    if (this.#tops === undefined) {
-      this.#tops = new Int32Array(this.#kit.width);
-      for (const times of this.#list) this.#kit.raiseTo(this.#tops, times);
-    }
-    return this.#tops;
+    const tops = new Int32Array(this.#kit.width);
+    for (const times of this.#list) this.#kit.raiseTo(tops, times);
+    return tops;
   }
 
   get hasChains(): boolean {
-    return this.#chains.count > 0;
+    return this.#chains !== undefined && this.#chains.count > 0;
   }
 }
 
@@ -107,17 +119,39 @@ export class PackedTimes implements ElementTimes, FieldHolder {
   #fields: (Int32Array | undefined)[];
   readonly #chained = new Map<number, Times>();
   readonly #chains: ChainCount;
-  readonly tops: Int32Array;
+  readonly #tops: Int32Array;
+  /** Family `r` has fields of its own. */
+  #isApart: boolean;
 
   constructor(kit: TimeKit, length: number) {
     this.#kit = kit;
     this.#length = length;
     this.#fields = Array.from({ length: kit.width }, () => undefined);
     this.#chains = new ChainCount(kit);
-    this.tops = new Int32Array(kit.width);
+    this.#tops = new Int32Array(kit.width);
+    this.#isApart = kit.state.isApart;
+  }
+
+  /** What was stored before any chain was updated is as late in family `r` as in `s`. */
+  #keepApart(): void {
+    this.#isApart = true;
+    const { first, layout } = this.#kit;
+    if (first.r < 0) return;
+    for (let lane = 0; lane < layout.lanes; lane++) {
+      const [from, to] = [first.s + lane, first.r + lane];
+      const field = this.#fields[from];
+      if (field !== undefined) this.field(to).set(field);
+      this.#tops[to] = this.#tops[from]!;
+    }
+  }
+
+  get tops(): Int32Array {
+    if (!this.#isApart && this.#kit.state.isApart) this.#keepApart();
+    return this.#tops;
   }
 
   get(at: number): Times {
+    if (!this.#isApart && this.#kit.state.isApart) this.#keepApart();
     if (this.#chained.size > 0) {
       const chained = this.#chained.get(at);
       if (chained !== undefined) return chained;
@@ -126,6 +160,7 @@ export class PackedTimes implements ElementTimes, FieldHolder {
   }
 
   set(at: number, times: Times): void {
+    if (!this.#isApart && this.#kit.state.isApart) this.#keepApart();
     this.#kit.scatter(this.#fields, at, times, this);
     const known = this.#chained.size > 0 && this.#chained.has(at);
     if (times.chain !== undefined && times.chain.lost === undefined) {
@@ -139,6 +174,7 @@ export class PackedTimes implements ElementTimes, FieldHolder {
 
   /** Brings an element's time into a slot. */
   copyTo(space: SlotSpace, slot: number, at: number): number {
+    if (!this.#isApart && this.#kit.state.isApart) this.#keepApart();
     const chained = this.#chained.size > 0 ? this.#chained.get(at) : undefined;
     if (chained !== undefined) return space.take(slot, chained, this.#kit);
     const fields = this.#fields;
@@ -151,6 +187,7 @@ export class PackedTimes implements ElementTimes, FieldHolder {
 
   /** The reverse, for a time that is no chain's result. */
   copyFrom(space: SlotSpace, slot: number, at: number): void {
+    if (!this.#isApart && this.#kit.state.isApart) this.#keepApart();
     const fields = this.#fields;
     const { words } = space;
     const { tops } = this;
@@ -167,6 +204,7 @@ export class PackedTimes implements ElementTimes, FieldHolder {
 
   /** One field of all elements, made at its first use. */
   field(at: number): Int32Array {
+    if (!this.#isApart && this.#kit.state.isApart) this.#keepApart();
     const known = this.#fields[at];
     if (known) return known;
     const field = new Int32Array(this.#length);
@@ -208,8 +246,11 @@ class ChainCount {
   }
 }
 
-/** An object of a header, a field each, two more, and its place in a list. */
-const timeBytes = (width: number): number => 8 * width + 48;
+/** An object of a header, a field each, three more, and its place in a list. */
+const timeBytes = (kit: TimeKit): number => 8 * (kit.state.isApart ? kit.width : kit.width - keptBack(kit)) + 56;
+
+/** Fields that times lack as long as no chain has been updated. */
+const keptBack = ({ layout }: TimeKit): number => (layout.families.includes('r') ? layout.lanes : 0);
 
 /** A time with its chain, four numbers a lane, and its place in the map. */
 const chainBytes = (lanes: number, width: number): number => 8 * width + 4 * (16 + 8 * lanes) + 100;

@@ -1,10 +1,22 @@
-import type { Dependences, Named, Stamps } from './dependences.ts';
+import type { Dependences, Named, Read, Stamps } from './dependences.ts';
 import { ElementStamps } from './element-stamps.ts';
 import { type ElementTimes, KeptTimes, mostKept, PackedTimes, SlottedTimes } from './element-times.ts';
 import type { Regions } from './regions.ts';
 import type { Site } from './sites.ts';
 import type { SlotSpace } from './slot-space.ts';
 import type { TimeKit, Times } from './times.ts';
+
+/** So many numbers of noted reads are kept, two for each. */
+const mostNoted = 512;
+
+/** Earliest accesses in the current entry of the outermost active loop: dated one by one, and by whole nests (the last). */
+class Since {
+  read = 0;
+  write = 0;
+  nestRead = 0;
+  nestWrite = 0;
+  nest = 0;
+}
 
 /** Shadow of a run of elements: of an array, or of a buffer that views share. */
 export class Elements {
@@ -13,17 +25,25 @@ export class Elements {
   /** Absent until a time other than 0 is stored. */
   #times: ElementTimes | undefined;
   #stamps: ElementStamps | undefined;
+  /** Reads that nobody has asked for yet: pairs of clock, and site and place in one number. */
+  #reads: number[] | undefined;
   /** The first of its slots, once it had any; its length has not changed since. */
   #block = -1;
   /** Chains whose running results have been stored here, and those that were stored without their state. */
   groups: Set<number> | undefined;
   lost: Set<number> | undefined;
-  /** Earliest accesses in the current entry of the outermost active loop: dated one by one, and by whole nests (the last). */
-  readonly since = { read: 0, write: 0, nestRead: 0, nestWrite: 0, nest: 0 };
+  /** Absent for what no nest works on. */
+  readonly since: Since | undefined;
+  /** When and where the first so many elements were written, all at once, as long as none has a date of its own. */
+  #written = 0;
+  #writer = 0;
+  #writes = 0;
 
-  constructor(kit: TimeKit, length: number) {
+  /** @param isTyped nests may work on it */
+  constructor(kit: TimeKit, length: number, isTyped = true) {
     this.#kit = kit;
-    this.#length = Math.max(length, 4);
+    this.#length = isTyped ? Math.max(length, 4) : length;
+    this.since = isTyped ? new Since() : undefined;
     kit.state.shadowElements += length;
   }
 
@@ -93,6 +113,12 @@ export class Elements {
     return (this.#times ?? this.#pack()).tops;
   }
 
+  /** Times of all elements, which have had none so far. The list is theirs from now on. */
+  adopt(list: Times[]): void {
+    this.ensure(list.length);
+    this.#times = KeptTimes.adopt(this.#kit, list, this.#length);
+  }
+
   times(at: number): Times {
     if (this.#times === undefined || at >= this.#length) return this.#kit.zero;
     const times = this.#times.get(at);
@@ -105,7 +131,7 @@ export class Elements {
     if (this.#times === undefined) {
       if (times === this.#kit.zero) return;
       this.#times =
-        this.#length <= mostKept ? new KeptTimes(this.#kit, this.#length) : new PackedTimes(this.#kit, this.#length);
+        this.#length <= mostKept ? KeptTimes.make(this.#kit, this.#length) : new PackedTimes(this.#kit, this.#length);
     }
     this.#times.set(at, times);
     const { chain } = times;
@@ -134,17 +160,26 @@ export class Elements {
     if (this.#stamps === undefined) {
       this.#stamps = new ElementStamps(this.#length);
       this.#kit.state.shadowBytes += ElementStamps.bytesEach * this.#length;
+      this.#stamps.fill(this.#writes, this.#written, this.#writer);
     }
     return this.#stamps;
   }
 
   /** Clock of the last write; 0 for never. */
   written(at: number): number {
-    return this.#stamps === undefined || at >= this.#length ? 0 : this.#stamps.written(at);
+    if (this.#stamps === undefined) return at < this.#writes ? this.#written : 0;
+    return at >= this.#length ? 0 : this.#stamps.written(at);
   }
 
   writer(at: number): number {
-    return this.#stamps!.writer(at);
+    return this.#stamps === undefined ? this.#writer : this.#stamps.writer(at);
+  }
+
+  /** Dates the first write of all elements. */
+  writeAll(clock: number, site: number): void {
+    this.#written = clock;
+    this.#writer = site;
+    this.#writes = this.#length;
   }
 
   /** Clock of the latest read that was kept; 0 for none since the last write. */
@@ -157,6 +192,40 @@ export class Elements {
     return this.#stamps!.reader(at);
   }
 
+  /**
+   * Notes a read of an array whose elements have not been written since it was made, as most are that programs make
+   * anew: which reads matter is for its first write to find out, if there ever is one.
+   *
+   * @returns false where reads must be kept by element
+   */
+  noteRead(at: number, clock: number, site: number): boolean {
+    if (this.#stamps !== undefined || this.since !== undefined || at >= this.#length || this.#length > mostKept)
+      return false;
+    if (this.#reads === undefined) this.#reads = [];
+    else if (this.#reads.length >= mostNoted) return false;
+    this.#reads.push(clock, site * mostKept + at);
+    this.#kit.state.shadowBytes += 16;
+    return true;
+  }
+
+  /** Keeps by element what was noted. */
+  sortReads(regions: Regions, sites: readonly Site[]): void {
+    const reads = this.#reads;
+    if (reads === undefined) return;
+    this.#reads = undefined;
+    const top = regions.loops[regions.loops.length - 1];
+    if (top === undefined) return;
+    for (let next = 0; next < reads.length; next += 2) {
+      const clock = reads[next]!;
+      const at = reads[next + 1]! % mostKept;
+      const site = (reads[next + 1]! - at) / mostKept;
+      const last = this.lastRead(at);
+      if (last === 0) this.keepFirstRead(at, clock, site);
+      else if (last < top.iterationStart || this.reader(at) !== site)
+        this.keepRead(at, { site, clock }, regions, sites);
+    }
+  }
+
   /** Keeps the only read since the last write, without a list. */
   keepFirstRead(at: number, clock: number, site: number): void {
     this.ensure(at + 1);
@@ -164,8 +233,8 @@ export class Elements {
   }
 
   /** Keeps a read beside earlier ones that can still matter. */
-  keepRead(at: number, site: number, regions: Regions, sites: readonly Site[]): void {
-    this.#dates.keepRead(at, site, regions, sites);
+  keepRead(at: number, read: Read, regions: Regions, sites: readonly Site[]): void {
+    this.#dates.keepRead(at, read, regions, sites);
   }
 
   /** Dates a write. @param site negative where the value stays as it was */
@@ -196,7 +265,7 @@ export class Elements {
         if (this.#stamps) finer.#dates.copy(part, this.#stamps, at);
       }
     if (this.lost) finer.lose(this.lost);
-    Object.assign(finer.since, this.since);
+    if (finer.since && this.since) Object.assign(finer.since, this.since);
     return finer;
   }
 

@@ -10,6 +10,7 @@ import type { Chain, Family, TimeKit, Times } from './times.ts';
  */
 export function chargeLatencies(tracer: Tracer, levels?: LevelCount): void {
   const { kit, memory } = tracer;
+  kit.keepApart();
   const operation = operationsOf(kit, levels);
   Object.assign(kit, {
     op1: (a: Times, cost = latencies.library) => operation([a], cost),

@@ -1,7 +1,9 @@
 import { types } from 'node:util';
 import { Cell } from './cells.ts';
 import type { Dependences, Named } from './dependences.ts';
+import { mostKept } from './element-times.ts';
 import { Elements } from './elements.ts';
+import { Fields } from './fields.ts';
 import { isName, variableOf } from './names.ts';
 import type { Site } from './sites.ts';
 import type { SlotSpace } from './slot-space.ts';
@@ -9,21 +11,27 @@ import { createSlot } from './stamp.ts';
 import type { TimeKit, Times } from './times.ts';
 
 /** Shadow of one object. */
-export interface Shadow {
+export class Shadow {
   name: string;
   /** Has a name from the source, not only from where it was made. */
   named: boolean;
   /** Of an array: its elements. */
-  elements?: Elements;
+  elements: Elements | undefined = undefined;
   /** Of a typed array or DataView: its place in a buffer. */
-  readonly view?: { readonly buffer: BufferShadow; readonly offset: number; readonly bytes: number };
-  fields?: Map<PropertyKey, Cell>;
+  readonly view: { readonly buffer: BufferShadow; readonly offset: number; readonly bytes: number } | undefined;
+  fields: Fields | undefined = undefined;
   /** Of a Map or Set. */
-  entries?: Map<unknown, Cell>;
+  entries: Map<unknown, Cell> | undefined = undefined;
   /** Has been given properties by definition: looking at one might run a getter. */
-  accessors?: boolean;
+  accessors = false;
   /** What is kept of its memory behaviour. */
-  followed?: unknown;
+  followed: unknown = undefined;
+
+  constructor(name: string, named: boolean, view?: Shadow['view']) {
+    this.name = name;
+    this.named = named;
+    this.view = view;
+  }
 }
 
 /** Overlapping views of one buffer are one memory: its cells are as small as the smallest element seen. */
@@ -65,7 +73,9 @@ export class Memory {
   readonly #place = new ElementPlace();
   /** By site. */
   readonly #namings: SiteNaming[] = [];
+  /** What was loaded from last, its shadow, and the key. */
   #outer: object | undefined;
+  #outerShadow: Shadow | undefined;
   #outerKey: unknown;
   onUnknown: (site: number, reason: string) => void = () => {};
   /** Reads and writes are dated, so that dependences are found. */
@@ -84,16 +94,27 @@ export class Memory {
   load(object: unknown, key: unknown, site: number, address: Times): Times {
     if (!this.#kit.state.active) return address;
     if ((typeof object !== 'object' && typeof object !== 'function') || object === null) return address;
-    return this.#kit.touch(withChain(this.#kit, this.read(object, key, site), address));
+    const kit = this.#kit;
+    const times = this.read(object, key, site);
+    return kit.touch(address === kit.zero ? times : withChain(kit, times, address));
   }
 
   /** The time of what an object holds, whatever it is that the load waits for. */
   read(object: object, key: unknown, site: number): Times {
     const shadow = this.shadowOf(object, site);
-    const index = elementIndex(shadow, key);
-    const times =
-      index >= 0 ? this.loadElement(object, shadow, index, site) : this.#loadField(object, shadow, key, site);
+    const { elements } = shadow;
+    let times: Times;
+    if (elements !== undefined && typeof key === 'number' && (key | 0) === key && key >= 0) {
+      // An array's element: the commonest load of all.
+      this.onAccess?.(site, shadow, key, false);
+      this.#dateRead(elements, key, site, this.#place.at(shadow, key));
+      times = elements.times(key);
+    } else {
+      const index = elementIndex(shadow, key);
+      times = index >= 0 ? this.loadElement(object, shadow, index, site) : this.#loadField(object, shadow, key, site);
+    }
     this.#outer = object;
+    this.#outerShadow = shadow;
     this.#outerKey = key;
     return times;
   }
@@ -122,7 +143,11 @@ export class Memory {
     this.onAccess?.(site, shadow, index, false);
     const place = this.#place.at(shadow, index);
     const { view } = shadow;
-    if (view === undefined) return this.#readCell(this.#elementsOf(shadow, index), index, site, place);
+    if (view === undefined) {
+      const elements = shadow.elements ?? this.#elementsOf(shadow, index);
+      this.#dateRead(elements, index, site, place);
+      return elements.times(index);
+    }
     const { buffer, offset, bytes } = view;
     if (index * bytes + bytes > (object as View).byteLength) return this.#kit.zero;
     const first = (offset + index * bytes) / buffer.unit;
@@ -148,7 +173,7 @@ export class Memory {
   }
 
   #elementsOf(shadow: Shadow, index: number): Elements {
-    shadow.elements ??= new Elements(this.#kit, index + 1);
+    shadow.elements ??= new Elements(this.#kit, index + 1, false);
     return shadow.elements;
   }
 
@@ -162,14 +187,19 @@ export class Memory {
     const { loops } = regions;
     if (loops.length === 0 || !this.dated) return;
     const { since } = elements;
-    if (since.nestWrite >= loops[0]!.entered && regions.carrier(since.nestWrite)) this.onUndated(since.nest);
-    if (since.read < loops[0]!.entered) since.read = regions.clock;
+    const outermost = loops[0]!.entered;
+    if (since !== undefined) {
+      if (since.nestWrite >= outermost && regions.carrier(since.nestWrite)) this.onUndated(since.nest);
+      if (since.read < outermost) since.read = regions.clock;
+    }
     const written = elements.written(at);
-    if (written >= loops[0]!.entered) this.#dependences.flow(written, elements.writer(at), site, name);
+    if (written >= outermost) this.#dependences.flow(written, elements.writer(at), site, name);
+    if (elements.noteRead(at, regions.clock, site)) return;
+    elements.sortReads(regions, this.#sites);
     const last = elements.lastRead(at);
     if (last === 0) elements.keepFirstRead(at, regions.clock, site);
     else if (last < loops[loops.length - 1]!.iterationStart || elements.reader(at) !== site)
-      elements.keepRead(at, site, regions, this.#sites);
+      elements.keepRead(at, { site, clock: regions.clock }, regions, this.#sites);
   }
 
   /** The slot of an element that is read, or `to` with its time; −1 where its time lies in none, and nothing has been seen of the read. */
@@ -183,6 +213,7 @@ export class Memory {
     if (first < 0 && packed === undefined) return -1;
     this.#dateRead(elements, at, site, this.#place.at(shadow, key as number));
     this.#outer = object;
+    this.#outerShadow = shadow;
     this.#outerKey = key;
     return packed === undefined ? first + at : packed.copyTo(space, to, at);
   }
@@ -228,13 +259,14 @@ export class Memory {
 
   #dateWrite(elements: Elements, at: number, site: number, name: Named): void {
     const { regions } = this.#dependences;
-    if (regions.loops.length > 0) {
-      const { since } = elements;
+    const { since } = elements;
+    if (since !== undefined && regions.loops.length > 0) {
       const outermost = regions.loops[0]!.entered;
       if (since.nestWrite >= outermost && regions.carrier(since.nestWrite)) this.onUndated(since.nest);
       if (since.nestRead >= outermost && regions.carrier(since.nestRead)) this.onUndated(since.nest);
       if (since.write < outermost) since.write = regions.clock;
     }
+    elements.sortReads(regions, this.#sites);
     elements.write(at, { site, name, dependences: this.#dependences });
   }
 
@@ -248,7 +280,8 @@ export class Memory {
   #loadField(object: object, shadow: Shadow, key: unknown, site: number): Times {
     if (typeof key === 'object' && key !== null) return this.#kit.zero;
     const name = key as PropertyKey;
-    const own = shadow.fields?.get(typeof name === 'number' ? String(name) : name);
+    const { fields } = shadow;
+    const own = fields === undefined ? undefined : fields.get(typeof name === 'number' ? String(name) : name);
     if (own !== undefined) return this.readCell(own, site);
     return this.readCell(this.field(this.#holderOf(object, name, site) ?? shadow, name), site);
   }
@@ -271,11 +304,11 @@ export class Memory {
 
   field(shadow: Shadow, key: PropertyKey): Cell {
     const name = typeof key === 'number' ? String(key) : key;
-    shadow.fields ??= new Map();
+    shadow.fields ??= new Fields();
     let cell = shadow.fields.get(name);
     if (!cell) {
       cell = new Cell(typeof name === 'symbol' ? `[${String(name)}]` : `.${name}`, this.#kit.zero, shadow);
-      shadow.fields.set(name, cell);
+      shadow.fields.add(name, cell);
     }
     return cell;
   }
@@ -342,6 +375,44 @@ export class Memory {
     }
   }
 
+  /** Times of all elements of an array that was just made. The list is the array's from now on. */
+  adopt(array: unknown[], list: Times[], site: number): void {
+    if (!this.#kit.state.active) return;
+    const { zero } = this.#kit;
+    let isTimeless = true;
+    let isChained = false;
+    for (let at = 0; at < list.length; at++) {
+      const times = list[at]!;
+      if (times === zero) continue;
+      isTimeless = false;
+      if (times.chain !== undefined) isChained = true;
+    }
+    if (isTimeless) return;
+    if (isChained || list.length > mostKept || list.length !== array.length)
+      for (let at = 0; at < list.length; at++) this.setTimes(array, at, list[at]!, site);
+    else this.shadowOf(array, site).elements!.adopt(list);
+  }
+
+  /**
+   * The same for elements that were written one by one, in iterations of a loop that has ended: no loop that still runs
+   * can tell them apart, so they share a date. The values tell which writes were silent: a new array holds undefined.
+   */
+  written(array: unknown[], list: Times[], site: number): void {
+    if (!this.#kit.state.active || list.length === 0) return;
+    const shadow = this.shadowOf(array, site);
+    let isAlike = list.length === array.length && list.length <= mostKept;
+    for (let at = 0; isAlike && at < list.length; at++)
+      isAlike = list[at]!.chain === undefined && array[at] !== undefined;
+    if (isAlike) {
+      shadow.elements!.adopt(list);
+      if (this.dated) shadow.elements!.writeAll(this.#dependences.regions.clock, site);
+      return;
+    }
+    for (let at = 0; at < list.length; at++)
+      if (at in array)
+        this.storeElement(array, shadow, at, { times: list[at]!, site: array[at] === undefined ? -site : site });
+  }
+
   /** The latest of all that an object holds directly; no read is recorded. */
   contents(object: unknown): Times {
     if (typeof object !== 'object' || object === null) return this.#kit.zero;
@@ -350,7 +421,7 @@ export class Memory {
     if (!shadow) return times;
     const elements = shadow.elements ?? shadow.view?.buffer.elements;
     if (elements) times = this.#kit.join(times, elements.latest());
-    for (const cell of shadow.fields?.values() ?? []) times = this.#kit.join(times, cell.times);
+    for (const cell of shadow.fields?.cells ?? []) times = this.#kit.join(times, cell.times);
     for (const cell of shadow.entries?.values() ?? []) times = this.#kit.join(times, cell.times);
     return times;
   }
@@ -361,9 +432,10 @@ export class Memory {
     const shadow = this.#slot.get(source);
     if (!shadow) return;
     const address = this.#kit.zero;
-    for (const key of shadow.fields?.keys() ?? [])
-      if (Object.prototype.propertyIsEnumerable.call(target, key))
-        this.store(target, key, undefined, { times: this.load(source, key, site, address), site, address });
+    const keys = shadow.fields?.keys ?? [];
+    for (let at = 0, count = keys.length; at < count; at++)
+      if (Object.prototype.propertyIsEnumerable.call(target, keys[at]!))
+        this.store(target, keys[at], undefined, { times: this.load(source, keys[at], site, address), site, address });
     if (shadow.elements && Array.isArray(source))
       for (let at = 0; at < source.length; at++)
         this.store(target, at, undefined, { times: this.load(source, at, site, address), site, address });
@@ -389,18 +461,18 @@ export class Memory {
   }
 
   #create(object: object, site: number): Shadow {
-    const naming = this.#nameOf(object, site);
+    const { name, named } = this.#placeOf(object) ?? this.#ownNaming(site);
     let shadow: Shadow;
     if (ArrayBuffer.isView(object)) {
       const view: View = object;
       const bytes = view.BYTES_PER_ELEMENT ?? 1;
       const buffer = this.#bufferOf(view, bytes);
-      shadow = { ...naming, view: { buffer, offset: view.byteOffset, bytes } };
+      shadow = new Shadow(name, named, { buffer, offset: view.byteOffset, bytes });
     } else {
-      shadow = { ...naming };
+      shadow = new Shadow(name, named);
       if (Array.isArray(object)) {
         if (types.isProxy(object)) this.onUnknown(site, 'a proxy: what its traps touch is not attributed to it');
-        else shadow.elements = new Elements(this.#kit, object.length);
+        else shadow.elements = new Elements(this.#kit, object.length, false);
       } else if (types.isProxy(object)) this.onUnknown(site, 'a proxy: what its traps touch is not attributed to it');
     }
     this.#slot.set(object, shadow);
@@ -433,18 +505,17 @@ export class Memory {
     shadow.named = naming.named;
   }
 
-  #nameOf(object: object, site: number): { name: string; named: boolean } {
-    const { name, named } = this.#placeOf(object) ?? this.#ownNaming(site);
-    return { name, named };
-  }
-
   #placeOf(object: object): SiteNaming | undefined {
     const outer = this.#outer;
-    if (outer === undefined || outer === object || !Array.isArray(outer) || typeof this.#outerKey !== 'number')
+    const known = this.#outerShadow;
+    if (outer === undefined || outer === object || known === undefined || typeof this.#outerKey !== 'number')
       return undefined;
+    // Most hold something else there, which can be seen at once where looking runs no code.
+    const isPlain = known.elements !== undefined && !known.accessors;
+    if (isPlain && (outer as unknown[])[this.#outerKey] !== object) return undefined;
+    if (!Array.isArray(outer)) return undefined;
     const at = Object.getOwnPropertyDescriptor(outer, this.#outerKey);
-    const known = this.#slot.get(outer);
-    if (at === undefined || at.value !== object || !known) return undefined;
+    if (at === undefined || at.value !== object) return undefined;
     const name = `${known.name}[${this.#outerKey}]`;
     return { name, named: known.named, isKnown: isName(variableOf(name)) };
   }
@@ -489,8 +560,7 @@ interface Stored {
 /** A chain's value stays one though its cell also waits for the address. */
 function withChain(kit: TimeKit, times: Times, address: Times): Times {
   const joined = kit.join(times, address);
-  if (times.chain !== undefined && joined !== times) (joined as { chain: unknown }).chain = times.chain;
-  return joined;
+  return times.chain === undefined || joined === times ? joined : kit.chained(joined, times.chain);
 }
 
 function elementIndex(shadow: Shadow, key: unknown): number {

@@ -180,6 +180,7 @@ export class Nests {
     if (!memories || this.#takesChains(prepared, memories)) return undefined;
     const shape = prepared.shape(values);
     if (!this.#isSound(nest, shape, values) || !this.#isUndisturbed(nest, memories)) return undefined;
+    kit.keepApart();
     const field = (family: Family, lane: number) => kit.layout.families.indexOf(family) * kit.layout.lanes + lane;
     const stale = memories.map(({ elements }) => isOld((family, lane) => elements.tops[field(family, lane)]!));
     const form: NestForm = { outer, shares: regions.isFresh, families, stale };
@@ -294,7 +295,8 @@ export class Nests {
     if (loops.length === 0 || !this.#tracer.memory.dated) return true;
     const outermost = loops[0]!.entered;
     const isCarried = (clock: number) => clock >= outermost && regions.carrier(clock) !== undefined;
-    return memories.every(({ elements: { since } }, at) => {
+    return memories.every(({ elements }, at) => {
+      const since = elements.since!;
       if (isCarried(since.write) || isCarried(since.nestWrite)) return false;
       return nest.arrays[at]!.stores.length === 0 || !(isCarried(since.read) || isCarried(since.nestRead));
     });
@@ -309,7 +311,7 @@ export class Nests {
     const outermost = regions.loops[0]?.entered ?? regions.clock + 1;
     for (const [at, { elements }] of memories.entries()) {
       const { stores, loads } = nest.arrays[at]!;
-      const { since } = elements;
+      const since = elements.since!;
       since.nest = id;
       if (loads.length > 0 && since.nestRead < outermost) since.nestRead = regions.clock;
       if (stores.length === 0) continue;

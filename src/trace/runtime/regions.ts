@@ -47,6 +47,8 @@ export class RegionRecord {
   uncharged = false;
   /** Groups of 32 iterations, for divergence. */
   readonly paths = new PathAgreement();
+  /** Activations that have ended and that nothing holds any more. */
+  readonly spare: Activation[] = [];
   constructor(site: RegionSite) {
     this.site = site;
   }
@@ -113,6 +115,9 @@ export class Activation {
   /** The two when the current iteration began: what it was made of, and its own. */
   givenControl: Times | undefined = undefined;
   iterationControl: Times | undefined = undefined;
+  /** Objects that its controls are made in, entry after entry: nothing else may hold on to one. */
+  ownControl: Times | undefined = undefined;
+  ownIterationControl: Times | undefined = undefined;
   /** Iterations begun, including one that only ran the failing test. */
   begun = 0;
   finished = false;
@@ -133,6 +138,24 @@ export class Activation {
     this.record = record;
     this.outer = control;
     this.control = control;
+  }
+
+  /** As it was made, for another entry. */
+  renew(control: Times): void {
+    this.lane = -1;
+    this.ownsLane = false;
+    this.started = false;
+    this.childWork = 0;
+    const { childSpans } = this;
+    childSpans.s = 0;
+    childSpans.r = 0;
+    childSpans.m = 0;
+    this.outer = control;
+    this.control = control;
+    this.begun = 0;
+    this.finished = false;
+    this.pendingControl = 0;
+    this.suspends = false;
   }
 
   /** Number of the iteration, from 0, in which the clock showed `stamp`. */
@@ -173,8 +196,7 @@ export class Regions {
   readonly #updatesAt: number[];
   readonly #highs: Int32Array;
   /** Places of the families' first lanes in `#highs`; −1 for those that are not kept. */
-  readonly #r: number;
-  readonly #m: number;
+  readonly #first: Readonly<Record<Family, number>>;
   iterations = 0;
   path = 0;
   pathEvents = 0;
@@ -187,9 +209,8 @@ export class Regions {
     const { families, lanes } = kit.layout;
     this.families = families;
     this.#highs = kit.highs;
-    this.#r = families.indexOf('r') * lanes;
-    this.#m = families.indexOf('m') * lanes;
-    this.#updatesAt = Array.from({ length: kit.layout.lanes }, () => 0);
+    this.#first = kit.first;
+    this.#updatesAt = Array.from({ length: lanes }, () => 0);
   }
 
   recordOf(id: number): RegionRecord {
@@ -203,9 +224,23 @@ export class Regions {
 
   /** A loop that is about to start; it becomes active with its first iteration, after its initialisation. */
   prepare(id: number, suspends = false): Activation {
-    const activation = new Activation(this.recordOf(id), this.kit.state.control);
+    const activation = this.#activation(id);
     activation.suspends = suspends;
     return activation;
+  }
+
+  #activation(id: number): Activation {
+    const record = this.recordOf(id);
+    const { control } = this.kit.state;
+    const spare = record.spare.pop();
+    if (spare === undefined) return new Activation(record, control);
+    spare.renew(control);
+    return spare;
+  }
+
+  /** An entry has ended, and whoever began it will not ask for it again: the next one takes its place. */
+  reuse(activation: Activation): void {
+    activation.record.spare.push(activation);
   }
 
   #start(activation: Activation, lanes: number): void {
@@ -213,7 +248,13 @@ export class Regions {
     activation.outer = state.control;
     activation.control = state.control;
     if (this.open(activation) && this.takeLanes(activation, lanes, this.isFresh))
-      activation.control = this.kit.begin(state.control, activation.lane);
+      activation.control = activation.ownControl = this.kit.begin(
+        state.control,
+        activation.lane,
+        activation.ownControl,
+      );
+    // What waits goes on when the caller's control has become another's.
+    else if (activation.record.site.suspends) activation.control = this.kit.copy(state.control);
     this.stack.push(activation);
   }
 
@@ -251,7 +292,7 @@ export class Regions {
   }
 
   enterFunction(id: number): Activation {
-    const activation = new Activation(this.recordOf(id), this.kit.state.control);
+    const activation = this.#activation(id);
     if (!this.kit.state.active) return activation;
     this.#start(activation, 1);
     this.kit.state.control = activation.control;
@@ -275,7 +316,13 @@ export class Regions {
     if (isFirst) this.#start(activation, 2);
     this.nextIteration(activation, isFirst);
     const { lane } = activation;
-    this.kit.state.control = lane >= 0 ? this.kit.begin(activation.control, lane + 1) : activation.control;
+    if (lane < 0) this.kit.state.control = activation.control;
+    else
+      this.kit.state.control = activation.ownIterationControl = this.kit.begin(
+        activation.control,
+        lane + 1,
+        activation.ownIterationControl,
+      );
     activation.givenControl = activation.control;
     activation.iterationControl = this.kit.state.control;
     if ((++this.iterations & 1023) === 0) this.onTick();
@@ -336,14 +383,19 @@ export class Regions {
     this.pathEvents++;
   }
 
-  /** Leaves a region, and whatever is still active inside it. */
-  leave(activation: Activation): void {
-    if (!activation.started) return;
+  /**
+   * Leaves a region, and whatever is still active inside it.
+   *
+   * @returns whether it was active
+   */
+  leave(activation: Activation): boolean {
+    if (!activation.started) return false;
     if (this.stack[this.stack.length - 1] !== activation) {
-      if (!this.stack.includes(activation)) return;
+      if (!this.stack.includes(activation)) return false;
       this.unwindTo(activation);
     }
     this.#pop();
+    return true;
   }
 
   unwindTo(activation: Activation): void {
@@ -386,17 +438,19 @@ export class Regions {
 
   #readHighs(lane: number, into: Record<Family, number>): void {
     const highs = this.#highs;
+    const { r, m } = this.#first;
     into.s = highs[lane]!;
-    if (this.#r >= 0) into.r = highs[this.#r + lane]!;
-    if (this.#m >= 0) into.m = highs[this.#m + lane]!;
+    if (r >= 0) into.r = highs[r + lane]!;
+    if (m >= 0) into.m = highs[m + lane]!;
   }
 
   /** Adds what a lane's high-water mark has risen by. */
   #addSince(lane: number, bases: Readonly<Record<Family, number>>, sums: Record<Family, number>): void {
     const highs = this.#highs;
+    const { r, m } = this.#first;
     sums.s += highs[lane]! - bases.s;
-    if (this.#r >= 0) sums.r += highs[this.#r + lane]! - bases.r;
-    if (this.#m >= 0) sums.m += highs[this.#m + lane]! - bases.m;
+    if (r >= 0) sums.r += highs[r + lane]! - bases.r;
+    if (m >= 0) sums.m += highs[m + lane]! - bases.m;
   }
 
   /** Whether nothing that is older than now can be told from what is ready now, in the innermost lane. */

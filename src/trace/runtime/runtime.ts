@@ -15,6 +15,8 @@ export interface Frame {
   readonly control: Times;
   activation: Activation;
   readonly native: NativeCall | undefined;
+  /** Of a generator or an async function, whose regions may have ended without it. */
+  readonly suspends: boolean;
 }
 
 /** A native call in progress: what it was given, and what its callbacks returned. */
@@ -184,8 +186,9 @@ export class Tracer {
 
   leaveLoop(loop: Activation): void {
     if (!loop.started) return;
-    this.regions.leave(loop);
-    this.kit.state.control = loop.outer;
+    const { outer } = loop;
+    if (this.regions.leave(loop)) this.regions.reuse(loop);
+    this.kit.state.control = outer;
   }
 
   mark(): Mark {
@@ -204,12 +207,11 @@ export class Tracer {
     const given = this.pending;
     this.pending = undefined;
     const { control } = this.kit.state;
-    return {
-      given,
-      control,
-      native: given === undefined ? this.native : undefined,
-      activation: this.regions.enterFunction(id),
-    };
+    const native = given === undefined ? this.native : undefined;
+    const activation = this.regions.enterFunction(id);
+    // One that waits comes back to it after the caller's control may have become another's.
+    const suspends = activation.record.site.suspends;
+    return { given, control: suspends ? this.kit.copy(control) : control, native, activation, suspends };
   }
 
   /** Time of `this` (0) or of an argument (from 1). */
@@ -231,7 +233,7 @@ export class Tracer {
   leave(frame: Frame, times: Times): void {
     this.returned = this.kit.under(times);
     if (frame.native) frame.native.times = this.kit.join(frame.native.times, this.returned);
-    this.regions.leave(frame.activation);
+    if (this.regions.leave(frame.activation) && !frame.suspends) this.regions.reuse(frame.activation);
     this.kit.state.control = frame.control;
   }
 

@@ -75,6 +75,8 @@ export class SiteTable {
   surroundings = 0;
   /** Whether nests and such functions are looked for. */
   readonly hasNests: boolean;
+  /** Whether operations on top of each other may be computed as one. */
+  readonly hasFormulas: boolean;
   /** Operations are given their latencies. */
   readonly inCycles: boolean;
   readonly #strict: readonly string[] | 'all';
@@ -86,7 +88,9 @@ export class SiteTable {
     nests = true,
     strict = [],
     inCycles = false,
-  }: { nests?: boolean; strict?: readonly string[] | 'all'; inCycles?: boolean } = {}) {
+    formulas = true,
+  }: { nests?: boolean; strict?: readonly string[] | 'all'; inCycles?: boolean; formulas?: boolean } = {}) {
+    this.hasFormulas = formulas && !inCycles;
     this.hasNests = nests;
     this.inCycles = inCycles;
     this.#strict = strict;

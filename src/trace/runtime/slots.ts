@@ -78,6 +78,7 @@ export class Slots {
     }
     for (let at = 0; at < surroundings.length; at++)
       if (!isAsExpected(known.values[at], surroundings[at]!.isArray)) return notRun;
+    kit.keepApart();
     for (let at = 0; at < surroundings.length; at++) this.#take(surroundings[at]!.slot, known.times[at]!);
     const frame = this.#space.frames;
     for (let at = 0; at < parameters.length; at++) {

@@ -1,3 +1,5 @@
+import { expressionText, kitText } from './time-text.ts';
+
 /**
  * When a value is ready, in every region that is active: one number for each lane, in up to three families.
  *
@@ -54,6 +56,20 @@ export interface Layout {
   readonly chargesOnDemand?: boolean;
 }
 
+/**
+ * An expression of several operations, from the values that it is made of. Its result is the latest of them, each plus
+ * the operations on its way: max(max(a, b) + 1, c) + 1 = max(a + 2, b + 2, c + 1). Nothing in it is later than the
+ * result, so high-water marks need no more.
+ */
+export interface ExpressionForm {
+  /** Operations between each leaf and the result. */
+  readonly depths: readonly number[];
+  /** On the longest way, leaves at time 0 included: the conditions in force are waited for by all. */
+  readonly depth: number;
+  /** Operations in all. */
+  readonly work: number;
+}
+
 /** Shared, mutable state of the tracer's arithmetic. */
 export interface TimeState {
   /** Control: nothing that runs now is ready earlier. Its lanes are never below the bases of the active regions. */
@@ -64,6 +80,8 @@ export interface TimeState {
   updates: number;
   /** Off until the part that is asked about begins: what ran before is ready at time 0 and costs nothing. */
   active: boolean;
+  /** Family `r` is kept apart from `s` (see `keepApart`). */
+  isApart: boolean;
   /** A chain had to go on from a value whose state was not kept: the run is void. */
   lost: boolean;
   /** Shadows of elements made so far: what they take, and how many elements they are of. */
@@ -92,8 +110,22 @@ export interface TimeKit {
   pass(previous: Times, updated: Times): Times;
   /** Control that also waits for a condition. */
   when(control: Times, condition: Times): Times;
-  /** A copy of `control` in which the lane begins anew at its high-water mark. */
-  begin(control: Times, lane: number): Times;
+  /**
+   * A copy of `control` in which the lane begins anew at its high-water mark.
+   *
+   * @param into a time that is nobody's any more, to make it in
+   */
+  begin(control: Times, lane: number, into?: Times): Times;
+  copy(times: Times): Times;
+  /** Several operations at once, made for one form of expression. */
+  expression(form: ExpressionForm): (...leaves: Times[]) => Times;
+  /** Places of the families' first lanes in `highs`; −1 for those that are not kept. */
+  readonly first: Readonly<Record<Family, number>>;
+  /**
+   * Family `r` is kept apart from here on. As long as no chain was updated its times are those of family `s`, and
+   * neither made nor stored: whoever works on its fields by itself says so first.
+   */
+  keepApart(): void;
   /** The high-water mark now, as a time. */
   snapshot(): Times;
   /** Highest time in each lane so far: the lanes of the first family, then those of the next. */
@@ -131,6 +163,10 @@ export interface SharedWords {
   readonly charging: Int32Array;
 }
 
+/** Compiled arithmetic, by layout and form: runs that follow each other in one process share it. */
+const compiled = new Map<string, Compiled>();
+type Compiled = (...shared: unknown[]) => unknown;
+
 /** @throws RangeError for a layout without lanes */
 export function createTimeKit(layout: Layout, shared?: SharedWords): TimeKit {
   if (layout.lanes < 1 || !layout.families.includes('s'))
@@ -144,145 +180,17 @@ export function createTimeKit(layout: Layout, shared?: SharedWords): TimeKit {
     bases: new Int32Array(layout.lanes * layout.families.length),
     charging: new Int32Array(1),
   };
-  return new Function('words', source(layout))(words)(layout, onLost) as TimeKit;
+  const key = JSON.stringify(layout);
+  const once = (name: string, parameters: readonly string[], text: () => string): Compiled => {
+    const known = compiled.get(name) ?? (new Function(...parameters, text()) as Compiled);
+    compiled.set(name, known);
+    return known;
+  };
+  const make = once(key, ['words', 'onLost'], () => kitText(layout))(words, onLost) as Compiled;
+  return make(layout, (form: string, names: readonly string[]) =>
+    once(key + form, names, () => expressionText(layout, JSON.parse(form) as ExpressionForm)),
+  ) as TimeKit;
 }
 
 /** Times in memory are 32-bit; a run that gets near this many operations is stopped before. */
 export const limit = 2 ** 31 - 1;
-
-function source({ lanes, families, chargesOnDemand = false }: Layout): string {
-  const fields = families.flatMap(family => Array.from({ length: lanes }, (_, lane) => `${family}${lane}`));
-  const of = (family: Family) => fields.filter(field => field[0] === family);
-  const each = (template: (field: string) => string) => fields.map(template).join(' ');
-  const max = (field: string, names: readonly string[]) =>
-    `${field[0] === 'm' ? '' : 'let '}${field} = control.${field}; ${names.map(name => `if (${name}.${field} > ${field}) ${field} = ${name}.${field};`).join(' ')}`;
-  const place = (field: string) => fields.indexOf(field);
-  const raise = (field: string) => `if (${field} > H[${place(field)}]) H[${place(field)}] = ${field};`;
-  const charged = of('m');
-  const plain = fields.filter(field => field[0] !== 'm');
-  const declareCharged = charged.length === 0 ? '' : `let ${charged.map(field => `${field} = 0`).join(', ')};`;
-  /** Code for the fields of family `m`, skipped where nothing is charged. */
-  const ifCharged = (code: string) => (charged.length === 0 ? '' : `if (charging !== 0) { ${code} }`);
-  const made = `new T(${fields.join(', ')}, false, undefined)`;
-  const updated = (list: readonly string[], names: readonly string[]) =>
-    list.map(field => `${max(field, names)} ${field}++; ${raise(field)}`).join(' ');
-  const operation = (names: readonly string[]) => `(${names.join(', ')}) => {
-    if (!state.active) return zero;
-    const control = state.control; state.work++;
-    ${updated(plain, names)} ${declareCharged} ${ifCharged(updated(charged, names))}
-    return ${made};
-  }`;
-  const lanesOf = (name: string) =>
-    of('r')
-      .map((_, lane) => `${name}${lane}`)
-      .join(', ');
-  const layoutCharges = chargesOnDemand ? 0 : 1;
-  const hasChains = families.includes('r');
-  return `'use strict';
-class T { constructor(${fields.join(', ')}, conditional, chain) {
-  ${each(field => `this.${field} = ${field};`)} this.conditional = conditional; this.chain = chain; this.id = 0; } }
-const zero = new T(${fields.map(() => '0').join(', ')}, false, undefined);
-const H = words.highs, B = words.bases;
-let charging = ${layoutCharges};
-words.charging[0] = charging;
-const state = { control: zero, work: 0, updates: 0, active: false, lost: false, shadowBytes: 0, shadowElements: 0 };
-const first = { ${families.map((family, at) => `${family}: ${at * lanes}`).join(', ')} };
-const log = new Uint8Array(1 << 16);
-for (let m = 1; m < log.length; m++) log[m] = Math.ceil(Math.log2(m + 1));
-const levels = m => m < log.length ? log[m] : Math.ceil(Math.log2(m + 1));
-const joined = (a, b) => { ${plain.map(field => `const ${field} = a.${field} > b.${field} ? a.${field} : b.${field};`).join(' ')}
-  ${declareCharged} ${ifCharged(charged.map(field => `${field} = a.${field} > b.${field} ? a.${field} : b.${field};`).join(' '))} return ${made}; };
-const covers = (a, b) => ${plain.map(field => `a.${field} >= b.${field}`).join(' && ')}${charged.length === 0 ? '' : ` && (charging === 0 || (${charged.map(field => `a.${field} >= b.${field}`).join(' && ')}))`};
-const join = (a, b) => a === zero || a === b ? b : b === zero ? a : joined(a, b);
-return (layout, onLost) => ({
-  layout, state, zero, join, width: ${fields.length},
-  op1: ${operation(['a'])},
-  op2: ${operation(['a', 'b'])},
-  op3: ${operation(['a', 'b', 'c'])},
-  under: a => {
-    const control = state.control;
-    if (!control.conditional || covers(a, control)) return a;
-    const result = joined(a, control);
-    if (a.chain !== undefined) result.chain = a.chain;
-    return result;
-  },
-  touch: ${
-    families.includes('m')
-      ? `a => {
-    if (charging === 0 || !state.active) return a;
-    const control = state.control;
-    ${each(field => `let ${field} = a.${field};`)}
-    ${of('m')
-      .map(field => `if (control.${field} > ${field}) ${field} = control.${field}; ${field}++; ${raise(field)}`)
-      .join(' ')}
-    return new T(${fields.join(', ')}, false, a.chain);
-  }`
-      : 'a => a'
-  },
-  extend: ${
-    hasChains
-      ? `(a, b, group) => {
-    if (!state.active) return zero;
-    const control = state.control; state.work++; state.updates++;
-    const chain = a.chain !== undefined && a.chain.group === group ? a.chain : undefined;
-    if (a.chain !== undefined && a.chain.lost !== undefined && a.chain.lost.has(group)) onLost(state);
-    ${updated(of('s'), ['a', 'b'])} ${declareCharged} ${ifCharged(updated(charged, ['a', 'b']))}
-    ${of('r')
-      .map((field, lane) => {
-        const k = lane;
-        return `let o${k} = control.${field}; if (b.${field} > o${k}) o${k} = b.${field};
-      let ${field}, l${k}, n${k}, q${k}; const b${k} = B[${place(field)}];
-      if (chain !== undefined && chain.since[${k}] === b${k}) {
-        n${k} = chain.updates[${k}] + 1; q${k} = (chain.inOrder[${k}] > o${k} ? chain.inOrder[${k}] : o${k}) + 1;
-        l${k} = chain.latest[${k}] > o${k} ? chain.latest[${k}] : o${k};
-        const t = l${k} + levels(n${k}); ${field} = t < q${k} ? t : q${k};
-      } else {
-        l${k} = a.${field} > o${k} ? a.${field} : o${k}; n${k} = 1; q${k} = l${k} + 1; ${field} = l${k} + 1;
-      }
-      ${raise(field)}`;
-      })
-      .join('\n')}
-    const latest = [${lanesOf('l')}], updates = [${lanesOf('n')}], inOrder = [${lanesOf('q')}], since = [${lanesOf('b')}];
-    return new T(${fields.join(', ')}, false, { group, latest, updates, inOrder, since });
-  }`
-      : operation(['a', 'b'])
-  },
-  pass: (a, b) => {
-    if (b.chain === undefined) return a;
-    const chain = a.chain !== undefined && a.chain.group === b.chain.group ? a.chain : undefined;
-    const inOrder = b.chain.inOrder.map((_, lane) => chain !== undefined && chain.since[lane] === b.chain.since[lane] ? chain.inOrder[lane] : ${hasChains ? "Math.max(a['r' + lane], b.chain.since[lane])" : '0'});
-    return new T(${fields.map(field => `a.${field}`).join(', ')}, false, { ...b.chain, inOrder });
-  },
-  when: (control, condition) => { if (control.conditional && covers(control, condition)) return control; const result = joined(control, condition); result.conditional = true; return result; },
-  begin: (control, lane) => {
-    const result = new T(${fields.map(field => `control.${field}`).join(', ')}, control.conditional, undefined);
-    switch (lane) { ${Array.from({ length: lanes }, (_, lane) => `case ${lane}: ${families.map(family => `result.${family}${lane} = B[${place(`${family}${lane}`)}] = H[${place(`${family}${lane}`)}];`).join(' ')} break;`).join(' ')} }
-    return result;
-  },
-  snapshot: () => new T(${fields.map((_, at) => `H[${at}]`).join(', ')}, false, undefined),
-  highs: H,
-  high: (family, lane) => H[first[family] + lane],
-  raise: (family, lane, time) => { H[first[family] + lane] = time; },
-  base: (family, lane) => B[first[family] + lane],
-  isAtHigh: lane => {
-    const control = state.control;
-    switch (lane) { ${Array.from({ length: lanes }, (_, lane) => `case ${lane}: return ${families.map(family => `${family === 'm' ? '(charging === 0 || ' : ''}control.${family}${lane} === H[${place(`${family}${lane}`)}]${family === 'm' ? ')' : ''}`).join(' && ')};`).join(' ')} }
-  },
-  charge: change => { charging += change; words.charging[0] = charging; },
-  lane: (times, family, lane) => times[family + lane],
-  gather: (f, at) => new T(${fields.map((_, i) => `f[${i}] === undefined ? 0 : f[${i}][at]`).join(', ')}, false, undefined),
-  scatter: (f, at, times, holder) => {
-    const tops = holder.tops;
-    ${fields
-      .map(
-        (field, i) =>
-          `const ${field} = times.${field}; if (f[${i}] !== undefined) f[${i}][at] = ${field}; else if (${field} !== 0) holder.field(${i})[at] = ${field}; if (${field} > tops[${i}]) tops[${i}] = ${field};`,
-      )
-      .join('\n    ')}
-  },
-  raiseTo: (tops, times) => { ${fields.map((field, i) => `if (times.${field} > tops[${i}]) tops[${i}] = times.${field};`).join(' ')} },
-  spill: (words, at, times) => { ${fields.map((field, i) => `words[at + ${i}] = times.${field};`).join(' ')} },
-  fill: (words, at) => new T(${fields.map((_, i) => `words[at + ${i}]`).join(', ')}, false, undefined),
-  chained: (times, chain) => new T(${fields.map(field => `times.${field}`).join(', ')}, times.conditional, chain),
-});`;
-}
