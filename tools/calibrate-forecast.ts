@@ -1,9 +1,10 @@
 /**
  * Makes src/forecast/calibration.json of the measurements of one run of forecast-vs-measured, or of several on one machine:
  * `node bin/pgram.mjs exec tools/calibrate-forecast.ts results/<run> [results/<run> …] [--trace] [--plain results/<run> --old
- * results/<run> …]`. Floors are made anew with the model as it is now: of what each run saw of the programs, or with --trace
+ * results/<run> …] [--copies results/<run>]`. Floors are made anew with the model as it is now: of what each run saw of the programs, or with --trace
  * of what counting and tracing see today. Runs behind --old, which timed the plain code by an older protocol, are learnt from
- * as well, with the plain times of the run behind --plain. Nothing is measured.
+ * as well, with the plain times of the run behind --plain; behind --copies is a run whose probe timed copies as is done now, for
+ * all. Nothing is measured.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
   options: {
     trace: { type: 'boolean', default: false },
     plain: { type: 'string' },
+    copies: { type: 'string' },
     old: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -52,7 +54,7 @@ async function see({ workload: name, size: at, plain_ns: plain }: CsvRow): Promi
 const timed = values.plain === undefined ? [] : writtenRows(values.plain);
 if (values.trace) for (const folder of folders) for (const row of writtenRows(folder)) await see(row);
 const cells = folders.flatMap(folder => {
-  const rows = flooredRows(folder, values.trace ? seen : undefined);
+  const rows = flooredRows(folder, { shapes: values.trace ? seen : undefined, copiesOf: values.copies });
   return calibrationCells(values.old.includes(folder) ? withPlainOf(rows, timed) : rows);
 });
 if (cells.length === 0) throw new Error(`${folders.join(', ')}: no forecast that was measured`);

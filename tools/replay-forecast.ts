@@ -2,8 +2,9 @@
  * Forecasts the cells of a stored run of forecast-vs-measured again with the model as it is now, without measuring: shapes and
  * plain times as they were written down, each program learnt from the others of the run, or of the runs behind `--learn`
  * (as a frozen forecast would have been). Runs that timed the plain code by an older protocol, all behind `--old`, take
- * their plain times from the run behind `--plain`. For work on the model:
- * `node bin/pgram.mjs exec tools/replay-forecast.ts results/<run> [--learn results/<run> …] [--plain results/<run> --old results/<run> …] [--cells]`.
+ * their plain times from the run behind `--plain`; behind `--copies` is a run whose probe timed copies as is done now, for
+ * all. For work on the model:
+ * `node bin/pgram.mjs exec tools/replay-forecast.ts results/<run> [--learn results/<run> …] [--plain results/<run> --old results/<run> …] [--copies results/<run>] [--cells]`.
  */
 import { parseArgs } from 'node:util';
 import { calibrationCells, counting, relearnt, type Score, scoreOf } from '../src/forecast/score.ts';
@@ -15,6 +16,7 @@ const { values, positionals } = parseArgs({
   options: {
     learn: { type: 'string', multiple: true, default: [] },
     plain: { type: 'string' },
+    copies: { type: 'string' },
     old: { type: 'string', multiple: true, default: [] },
     cells: { type: 'boolean', default: false },
   },
@@ -24,8 +26,10 @@ if (folder === undefined)
   throw new Error('which run? node bin/pgram.mjs exec tools/replay-forecast.ts results/<run> [--learn results/<run>]');
 
 const timed = values.plain === undefined ? [] : writtenRows(values.plain);
-const rowsOf = (run: string): CsvRow[] =>
-  values.old.includes(run) ? withPlainOf(flooredRows(run), timed) : flooredRows(run);
+function rowsOf(run: string): CsvRow[] {
+  const rows = flooredRows(run, { copiesOf: values.copies });
+  return values.old.includes(run) ? withPlainOf(rows, timed) : rows;
+}
 
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 const line = (name: string, score: Score): string =>

@@ -133,7 +133,7 @@ function plainFactorOf(cells: readonly CalibrationCell[], without: string): numb
 }
 
 /** Share of past errors that the interval holds: 80 % are promised, and the next run is not the last one. */
-export const coverage = 0.86;
+export const coverage = 0.87;
 /** With little experience an interval says so by its width: a factor of three either way. */
 const unknownSpread = Math.log(3);
 const fewestPrograms = 5;

@@ -74,16 +74,14 @@ export function middle(values: readonly number[]): number {
   return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2;
 }
 
-/** Large copies say how many times their floor they take; the smallest how long any takes. */
+/** Large copies say how many times their floor they take; small ones what each costs besides. */
 const largeCopyNs = 20_000;
-const smallCopyNs = 5000;
 
-function transfersOf(cells: readonly CalibrationCell[]): Pick<Law, 'transferFactor' | 'transferLeastNs'> {
+function transfersOf(cells: readonly CalibrationCell[]): Pick<Law, 'transferFactor' | 'transferExtraNs'> {
   const copying = cells.filter(({ transferFloorNs }) => transferFloorNs > 0);
   const large = copying.filter(({ transferFloorNs }) => transferFloorNs > largeCopyNs);
-  const small = copying.filter(({ transferFloorNs }) => transferFloorNs <= smallCopyNs);
-  return {
-    transferFactor: large.length < 3 ? 1 : middle(large.map(cell => cell.transferNs / cell.transferFloorNs)),
-    transferLeastNs: small.length < 3 ? 0 : middle(small.map(({ transferNs }) => transferNs)),
-  };
+  const transferFactor = large.length < 3 ? 1 : middle(large.map(cell => cell.transferNs / cell.transferFloorNs));
+  const small = copying.filter(({ transferFloorNs }) => transferFloorNs <= largeCopyNs);
+  const extra = small.map(cell => cell.transferNs - cell.transferFloorNs * transferFactor);
+  return { transferFactor, transferExtraNs: extra.length < 3 ? 0 : Math.max(0, middle(extra)) };
 }

@@ -2,14 +2,19 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Conduct } from '../experiment/define.ts';
 import { csvText } from '../results/csv.ts';
+import type { PlannedGroup } from '../results/manifest.ts';
 import type { CsvRow } from '../results/schema.ts';
 import { UsageError } from '../workload/load.ts';
 import { type CalibrationCell, shippedCalibration } from './calibration.ts';
 import { forecastColumns } from './columns.ts';
 import { type Frozen, freezeGroup } from './freeze.ts';
+import { timeInRounds } from './rounds.ts';
 
 export const forecastFile = 'forecast.csv';
 export const shapesFile = 'forecast-shapes.json';
+
+/** Processes that time the plain code: as many as measure it afterwards. */
+const rounds = 5;
 
 /**
  * Writes the forecasts of a plan, with their time, before anything of it is measured; what the model saw of each program
@@ -24,19 +29,29 @@ export async function freezePlan(
   const { folder, plan, ceilings, seed, signal, onProgress, onRemark } = work;
   if (existsSync(join(folder, forecastFile))) return;
   if (!ceilings) throw new UsageError('a forecast needs the ceilings of this machine: leave --no-probe out');
-  const rows: CsvRow[] = [];
-  const seen: (Pick<Frozen, 'shape' | 'plain'> & { workload: string; size: number })[] = [];
-  for (const [index, group] of plan.entries()) {
-    if (signal.aborted) return;
+  const onStep = (group: PlannedGroup, step: string): void =>
     onProgress({
-      done: index,
+      done: plan.indexOf(group),
       total: plan.length,
       label: `${group.workload} ${group.size}`,
-      step: 'forecast',
+      step,
       remainingMs: undefined,
     });
+  const times = await timeInRounds(plan, {
+    seed,
+    rounds,
+    signal,
+    onStep: (group, round) => onStep(group, `forecast: plain code, round ${round} of ${rounds}`),
+  });
+  const rows: CsvRow[] = [];
+  const seen: (Pick<Frozen, 'shape' | 'plain'> & { workload: string; size: number })[] = [];
+  for (const group of plan) {
+    if (signal.aborted) return;
+    onStep(group, 'forecast');
     try {
-      const frozen = await freezeGroup(group, { ceilings, cells, seed });
+      const plain = times.get(group);
+      if (plain instanceof Error) throw plain;
+      const frozen = await freezeGroup(group, { ceilings, cells, seed, ...(plain ? { plain } : {}) });
       rows.push(...frozen.rows);
       seen.push({ workload: group.workload, size: group.size, shape: frozen.shape, plain: frozen.plain });
     } catch (error) {

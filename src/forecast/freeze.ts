@@ -37,7 +37,9 @@ interface FreezeOptions {
   readonly ceilings: Ceilings;
   readonly cells: readonly CalibrationCell[];
   readonly seed: number;
-  /** That time the plain code; default 5, as many as measure it afterwards. */
+  /** What the plain code takes, where it was timed already. */
+  readonly plain?: PlainTime;
+  /** That time it otherwise. */
   readonly processes?: number;
   /** Operations at the size, where they are counted already; asked for once the plain code has been timed. */
   readonly counted?: () => Promise<OperationMix>;
@@ -46,11 +48,11 @@ interface FreezeOptions {
 /** Everything about one cell group that a forecast needs and may know before its variants run. */
 export async function freezeGroup(
   group: PlannedGroup,
-  { ceilings, cells, seed, processes = 5, counted }: FreezeOptions,
+  { ceilings, cells, seed, plain: timed, processes = 3, counted }: FreezeOptions,
 ): Promise<Frozen> {
   const { target, size, parameters, work } = group;
   const spec = { target: resolveTarget(target), size, seed, parameters };
-  const plain = await timePlain(spec, { processes });
+  const plain = timed ?? (await timePlain(spec, { processes }));
   const mix = await counted?.();
   const shape = await shapeOf(spec, { plainSeconds: plain.seconds, work, ...(mix ? { counted: mix } : {}) });
   const workload = await loadWorkload(target);

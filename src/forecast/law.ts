@@ -9,9 +9,9 @@ export interface Law {
   readonly wakeNs: number;
   /** Each further launch of the same call. */
   readonly againNs: number;
-  /** Copies take so many times their floor, and never less than so long: calls, awaiting, small arrays made. */
+  /** Copies take so many times their floor, and so long besides: calls, awaiting, small arrays made. */
   readonly transferFactor: number;
-  readonly transferLeastNs: number;
+  readonly transferExtraNs: number;
 }
 
 /** Before anything was measured: kernels at one and a half times their floor, launches and copies as probed. */
@@ -20,7 +20,7 @@ export const unmeasured: Law = {
   wakeNs: 0,
   againNs: 0,
   transferFactor: 1,
-  transferLeastNs: 0,
+  transferExtraNs: 0,
 };
 
 /** Their kernels are plain code with its loops divided, or code that was written anew for speed. */
@@ -69,8 +69,8 @@ export function launchOf(
 /** Copies, in nanoseconds; none where there is nothing to copy. */
 export const transferOf = (
   { transferFloorNs }: Pick<Demanded, 'transferFloorNs'>,
-  { transferFactor, transferLeastNs }: Pick<Law, 'transferFactor' | 'transferLeastNs'>,
-): number => (transferFloorNs === 0 ? 0 : Math.max(transferFloorNs * transferFactor, transferLeastNs));
+  { transferFactor, transferExtraNs }: Pick<Law, 'transferFactor' | 'transferExtraNs'>,
+): number => (transferFloorNs === 0 ? 0 : transferFloorNs * transferFactor + transferExtraNs);
 
 /** Where the time of a forecast goes, in one unit. */
 export interface Parts {

@@ -52,6 +52,21 @@ export async function timePlain(spec: ProgramSpec, { timeoutMs = 60_000, ...limi
 
 type Timed = Omit<PlainTime, 'extrapolatedFrom'>;
 
+/** What two timings of one program say together: the faster one, and how far all processes differ. */
+export function together(a: PlainTime, b: PlainTime): PlainTime {
+  const [faster, slower] = a.seconds <= b.seconds ? [a, b] : [b, a];
+  const slowest = Math.max(faster.seconds * (1 + faster.spread), slower.seconds * (1 + slower.spread));
+  return {
+    ...faster,
+    spread: slowest / Math.max(faster.seconds, Number.MIN_VALUE) - 1,
+    processes: a.processes + b.processes,
+  };
+}
+
+/** Whether one process says enough: a script runs once, and what takes long sees much of what disturbs it. */
+export const isTimedOnce = ({ calls, seconds }: Pick<PlainTime, 'calls' | 'seconds'>): boolean =>
+  calls === 1 || seconds > slowSeconds;
+
 /**
  * The fastest of some processes (each the median of its samples), or nothing where the first ran out of time. What
  * disturbs a process only ever slows it (Chen and Revels, "Robust benchmarking in noisy environments", HPEC 2016), a
@@ -62,7 +77,7 @@ async function time(spec: ProgramSpec, { processes = 3, ...limits }: Limits): Pr
   const first = await timeOnce(spec, limits);
   if (!first) return undefined;
   const times = [first];
-  const wanted = first.calls === 1 || first.seconds > slowSeconds ? 1 : processes;
+  const wanted = isTimedOnce(first) ? 1 : processes;
   while (times.length < wanted) {
     const next = await timeOnce(spec, limits);
     if (!next) break;

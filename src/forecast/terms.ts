@@ -90,10 +90,10 @@ function launchAccount({ launch, launches }: Floor, { lesson, parts }: Findings)
 function transferAccount({ toDevice, fromDevice }: Floor, { lesson }: Findings): Account {
   const copied = `(to + from the device: ${micro((toDevice + fromDevice) * 1e9)})`;
   if (!lesson) return [copied, 'datasheet'];
-  const { transferFactor, transferLeastNs } = lesson.experience;
+  const { transferFactor, transferExtraNs } = lesson.experience;
   return [
-    `the larger of ${copied} · ${transferFactor.toFixed(3)} and ${micro(transferLeastNs)}; nothing where there is nothing to copy`,
-    'medians of large copies over the probe’s, and of small ones, other programs',
+    `${copied} · ${transferFactor.toFixed(3)} + ${micro(transferExtraNs)}${toDevice + fromDevice === 0 ? '; nothing, for there is nothing to copy' : ''}`,
+    'medians of large copies over the probe’s and of what small ones cost besides, other programs',
   ];
 }
 

@@ -214,7 +214,7 @@ describe('what is learnt', () => {
       serialShare: 0.1,
       kernelFloorNs: 100,
     };
-    const law = { offset: Math.log(3), wakeNs: 0, againNs: 0, transferFactor: 1, transferLeastNs: 0 };
+    const law = { offset: Math.log(3), wakeNs: 0, againNs: 0, transferFactor: 1, transferExtraNs: 0 };
     // 500 · 0.9 / 2 = 225 is less than 3 · 100; 1000 · 0.9 / 2 is not.
     expect(partsOf(demanded, law, 500)).toMatchObject({ kernel: 225, isPlain: true });
     expect(partsOf(demanded, law, 1000).kernel).toBeCloseTo(300);
@@ -224,10 +224,9 @@ describe('what is learnt', () => {
     expect(partsOf(demanded, law, 500, Number.POSITIVE_INFINITY).kernel).toBeCloseTo(300);
   });
 
-  test('copies take their curve’s part, and never less than small ones; none take nothing', () => {
-    const law = { transferFactor: 0.5, transferLeastNs: 40 };
-    expect(transferOf({ transferFloorNs: 1000 }, law)).toBe(500);
-    expect(transferOf({ transferFloorNs: 10 }, law)).toBe(40);
+  test('copies take a multiple of their curve and something besides; none take nothing', () => {
+    const law = { transferFactor: 0.5, transferExtraNs: 40 };
+    expect(transferOf({ transferFloorNs: 1000 }, law)).toBe(540);
     expect(transferOf({ transferFloorNs: 0 }, law)).toBe(0);
   });
 
@@ -305,8 +304,8 @@ describe('a forecast', () => {
     expect([one, one2, w2, second, further]).toEqual([1, 1, w, w, 9]);
     const woken = w! * (1 + Math.log1p(k! / w!)) + w! + further! * again!;
     expect(micro('launches, corrected') / Math.max(empty!, woken)).toBeCloseTo(1, 2);
-    const [copied, factor, least] = numbers('transfers, corrected') as [number, number, number];
-    expect(micro('transfers, corrected') / Math.max(copied * factor, least)).toBeCloseTo(1, 2);
+    const [copied, factor, extra] = numbers('transfers, corrected') as [number, number, number];
+    expect(micro('transfers, corrected') / (copied * factor + extra)).toBeCloseTo(1, 2);
   });
   test('of a program without a loop to divide is no gain at all', () => {
     const { speedup, bound } = forecastOn(device, { ...input, shape: shape({ regions: [], serialShare: 1 }) });
