@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { cacheFolder } from '../../../bin/launcher/cache.mjs';
 import type { Ceilings } from '../ceilings.ts';
 
-const version = 5;
+const version = 6;
 /** Without its first, quick compiler WebAssembly runs optimised from the first call on. */
 const probeFlags = ['--no-warnings=ExperimentalWarning', '--no-liftoff'];
 const root = fileURLToPath(new URL('../../../', import.meta.url));
