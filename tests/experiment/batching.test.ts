@@ -33,6 +33,16 @@ test('a fit that is off by more than a quarter is tabulated and not quoted', () 
   ]);
 });
 
+test('the chart shows the time of a call and its interval over the batch', () => {
+  const { charts } = analyse(cnn(n => 50_000 + 1000 * n, onGpu));
+  const { data } = charts[0]!.spec as unknown as { data: { values: Record<'x' | 'low' | 'mid' | 'high', number>[] } };
+  expect(data.values.map(({ x }) => x)).toEqual(batches);
+  for (const { x, low, mid, high } of data.values) {
+    expect(mid).toBeCloseTo(50_000 / x + 1000, 6);
+    expect([low / mid, high / mid]).toEqual([expect.closeTo(0.98, 9), expect.closeTo(1.02, 9)]);
+  }
+});
+
 test('table, chart and sentence name the same item, and a subject whose size is no batch has none of them', () => {
   const ode = (problem: string) =>
     cnn(n => 50_000 + 1000 * n, { ...onGpu, workload: 'ode', parameters: `problem=${problem}` });

@@ -51,6 +51,22 @@ test('noise in the times widens the interval of the exponent, which still holds 
   expect(broad.high - broad.low).toBeGreaterThan(3 * (narrow.high - narrow.low));
 });
 
+test('the interval of the exponent is that of a regression line through the logarithms, where no cost is fixed', () => {
+  const sizes = [8, 16, 32, 64, 128];
+  const half = 1.1;
+  // A little concave, so that the best fixed cost is none.
+  const fit = fitPower(exactly(sizes, x => x ** 2 * (1 - 2 / x), half))!;
+  expect(fit.fixedNs).toBe(0);
+  const logs = sizes.map(Math.log);
+  const mean = logs.reduce((sum, each) => sum + each, 0) / logs.length;
+  const spread = Math.sqrt(logs.reduce((sum, each) => sum + (each - mean) ** 2, 0));
+  // The ends are 1.96 standard deviations of the logarithm of a time from it: so those of the slope.
+  const width = (2 * Math.log(half)) / spread;
+  const { low, high } = fit.exponentInterval!;
+  expect((high - low) / width).toBeGreaterThan(0.8);
+  expect((high - low) / width).toBeLessThan(1.25);
+});
+
 test('a time without an interval takes away the interval of the exponent, not the exponent', () => {
   const points = exactly([16, 64, 256, 1024], x => 3 * x ** 2);
   const fit = fitPower([...points.slice(1), { x: 16, ns: 768, low: 768, high: 768, spread: 'unknown' }]);
