@@ -21,16 +21,17 @@ export const shareOf = ({ work }: LoopResult, result: Pick<TraceResult, 'work'>)
  */
 export function loopsThatMatter(result: Pick<TraceResult, 'work' | 'loops'>, most: number): LoopResult[] {
   const entered = result.loops.filter(({ iterations }) => iterations > 0);
+  const heavy = entered.filter(loop => shareOf(loop, result) >= negligible);
+  // Where nothing costs, loops that move data are all there is.
+  const worth = heavy.length > 0 ? heavy : entered;
   const by = (score: (loop: LoopResult) => number) => (a: LoopResult, b: LoopResult) => score(b) - score(a);
-  const obstacles = entered
+  const obstacles = worth
     .filter(loop => !isOpen(loop) && loop.work > 0)
     .sort(by(loop => loop.work))
     .slice(0, 2);
-  const gains = [...entered].sort(by(loop => shareOf(loop, result) * widthOf(loop)));
-  const chosen = new Set([...obstacles, ...gains].slice(0, Math.max(most, obstacles.length)));
-  const worth = entered.filter(loop => chosen.has(loop) && shareOf(loop, result) >= negligible);
-  // Where nothing costs, loops that move data are all there is.
-  return worth.length > 0 ? worth : entered.filter(loop => chosen.has(loop));
+  const gains = [...worth].sort(by(loop => shareOf(loop, result) * widthOf(loop)));
+  const chosen = [...new Set([...obstacles, ...gains])].slice(0, Math.max(most, obstacles.length));
+  return worth.filter(loop => chosen.includes(loop));
 }
 
 /** Loops with less of the work than this are not worth a line. */

@@ -69,6 +69,9 @@ describe('comparing two runs', () => {
     expect(Number(tuned.speedup_b_vs_a_high)).toBeGreaterThan(5 / 3.5);
     expect(['SAME', 'AMBIGUOUS']).toContain(rowOf(rows, 'naive').verdict);
     expect(compareSentence(rows)).toContain('B is faster in 1, slower in 0');
+    // Over naive, which stayed as it was, it gained as much.
+    expect(tuned).toMatchObject({ speedup_change_verdict: 'FAST' });
+    expect(Number(tuned.speedup_change)).toBeCloseTo(5 / 3.5, 1);
   });
 
   test('a machine that was slower on one day changes the times, not the change of the speed-up over naive', () => {

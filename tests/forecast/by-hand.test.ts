@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { breakEvenSize } from '../../src/forecast/break-even.ts';
+import { addedOneByOne } from '../../src/forecast/custom/index.ts';
 import { floorOf } from '../../src/forecast/model.ts';
 import { scoreOf } from '../../src/forecast/score.ts';
 import type { ParallelRegion, ProgramShape } from '../../src/forecast/types.ts';
@@ -88,4 +89,19 @@ test('a measurement within a tenth of 1 is neither gain nor loss; beyond that on
   expect([right(2, 0.91), right(0.5, 1.09)]).toEqual([1, 1]);
   expect([right(2, 0.88), right(0.5, 1.12)]).toEqual([0, 0]);
   expect([right(0.5, 0.88), right(2, 1.12)]).toEqual([1, 1]);
+});
+
+test('with one custom instruction after the other W and S shrink by what each saves, each beside what it was', () => {
+  const made = (pattern: string, operationsSaved: number, pathSaved: number) => ({
+    ...{ pattern, operationsSaved, pathSaved, idiom: null, coveredBy: null, source: null },
+    ...{ executed: operationsSaved, operations: 2, share: 0, places: [] },
+  });
+  const added = addedOneByOne({
+    customInstructions: [made('a', 30, 5), made('b', 20, 0)],
+    ...{ instructions: 100, path: 20 },
+  });
+  expect(added).toEqual([
+    { k: 1, pattern: 'a', instructions: 70, path: 15, fewerInstructions: 100 / 70, shorterPath: 20 / 15 },
+    { k: 2, pattern: 'b', instructions: 50, path: 15, fewerInstructions: 2, shorterPath: 20 / 15 },
+  ]);
 });

@@ -5,6 +5,7 @@ import {
   duration,
   durationInterval,
   errorMagnitude,
+  percent,
   plusMinus,
   significant,
   sizeLabel,
@@ -60,6 +61,7 @@ test('significant digits keep the value', () => {
 });
 
 test('small things read as they should', () => {
+  expect([0.123, 1, 0.0054, 0].map(percent)).toEqual(['12 %', '100 %', '0.54 %', '0 %']);
   expect(durationInterval({ low: 1.2e6, mid: 1.23e6, high: 1.31e6 })).toBe('1.23 ms (1.20–1.31)');
   expect(tickDuration(1e6)).toBe('1 ms');
   expect(errorMagnitude(1.23e-7)).toBe('1.2·10⁻⁷');
