@@ -81,15 +81,16 @@ function decision({ shape, plain, forecasts }: ProgramForecast): string {
 const worthTrying = 1.05;
 
 /** Why nothing can be divided, in the words of the trace: a claim no stronger than what it saw. */
-function obstacle({ verdict, line, reason }: ProgramForecast['shape']['kept'][number]): string {
+function obstacle({ verdict, line, reason, divisible }: ProgramForecast['shape']['kept'][number]): string {
   const why = `(line ${line}: ${reason})`;
+  if (divisible) return `there is nothing to gain ${why}.`;
   if (verdict === 'unknown')
     return `whether its hottest loop can be divided could not be seen ${why}. Take that out of the loop, and ask again.`;
   if (verdict === 'doacross')
     return `iterations of its hottest loop wait for each other ${why}. Lanes, cores and GPUs would wait, too; only another algorithm can gain here.`;
   if (verdict === 'sequential')
     return `every step waits for the one before ${why}. Lanes, cores and GPUs would stand idle; only another algorithm can gain here.`;
-  return `there is nothing to gain at this size ${why}.`;
+  return `there is nothing to gain ${why}.`;
 }
 
 const header = (wide: number): string =>

@@ -7,6 +7,7 @@ import { traceTarget } from '../trace/run.ts';
 import type { LoopResult, MemoryResult, TraceResult, Verdict } from '../trace/types.ts';
 import { TargetError } from '../workload/load.ts';
 import type { WorkModel } from '../workload/types.ts';
+import { computesWithBigInts } from './engine-work.ts';
 import { literalDivisors } from './literal-divisors.ts';
 import type { Kept, OperationCounts, ParallelRegion, ProgramShape } from './types.ts';
 
@@ -70,11 +71,12 @@ export async function shapeOf(spec: ProgramSpec, options: ShapeOptions): Promise
   const loops = traces.at(-1)!.result.loops.filter(({ iterations }) => iterations > 0);
   const candidates = loops.flatMap(loop => {
     const region = regionOf(loop, { growth, traces, followed, at, whole });
-    return region ? [{ loop, region }] : [];
+    return region ? [{ loop, region, engine: engineWork(loop, counts, growth) }] : [];
   });
   const uncountedShare = uncounted(traces.at(-1)!.result, { whole, plainSeconds: options.plainSeconds });
   const countedSeconds = options.plainSeconds * (1 - uncountedShare);
-  const canDivide = ({ loop, region }: Candidate): boolean => isDivisible(loop) && !isTooShort(region, countedSeconds);
+  const canDivide = ({ loop, region, engine }: Candidate): boolean =>
+    isDivisible(loop) && engine === undefined && !isTooShort(region, countedSeconds);
   const regions = disjoint(candidates.filter(canDivide));
   const covered = regions.reduce((sum, { share }) => sum + share, 0);
   const bytes = transfersOf(followed, { at, work: options.work });
@@ -359,6 +361,30 @@ const isTooShort = ({ entries, share }: ParallelRegion, plainSeconds: number): b
 interface Candidate {
   readonly loop: LoopResult;
   readonly region: ParallelRegion;
+  /** What of it only a JavaScript engine can do, where that is too much. */
+  readonly engine: string | undefined;
+}
+
+/** Less of it may be a message now and then. */
+const noticeableEngineWork = 0.05;
+
+/** Strings, BigInts and native functions take an engine: no lane and no GPU has them, and what they take is not in their number. */
+function engineWork(loop: LoopResult, counts: readonly Counted[], growth: GrowthReader): string | undefined {
+  const regionIn = ({ regions }: OperationMix) => regions.find(each => each.kind === 'loop' && samePlace(loop)(each));
+  const of = (pick: (operations: RegionOperations['inclusive']) => number): number =>
+    growth.of(mix => {
+      const found = regionIn(mix);
+      return found ? pick(found.inclusive) : 0;
+    });
+  const region = regionIn(counts.at(-1)!.mix);
+  if (region && computesWithBigInts(region)) return 'it computes with BigInts';
+  const work = of(workOf);
+  const strings = of(({ specials }) => specials.string ?? 0);
+  const natives = of(({ specials }) => specials.native ?? 0);
+  const share = work === 0 ? 0 : (strings + natives) / work;
+  if (share < noticeableEngineWork) return undefined;
+  const what = [...(strings > 0 ? ['strings'] : []), ...(natives > 0 ? ['calls of native functions'] : [])];
+  return `${Math.round(100 * share)} % of its operations are ${what.join(' and ')}`;
 }
 
 /** The heaviest first; a loop inside a chosen one, or more than what is left, is part of what was chosen. */
@@ -413,15 +439,32 @@ function keptOf(candidates: readonly Candidate[], chosen: readonly ParallelRegio
       share: region.share,
     }));
   const short = candidates
-    .filter(({ loop, region }) => region.share >= 0.1 && isDivisible(loop) && isTooShort(region, plainSeconds))
+    .filter(
+      ({ loop, region, engine }) =>
+        region.share >= 0.1 && isDivisible(loop) && !engine && isTooShort(region, plainSeconds),
+    )
     .map(({ loop, region }) => ({
       function: loop.function,
       line: loop.line,
       verdict: loop.verdict ?? 'unknown',
       reason: `could be divided, but is entered ${Math.round(region.entries)} times for ${((plainSeconds * region.share * 1e6) / region.entries).toPrecision(2)} µs each: starting it elsewhere takes longer`,
       share: region.share,
+      divisible: true as const,
     }));
-  return [...sequential, ...(chosen.length === 0 ? short : [])];
+  const foreign = candidates
+    .filter(({ loop, region, engine }) => region.share >= 0.1 && isDivisible(loop) && engine !== undefined)
+    .filter(
+      ({ loop }) => !candidates.some(other => other.engine !== undefined && isInside(loop, other.loop, candidates)),
+    )
+    .map(({ loop, region, engine }) => ({
+      function: loop.function,
+      line: loop.line,
+      verdict: loop.verdict ?? 'unknown',
+      reason: `could be divided, but ${engine}, which no lane and no GPU has`,
+      share: region.share,
+      divisible: true as const,
+    }));
+  return [...sequential, ...foreign, ...(chosen.length === 0 ? short : [])];
 }
 
 /** Loops may know one array by different names. */

@@ -44,6 +44,8 @@ export interface Kept {
   readonly verdict: Verdict;
   readonly reason: string;
   readonly share: number;
+  /** Not its dependences keep it, but something else. */
+  readonly divisible?: true;
 }
 
 /** A program at one size, as a device sees it. */

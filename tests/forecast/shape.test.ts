@@ -39,6 +39,25 @@ export const inputs = { chase: (size: number) => [Uint32Array.from({ length: siz
   expect(shape.kept).toMatchObject([{ line: 3, reason: expect.stringMatching(/pointer chase/) }]);
 }, 180_000);
 
+test.each([
+  ['for (let i = 2; i <= n; i++) f *= BigInt(i);', 'BigInts'],
+  ['for (let i = 2; i <= n; i++) f = f + 3n;', 'BigInts'],
+  [
+    'let s = ""; for (let i = 0; i < n; i++) s += String.fromCharCode(65 + i % 26); return s;',
+    'strings and calls of native',
+  ],
+])(
+  'what only an engine can do is no work for lanes and GPUs: %s',
+  async (code, what) => {
+    const file = fileOf(`export function work(n: number) {\n  let f = 1n;\n  ${code}\n  return f;\n}`);
+    const shape = await shapeOf({ target: resolveTarget(`${file}#work`), size: 100 }, { plainSeconds: 1e-3 });
+    expect(shape.regions).toEqual([]);
+    expect(shape.kept).toMatchObject([{ verdict: 'reduction', reason: expect.stringContaining(what) }]);
+    expect(shape.serialShare).toBe(1);
+  },
+  60_000,
+);
+
 test('a division by a number is told from a division by a variable', () => {
   expect(literalDivisors(fileOf('export const f = (a: number, b: number) => a / 2 + b / a;'))).toBe(0.5);
   expect(literalDivisors(fileOf('export const f = (a: number) => a + 1;'))).toBe(0);
