@@ -33,7 +33,8 @@ export function chainUpdate(unit: Unit, node: Node): ChainUpdate | undefined {
       : compound(unit, left, { right, operator: operator.slice(0, -1) });
   if (!found) return undefined;
   const group = unit.chain(`${memoryKey(unit, left)}|${found.kind}`);
-  const dependent = found.own ? [] : dependentLoops(unit, node, found);
+  const isNone = found.own && unit.table.isStrict(placeOf(unit, node));
+  const dependent = isNone ? undefined : found.own ? [] : dependentLoops(unit, node, found);
   if (dependent === undefined) return undefined;
   const scan = unit.text(found.source) !== unit.text(left) || !isUnused(node, unit.scopes.parent);
   return {

@@ -46,6 +46,7 @@ export const primitives = [
     'ly',
     'mk',
     'mt',
+    'nb',
     'nc',
     'nf',
     'nn',

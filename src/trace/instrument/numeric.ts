@@ -1,7 +1,9 @@
 import { childrenOf } from '../../target/parse.ts';
 import { type Binding, isFunction, type Node } from '../../target/scope.ts';
 import { isUnused, mathCall } from '../../target/syntax.ts';
-import { fixed } from '../runtime/slot-module.ts';
+import type { Block } from '../runtime/block.ts';
+import { fixed } from '../runtime/slot-layout.ts';
+import { gatherBlocks } from './blocks.ts';
 import { functionText } from './functions.ts';
 import { type Code, NotNumeric, type Unit } from './unit.ts';
 
@@ -51,17 +53,20 @@ export function findNumeric(unit: Unit): ReadonlyMap<Node, Numeric> {
       else if (arrays.size > before) changed = true;
     }
   }
+  unit.stored = storedOf(unit, candidates);
   const found = new Map<Node, Numeric>();
+  const slots = new Map<Binding, number>();
   for (const fn of candidates) {
     const parameters = (fn.params as Node[]).map(param => ({
       isArray: arrays.has(unit.binding(nameOf(param))!),
       waitsForAll: param.type === 'AssignmentPattern' && param.right.type !== 'Literal',
     }));
     const around = [...outsideOf(unit, fn, candidates)];
-    const surroundings = around.map(binding => ({
-      isArray: arrays.has(binding),
-      slot: fixed.free + unit.table.surroundings++,
-    }));
+    const surroundings = around.map(binding => {
+      const slot = slots.get(binding) ?? fixed.free + unit.table.surroundings++;
+      slots.set(binding, slot);
+      return { isArray: arrays.has(binding), slot };
+    });
     found.set(fn, { id: unit.table.numeric.push({ parameters, surroundings }) - 1, around });
   }
   return found;
@@ -165,16 +170,47 @@ function isNumeric(unit: Unit, fn: Node, candidates: ReadonlySet<Node>, arrays: 
   return (fn.body.body as Node[]).every(at => at.directive === undefined && isStatement(at));
 }
 
-/** Names from outside that a function uses, but for those of functions that it calls. */
+/** Arrays that functions store to under a name, by themselves or by what they call with it. */
+function storedOf(unit: Unit, candidates: ReadonlySet<Node>): Set<Binding> {
+  const stored = new Set<Binding>();
+  const passed: { readonly from: Binding; readonly to: Binding }[] = [];
+  const visit = (node: Node): void => {
+    const target = node.type === 'AssignmentExpression' ? node.left : node.argument;
+    if (/^(Assignment|Update)Expression$/.test(node.type) && target.type === 'MemberExpression')
+      stored.add(unit.binding(target.object)!);
+    const callee = node.type === 'CallExpression' ? unit.slice.calleeOf(node) : undefined;
+    if (callee)
+      for (const [at, argument] of (node.arguments as Node[]).entries()) {
+        const from = argument.type === 'Identifier' ? unit.binding(argument) : undefined;
+        if (from) passed.push({ from, to: unit.binding(nameOf(callee.params[at]))! });
+      }
+    for (const child of childrenOf(node) as Node[]) visit(child);
+  };
+  for (const fn of candidates) visit(fn.body);
+  for (let size = -1; size < stored.size; ) {
+    size = stored.size;
+    for (const { from, to } of passed) if (stored.has(to)) stored.add(from);
+  }
+  return stored;
+}
+
+/** Names from outside that a function uses, and those that the functions use which it calls. */
 function outsideOf(unit: Unit, fn: Node, candidates: ReadonlySet<Node>): Set<Binding> {
   const found = new Set<Binding>();
-  const visit = (node: Node): void => {
-    const binding = node.type === 'Identifier' ? unit.binding(node) : undefined;
-    if (binding && binding.owner !== fn && !candidates.has(binding.declared)) found.add(binding);
-    if (node.type === 'MemberExpression' && !node.computed) visit(node.object);
-    else for (const child of childrenOf(node) as Node[]) if (!isFunction(child)) visit(child);
+  const seen = new Set<Node>();
+  const enter = (inner: Node): void => {
+    if (seen.has(inner)) return;
+    seen.add(inner);
+    const visit = (node: Node): void => {
+      const binding = node.type === 'Identifier' ? unit.binding(node) : undefined;
+      if (binding && candidates.has(binding.declared)) enter(binding.declared);
+      else if (binding && binding.owner !== inner) found.add(binding);
+      if (node.type === 'MemberExpression' && !node.computed) visit(node.object);
+      else for (const child of childrenOf(node) as Node[]) if (!isFunction(child)) visit(child);
+    };
+    visit(inner.body);
   };
-  visit(fn.body);
+  enter(fn);
   return found;
 }
 
@@ -195,7 +231,31 @@ const timed = new Set(['J', 'U', 'A', 'o1', 'o2', 'o3', 'ex', 'ld', 'up', 'rt', 
 const own = new Set(['cp', 'set', 'st', 'rv', 'wv', 'rc', 'br', 'bx', 'ct', 'cd', 'it', 'lx', 'le']);
 /** Those that have nothing to do with times. */
 const shared = new Set(['V', 'bp', 'bc', 'tf', 'td']);
-const cloneOnly = ['nc', 'lp', 'en', 'bad'];
+/** What clones call once their times have been gathered in blocks. */
+const cloneCalls = [
+  ...[
+    'h',
+    'kr',
+    'kl',
+    'ks',
+    'ku',
+    'o',
+    'f',
+    'nc',
+    'cr',
+    'cw',
+    'br',
+    'bx',
+    'ct',
+    'cd',
+    'lp',
+    'it',
+    'lx',
+    'en',
+    'le',
+    'bad',
+  ],
+];
 
 /** What is known of a clone while it is compiled. */
 export class CloneBody {
@@ -295,14 +355,17 @@ export class CloneBody {
 export function clonesOf(unit: Unit): { head: string; functions: string } {
   const { prefix } = unit;
   const texts = new Map<Node, string>();
+  const blocks: Block[] = [];
+  const first = unit.table.blocks.length;
   const usable = new Map([...unit.numeric].filter(([node]) => !unit.wide.has(node)));
   // A function that turns out to be none takes those that call it along.
   for (let changed = true; changed; ) {
     changed = false;
     unit.numeric = usable;
     texts.clear();
+    blocks.length = 0;
     for (const [node, { id }] of usable) {
-      const text = compileClone(unit, node, id);
+      const text = compileClone(unit, node, { id, blocks, first });
       if (text === undefined) {
         usable.delete(node);
         changed = true;
@@ -312,7 +375,9 @@ export function clonesOf(unit: Unit): { head: string; functions: string } {
     }
   }
   if (texts.size === 0) return { head: '', functions: '' };
-  const names = [...timed, ...own, ...cloneOnly].map(name => `${name}: ${prefix}s${name}`).join(', ');
+  unit.table.blocks.push(...blocks);
+  const names = cloneCalls.map(name => `${name}: ${prefix}s${name}`).join(', ');
+  const functions = blocks.map((_, at) => `b${first + at}: ${prefix}b${first + at}`).join(', ');
   const announced = [...usable.values()].map(({ id, around }) => {
     const times = around.map(binding => {
       if (binding.kind === 'import') return `${prefix}imports`;
@@ -322,12 +387,25 @@ export function clonesOf(unit: Unit): { head: string; functions: string } {
     return `${prefix}nt(${id}, ${cloneName(unit, id)}, () => ({ values: [${values}], times: [${times.join(', ')}] }));`;
   });
   return {
-    head: ` const { ${names} } = ${prefix}ns; ${announced.join(' ')}`,
+    head: ` const { ${names} } = ${prefix}ns; const { ${functions} } = ${prefix}nb(${first}, ${blocks.length}); ${announced.join(' ')}`,
     functions: `\n${[...texts.values()].join(' ')}`,
   };
 }
 
-function compileClone(unit: Unit, node: Node, id: number): string | undefined {
+/** Names in a function under which arrays are stored to. */
+const storedNames = (unit: Unit, fn: Node): Set<string> =>
+  new Set(
+    [...unit.stored].filter(({ owner }) => owner === fn || owner === unit.scopes.program).map(({ name }) => name),
+  );
+
+interface Compiled {
+  readonly id: number;
+  /** Those of all clones of the module, which it adds its own to, and the number of the first. */
+  readonly blocks: Block[];
+  readonly first: number;
+}
+
+function compileClone(unit: Unit, node: Node, { id, blocks, first }: Compiled): string | undefined {
   const clone = new CloneBody(unit, node);
   const { body } = unit;
   unit.clone = clone;
@@ -339,10 +417,18 @@ function compileClone(unit: Unit, node: Node, id: number): string | undefined {
     if (text.slice(0, open).trim() !== `function ${node.id.name}`) return undefined;
     const rest = text.slice(open + 1).trimStart();
     const head = `function ${cloneName(unit, id)}(${prefix}frame${rest.startsWith(')') ? '' : ', '}`;
-    return (head + rest).replace(
+    const whole = (head + rest).replace(
       `/*${prefix}#`,
       () => `const ${prefix}end = ${prefix}frame + ${clone.size}; /*${prefix}#`,
     );
+    const gathered = gatherBlocks(whole, {
+      prefix,
+      first: first + blocks.length,
+      chainOf: site => unit.table.sites[site]!.chain,
+      isStored: name => storedNames(unit, node).has(name),
+    });
+    blocks.push(...gathered.blocks);
+    return gathered.text;
   } catch (error) {
     if (error instanceof NotNumeric) return undefined;
     throw error;

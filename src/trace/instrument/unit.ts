@@ -73,6 +73,8 @@ export class Unit {
   clone: CloneBody | undefined;
   /** Functions for that tier. */
   numeric: ReadonlyMap<Node, Numeric> = new Map();
+  /** Arrays that they store to. */
+  stored: ReadonlySet<Binding> = new Set();
   /** Sites of those, from the first to before the last. */
   readonly sitesOf = new Map<Node, readonly [number, number]>();
   /** How many sites were made when a loop was looked at as a nest. */

@@ -149,6 +149,7 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
     nr: tracer.slots.run.bind(tracer.slots),
     nn: notRun,
     ns: tracer.slots.primitives(),
+    nb: tracer.slots.blocks.bind(tracer.slots),
     nt: tracer.slots.register.bind(tracer.slots),
     // Calls.
     pa: (times: readonly Times[]) => {

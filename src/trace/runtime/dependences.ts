@@ -25,6 +25,8 @@ export interface Named {
 
 const kinds: readonly DependenceKind[] = ['RAW', 'WAR', 'WAW'];
 const maxSites = 2 ** 22;
+/** So many numbers of reads add up, two for each, before those that decide nothing are left out. */
+const mostReads = 16;
 
 /** A pair of accesses to one cell: `from` and `to` are sites, negative where the value stays as it was. */
 interface Seen {
@@ -68,13 +70,16 @@ export class Dependences {
     const chain = this.#sites[from]!.chain;
     if (chain !== 0 && this.#sites[site]!.feeds === chain && written >= regions.loops.at(-1)!.entered)
       this.onEntangled(this.#sites[site]!.feedsAt);
-    if (chain !== 0 && this.#sites[site]!.chain !== chain)
+    if (chain !== 0 && this.#sites[site]!.chain !== chain) {
+      const bit = chain < 31 ? 1 << chain : 0;
       for (let at = regions.loops.length - 1; at >= 0 && written >= regions.loops[at]!.entered; at--) {
-        const { record } = regions.loops[at]!;
-        if (record.lastPartial === chain) continue;
-        record.lastPartial = chain;
-        record.partials.add(chain);
+        const loop = regions.loops[at]!;
+        // Where it is known, those around know as well.
+        if ((loop.partials & bit) !== 0) break;
+        loop.partials |= bit;
+        loop.record.partials.add(chain);
       }
+    }
     const loop = regions.carrier(written);
     if (loop) this.#record(loop, { kind: 0, stamp: written, from: writer, to: site, name });
   }
@@ -180,7 +185,7 @@ export function keepRead(
     reads[length - 2] = clock;
     return;
   }
-  if (length > 0) prune(reads, loops, sites);
+  if (length >= mostReads) prune(reads, loops, sites);
   reads.push(clock, site);
 }
 

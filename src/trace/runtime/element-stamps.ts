@@ -14,6 +14,10 @@ export class ElementStamps {
   static readonly bytesEach = 16;
   /** Beside each other, so that an access touches one line of the cache. */
   #numbers: Int32Array;
+  get numbers(): Int32Array {
+    return this.#numbers;
+  }
+
   /** All kept reads of an element, only where there are several. */
   #reads: (number[] | undefined)[] | undefined;
 

@@ -1,5 +1,5 @@
-import type { SlotSpace } from './slot-space.ts';
-import type { FieldHolder, TimeKit, Times } from './times.ts';
+import type { Rows, SlotSpace } from './slot-space.ts';
+import type { Chain, FieldHolder, TimeKit, Times } from './times.ts';
 
 /** When each of a run of elements is ready. */
 export interface ElementTimes {
@@ -74,30 +74,44 @@ export class KeptTimes implements ElementTimes {
 }
 
 /** Times in slots, one after another: for arrays that functions on numbers work on. Their length stays. */
-export class SlottedTimes implements ElementTimes {
+export class RowTimes implements ElementTimes {
   readonly #kit: TimeKit;
   readonly #space: SlotSpace;
   readonly #length: number;
-  /** The slot of the first element. */
-  readonly first: number;
+  readonly rows: Rows;
+  /** Where the rows have no room for them. */
+  readonly #chains = new Map<number, Chain>();
 
-  constructor(kit: TimeKit, space: SlotSpace, { first, length }: { first: number; length: number }) {
+  constructor(kit: TimeKit, space: SlotSpace, { rows, length }: { rows: Rows; length: number }) {
     this.#kit = kit;
     this.#space = space;
     this.#length = length;
-    this.first = first;
+    this.rows = rows;
+  }
+
+  #at(at: number): number {
+    return this.rows.base + at * this.rows.stride;
   }
 
   get(at: number): Times {
-    return this.#space.give(this.first + at, this.#kit);
+    const times = this.#space.give(this.#at(at), this.#kit);
+    const chain = this.#chains.size === 0 ? undefined : this.#chains.get(at);
+    return chain === undefined ? times : this.#kit.chained(times, chain);
   }
 
   set(at: number, times: Times): void {
-    this.#space.take(this.first + at, times, this.#kit);
+    this.#space.take(this.#at(at), times, this.#kit);
+    if (times.chain !== undefined && this.rows.stride < this.#space.layout.bytes) this.#chains.set(at, times.chain);
+    else if (this.#chains.size > 0) this.#chains.delete(at);
   }
 
   grow(): void {
     throw new RangeError('an array whose times lie in slots cannot grow');
+  }
+
+  /** Some chains' states lie here and not in the rows. */
+  get isApart(): boolean {
+    return this.#chains.size > 0;
   }
 
   get tops(): Int32Array {
@@ -107,7 +121,7 @@ export class SlottedTimes implements ElementTimes {
   }
 
   get hasChains(): boolean {
-    for (let at = 0; at < this.#length; at++) if (this.#space.groupAt(this.first + at) !== 0) return true;
+    for (let at = 0; at < this.#length; at++) if (this.#space.groupAt(this.#at(at)) !== 0) return true;
     return false;
   }
 }
@@ -156,7 +170,13 @@ export class PackedTimes implements ElementTimes, FieldHolder {
       const chained = this.#chained.get(at);
       if (chained !== undefined) return chained;
     }
-    return this.#kit.gather(this.#fields, at);
+    return this.#isZero(at) ? this.#kit.zero : this.#kit.gather(this.#fields, at);
+  }
+
+  /** Nothing was stored there: time 0, as in the other forms. */
+  #isZero(at: number): boolean {
+    for (const field of this.#fields) if (field !== undefined && field[at] !== 0) return false;
+    return true;
   }
 
   set(at: number, times: Times): void {
@@ -170,36 +190,6 @@ export class PackedTimes implements ElementTimes, FieldHolder {
       this.#chained.delete(at);
       this.#chains.drop();
     }
-  }
-
-  /** Brings an element's time into a slot. */
-  copyTo(space: SlotSpace, slot: number, at: number): number {
-    if (!this.#isApart && this.#kit.state.isApart) this.#keepApart();
-    const chained = this.#chained.size > 0 ? this.#chained.get(at) : undefined;
-    if (chained !== undefined) return space.take(slot, chained, this.#kit);
-    const fields = this.#fields;
-    const { words } = space;
-    const first = slot * space.size;
-    for (let field = 0; field < fields.length; field++) words[first + field] = fields[field]?.[at] ?? 0;
-    space.markNew(slot);
-    return slot;
-  }
-
-  /** The reverse, for a time that is no chain's result. */
-  copyFrom(space: SlotSpace, slot: number, at: number): void {
-    if (!this.#isApart && this.#kit.state.isApart) this.#keepApart();
-    const fields = this.#fields;
-    const { words } = space;
-    const { tops } = this;
-    const first = slot * space.size;
-    for (let field = 0; field < fields.length; field++) {
-      const time = words[first + field]!;
-      const known = fields[field];
-      if (known !== undefined) known[at] = time;
-      else if (time !== 0) this.field(field)[at] = time;
-      if (time > tops[field]!) tops[field] = time;
-    }
-    if (this.#chained.size > 0 && this.#chained.delete(at)) this.#chains.drop();
   }
 
   /** One field of all elements, made at its first use. */

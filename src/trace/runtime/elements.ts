@@ -1,9 +1,9 @@
 import type { Dependences, Named, Read, Stamps } from './dependences.ts';
 import { ElementStamps } from './element-stamps.ts';
-import { type ElementTimes, KeptTimes, mostKept, PackedTimes, SlottedTimes } from './element-times.ts';
+import { type ElementTimes, KeptTimes, mostKept, PackedTimes, RowTimes } from './element-times.ts';
 import type { Regions } from './regions.ts';
 import type { Site } from './sites.ts';
-import type { SlotSpace } from './slot-space.ts';
+import type { Rows, SlotSpace } from './slot-space.ts';
 import type { TimeKit, Times } from './times.ts';
 
 /** So many numbers of noted reads are kept, two for each. */
@@ -27,8 +27,8 @@ export class Elements {
   #stamps: ElementStamps | undefined;
   /** Reads that nobody has asked for yet: pairs of clock, and site and place in one number. */
   #reads: number[] | undefined;
-  /** The first of its slots, once it had any; its length has not changed since. */
-  #block = -1;
+  /** Its rows, once it had any; its length has not changed since. */
+  #rows: Rows | undefined;
   /** Chains whose running results have been stored here, and those that were stored without their state. */
   groups: Set<number> | undefined;
   lost: Set<number> | undefined;
@@ -60,10 +60,10 @@ export class Elements {
       state.shadowBytes += (next - this.#length) * ElementStamps.bytesEach;
       this.#stamps.grow(next);
     }
-    if ((next > mostKept && this.#times instanceof KeptTimes) || this.#times instanceof SlottedTimes) this.#pack();
+    if ((next > mostKept && this.#times instanceof KeptTimes) || this.#times instanceof RowTimes) this.#pack();
     this.#times?.grow(next);
     this.#length = next;
-    this.#block = -1;
+    this.#rows = undefined;
   }
 
   #pack(): PackedTimes {
@@ -73,27 +73,39 @@ export class Elements {
     return packed;
   }
 
-  /** The slot of the first element's time, where they lie in slots or can be moved there; −1 elsewhere. */
-  slots(space: SlotSpace): number {
+  /** Where the elements' times lie in slots: all in the one of time 0 as long as none was stored. Shared, and changed in place. */
+  readonly place = { base: 0, stride: 0 };
+
+  /** Brings what times there are into slots. @returns false where they cannot be */
+  settle(space: SlotSpace): boolean {
     const times = this.#times;
-    if (this.lost !== undefined) return -1;
-    if (times instanceof SlottedTimes) return times.first;
-    if (this.#length > mostKept) return -1;
-    const length = this.#length;
-    const isFirst = this.#block < 0;
-    if (isFirst) this.#block = space.reserve(length);
-    const first = this.#block;
-    if (first < 0) return -1;
-    if (isFirst) this.#kit.state.shadowBytes += space.layout.bytes * length;
-    const slotted = new SlottedTimes(this.#kit, space, { first, length });
-    for (let at = 0; at < length; at++) slotted.set(at, times?.get(at) ?? this.#kit.zero);
-    this.#times = slotted;
-    return first;
+    if (this.lost !== undefined || (times instanceof RowTimes && times.isApart)) return false;
+    if (times === undefined) Object.assign(this.place, { base: 0, stride: 0 });
+    else if (!(times instanceof RowTimes)) return this.open(space);
+    return true;
   }
 
-  /** The elements' times, where they lie by field and no chain's state was lost. */
-  get packed(): PackedTimes | undefined {
-    return this.#times instanceof PackedTimes && this.lost === undefined ? this.#times : undefined;
+  /** Gives each element a slot. */
+  open(space: SlotSpace): boolean {
+    const times = this.#times;
+    const length = this.#length;
+    const isLong = length > mostKept;
+    if (isLong && times?.hasChains) return false;
+    if (this.#rows === undefined) {
+      this.#rows = space.reserve(length, isLong);
+      if (this.#rows === undefined) return false;
+      this.#kit.state.shadowBytes += this.#rows.stride * length;
+    }
+    const made = new RowTimes(this.#kit, space, { rows: this.#rows, length });
+    for (let at = 0; at < length; at++) made.set(at, times?.get(at) ?? this.#kit.zero);
+    this.#times = made;
+    Object.assign(this.place, this.#rows);
+    return true;
+  }
+
+  /** Four numbers an element: clock and site of the last write, and of the latest kept read. */
+  get dates(): Int32Array {
+    return this.#dates.numbers;
   }
 
   /** A running result of a chain is stored here. */
@@ -154,6 +166,11 @@ export class Elements {
     if (this.#times !== undefined)
       for (let at = 0; at < this.#length; at++) latest = this.#kit.join(latest, this.times(at));
     return latest;
+  }
+
+  /** A cell's only read since its last write, if there was one, stands in `dates`. */
+  isPlain(at: number): boolean {
+    return this.#dates.isPlain(at);
   }
 
   get #dates(): ElementStamps {

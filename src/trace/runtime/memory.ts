@@ -6,7 +6,6 @@ import { Elements } from './elements.ts';
 import { Fields } from './fields.ts';
 import { isName, variableOf } from './names.ts';
 import type { Site } from './sites.ts';
-import type { SlotSpace } from './slot-space.ts';
 import { createSlot } from './stamp.ts';
 import type { TimeKit, Times } from './times.ts';
 
@@ -44,7 +43,7 @@ interface BufferShadow {
 type View = ArrayBufferView & { readonly BYTES_PER_ELEMENT?: number; readonly length?: number };
 
 /** An element, named where a dependence on it is seen. */
-class ElementPlace implements Named {
+export class ElementPlace implements Named {
   #shadow: Shadow | undefined;
   #index = 0;
 
@@ -202,54 +201,20 @@ export class Memory {
       elements.keepRead(at, { site, clock: regions.clock }, regions, this.#sites);
   }
 
-  /** The slot of an element that is read, or `to` with its time; −1 where its time lies in none, and nothing has been seen of the read. */
-  readSlot(object: object, key: unknown, site: number, { space, to }: { space: SlotSpace; to: number }): number {
-    const shadow = this.shadowOf(object, site);
-    const at = slottedIndex(object, shadow, key);
-    if (at < 0) return -1;
-    const { elements } = shadow.view!.buffer;
-    const first = elements.slots(space);
-    const packed = first < 0 ? elements.packed : undefined;
-    if (first < 0 && packed === undefined) return -1;
-    this.#dateRead(elements, at, site, this.#place.at(shadow, key as number));
-    this.#outer = object;
-    this.#outerShadow = shadow;
-    this.#outerKey = key;
-    return packed === undefined ? first + at : packed.copyTo(space, to, at);
+  /** A typed array's elements, if each is one cell, and the cell of the first; looking is no access. */
+  cellsOf(object: ArrayBufferView): { elements: Elements; first: number } | undefined {
+    const view: View = object;
+    const bytes = view.BYTES_PER_ELEMENT ?? 1;
+    const known = this.#slot.get(object);
+    if (known?.accessors === true) return undefined;
+    const buffer = known?.view?.buffer ?? this.#buffers.get(view.buffer) ?? this.#bufferOf(view, bytes);
+    if (buffer.unit !== bytes) return undefined;
+    return { elements: buffer.elements, first: view.byteOffset / bytes };
   }
 
-  /**
-   * Stores a time that lies in a slot.
-   *
-   * @param ready the slot
-   * @param group the chain that it is a result of
-   * @returns false where only `write` can do it; nothing has been seen of the write then
-   */
-  writeSlot(
-    object: object,
-    key: unknown,
-    value: unknown,
-    { site, group, space, ready }: { site: number; group: number; space: SlotSpace; ready: number },
-  ): boolean {
-    const shadow = this.shadowOf(object, site);
-    const at = slottedIndex(object, shadow, key);
-    if (at < 0 || group < 0) return false;
-    const { elements } = shadow.view!.buffer;
-    const first = elements.slots(space);
-    const packed = first < 0 && group === 0 ? elements.packed : undefined;
-    if (first < 0 && packed === undefined) return false;
-    if (this.dated) {
-      const same =
-        shadow.accessors !== true &&
-        Object.is(storedForm(object, value), (object as Record<number, unknown>)[key as number]);
-      this.#dateWrite(elements, at, same ? -site : site, this.#place.at(shadow, key as number));
-    }
-    if (packed !== undefined) packed.copyFrom(space, ready, at);
-    else {
-      space.arithmetic.copy(first + at, ready);
-      if (group > 0) elements.gain(group);
-    }
-    return true;
+  /** What was loaded last was a number: nothing that comes up now came from there. */
+  forgetOuter(): void {
+    this.#outer = undefined;
   }
 
   #writeCell(elements: Elements, at: number, { times, site }: { times: Times; site: number }, name: Named): void {
@@ -270,7 +235,7 @@ export class Memory {
     elements.write(at, { site, name, dependences: this.#dependences });
   }
 
-  #cellsOf(view: View, shadow: Shadow, index: number): { first: number; end: number } | undefined {
+  #placesOf(view: View, shadow: Shadow, index: number): { first: number; end: number } | undefined {
     const { buffer, offset, bytes } = shadow.view!;
     if (index * bytes + bytes > view.byteLength) return undefined;
     const first = (offset + index * bytes) / buffer.unit;
@@ -330,7 +295,7 @@ export class Memory {
     const shadow = this.#slot.get(object);
     if (!shadow) return this.#kit.zero;
     if (!shadow.view) return shadow.elements?.times(index) ?? this.#kit.zero;
-    const place = this.#cellsOf(object as View, shadow, index);
+    const place = this.#placesOf(object as View, shadow, index);
     let times = this.#kit.zero;
     for (let at = place?.first ?? 0; at < (place?.end ?? 0); at++)
       times = this.#kit.join(times, shadow.view.buffer.elements.times(at));
@@ -366,7 +331,7 @@ export class Memory {
     const index = elementIndex(made, key);
     if (index < 0) this.field(made, key as PropertyKey).times = times;
     else if (made.view) {
-      const place = this.#cellsOf(object as View, made, index);
+      const place = this.#placesOf(object as View, made, index);
       for (let at = place?.first ?? 0; at < (place?.end ?? 0); at++) made.view.buffer.elements.setTimes(at, times);
     } else {
       const elements = this.#elementsOf(made, index);
@@ -568,14 +533,6 @@ function elementIndex(shadow: Shadow, key: unknown): number {
   if (typeof key === 'number') return key >= 0 && Number.isInteger(key) && key < 2 ** 31 ? key : -1;
   if (typeof key !== 'string' || !/^(0|[1-9]\d{0,8})$/.test(key)) return -1;
   return Number(key);
-}
-
-/** The cell of an element that is one cell; −1 for anything else, elements outside of the array included. */
-function slottedIndex(object: object, { view }: Shadow, key: unknown): number {
-  if (view === undefined || typeof key !== 'number' || !Number.isInteger(key) || key < 0) return -1;
-  const { buffer, offset, bytes } = view;
-  if (buffer.unit !== bytes || key * bytes + bytes > (object as View).byteLength) return -1;
-  return offset / bytes + key;
 }
 
 /** What a typed array would hold after storing a number; others hold the value itself. */

@@ -90,11 +90,14 @@ export class Nests {
   /** The nest that left an access undated to which a dependence leads; −1 where that is not known. */
   wrong = -1;
 
+  readonly without: ReadonlySet<number>;
+
   /** @param without nests that must be left to the general tier */
   constructor(tracer: Tracer, nests: readonly Nest[], without: readonly number[] = []) {
     this.#tracer = tracer;
     this.#nests = nests;
     for (const id of without) this.off[id] = 1;
+    this.without = new Set(without);
   }
 
   /**

@@ -35,8 +35,6 @@ export class RegionRecord {
   readonly recent: (Carried | undefined)[] = Array.from({ length: recentEdges }, () => undefined);
   /** Chains whose partial results were read by something else while the loop ran. */
   readonly partials = new Set<number>();
-  /** The last of them. */
-  lastPartial = 0;
   /** Something ran in it that reads or changes state which cannot be seen. */
   hidden = false;
   /** Activations on the stack now. */
@@ -82,7 +80,11 @@ export class PathAgreement {
 
   flush(): void {
     const group = this.#group.subarray(0, this.#filled);
-    if (group.some(path => path !== group[0])) group.sort();
+    for (let at = 1; at < group.length; at++)
+      if (group[at] !== group[0]) {
+        group.sort();
+        break;
+      }
     let most = 0;
     for (let at = 0, run = 0; at < group.length; at++) {
       run = at > 0 && group[at] === group[at - 1] ? run + 1 : 1;
@@ -131,6 +133,8 @@ export class Activation {
   /** Rolling hash of branch outcomes at the iteration's start. */
   pathStart = 0;
   pathCount = 0;
+  /** Chains, the first 30 as bits, whose partial results were read by something else in this entry. */
+  partials = 0;
   /** Others run between its iterations: counted only. */
   suspends = false;
 
@@ -188,6 +192,9 @@ export class Regions {
   /** Clock at the start of each iteration of each active loop, the outermost loop's first: only the innermost grows. */
   readonly starts: number[] = [];
   clock = 1;
+  /** When the outermost active loop was entered, and when the current iteration of the innermost began. */
+  outermost = Number.POSITIVE_INFINITY;
+  iterationStart = Number.POSITIVE_INFINITY;
   /** More lanes were needed than there are: the run is void. */
   exhausted = false;
   /** Lanes in use: those of the active regions, the outermost being the whole run's. */
@@ -332,8 +339,10 @@ export class Regions {
   nextIteration(activation: Activation, isFirst: boolean): void {
     if (isFirst) {
       activation.entered = ++this.clock;
+      activation.partials = 0;
       activation.firstStart = this.starts.length;
       this.loops.push(activation);
+      if (this.loops.length === 1) this.outermost = activation.entered;
     } else {
       this.unwindTo(activation);
       this.#endIteration(activation);
@@ -341,6 +350,7 @@ export class Regions {
     const { lane } = activation;
     activation.begun++;
     activation.iterationStart = ++this.clock;
+    this.iterationStart = this.clock;
     this.starts.push(this.clock);
     if (activation.pendingControl !== 0 && activation.begun > 1) this.#carryControl(activation, activation.begun - 1);
     if (lane >= 0) {
@@ -417,6 +427,7 @@ export class Regions {
       if (!activation.finished && activation.pendingControl !== 0) this.#carryControl(activation, activation.begun);
       this.#endIteration(activation);
       this.loops.pop();
+      this.#look();
       this.starts.length = activation.firstStart;
     } else record.iterations++;
     if (lane < 0) return;
@@ -434,6 +445,14 @@ export class Regions {
     parts.s += s + own;
     parts.r += r + own;
     parts.m += m + own;
+  }
+
+  #look(): void {
+    const { loops } = this;
+    if (loops.length === 0) {
+      this.outermost = Number.POSITIVE_INFINITY;
+      this.iterationStart = Number.POSITIVE_INFINITY;
+    } else this.iterationStart = loops[loops.length - 1]!.iterationStart;
   }
 
   #readHighs(lane: number, into: Record<Family, number>): void {

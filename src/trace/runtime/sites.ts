@@ -1,5 +1,6 @@
 import type { Nest } from '../instrument/nest.ts';
 import type { NumericFunction } from '../instrument/numeric.ts';
+import type { Block } from './block.ts';
 
 /** A place in the user's source where memory is read or written, a branch is taken or something is called. */
 export interface Site {
@@ -71,6 +72,8 @@ export class SiteTable {
   readonly nests: Nest[] = [];
   /** Functions on numbers and typed arrays, which may run by clones of their own. */
   readonly numeric: NumericFunction[] = [];
+  /** What their clones do to times. */
+  readonly blocks: Block[] = [];
   /** Slots for what they use from around them. */
   surroundings = 0;
   /** Whether nests and such functions are looked for. */

@@ -1,9 +1,9 @@
 import { Activation, type Regions } from './regions.ts';
 import { type Tracer, UndatedAccess } from './runtime.ts';
-import { fixed } from './slot-module.ts';
+import { fixed } from './slot-layout.ts';
 import type { SlotSpace } from './slot-space.ts';
 
-/** Regions and control where times are slots: what `Regions` and `Tracer` do where they are objects. */
+/** Regions where times are slots: what `Regions` and `Tracer` do where they are objects. */
 export class SlotRegions {
   readonly #tracer: Tracer;
   readonly #regions: Regions;
@@ -18,9 +18,9 @@ export class SlotRegions {
   }
 
   /** Control has been brought into its slot. */
-  begin(control: number, isConditional: boolean): void {
+  begin(isConditional: boolean): void {
     const { words, size, header } = this.#space;
-    words[control * size + header + 1] = isConditional ? 1 : 0;
+    words[fixed.control * size + header + 1] = isConditional ? 1 : 0;
   }
 
   /** The run is void: it starts again without clones and nests. */
@@ -50,19 +50,6 @@ export class SlotRegions {
     return activation;
   }
 
-  /** @param to the slot of a control whose lane begins anew at its high-water mark */
-  #beginLane(to: number, lane: number): void {
-    const { words, size, layout } = this.#space;
-    const highs = layout.highs / 4 + lane;
-    const bases = layout.bases / 4 + lane;
-    const end = layout.lanes * layout.families.length;
-    for (let at = 0; at < end; at += layout.lanes) {
-      const high = words[highs + at]!;
-      words[bases + at] = high;
-      words[to * size + lane + at] = high;
-    }
-  }
-
   /** Whether control is as late as anything in the innermost lane. */
   get #isFresh(): boolean {
     if (!this.#regions.isUnchained) return false;
@@ -76,18 +63,18 @@ export class SlotRegions {
     return true;
   }
 
-  /** @param control slot of the control of the region, which is that of the caller so far */
-  #start(activation: Activation, lanes: number, control: number): void {
+  /** @returns the lane that begins, or −1 */
+  #start(activation: Activation, lanes: number): number {
     const regions = this.#regions;
-    this.#space.countWork(regions.kit.state);
-    if (regions.open(activation) && regions.takeLanes(activation, lanes, this.#isFresh))
-      this.#beginLane(control, activation.lane);
+    this.#space.count(regions.kit.state);
+    const begins = regions.open(activation) && regions.takeLanes(activation, lanes, this.#isFresh);
     regions.stack.push(activation);
+    return begins ? activation.lane : -1;
   }
 
   #tick(): void {
     if ((++this.#regions.iterations & 1023) !== 0) return;
-    this.#space.countWork(this.#regions.kit.state);
+    this.#space.count(this.#regions.kit.state);
     this.#regions.onTick();
   }
 
@@ -98,87 +85,48 @@ export class SlotRegions {
   enter(id: number, slot: number, end: number): Activation {
     // Frames of what it calls begin there, with the arguments.
     if (end + 256 > this.#space.end) this.giveUp();
+    this.#space.use(end + 256);
     const activation = this.#activation(id, slot);
-    this.#space.arithmetic.copy(slot, fixed.control);
-    this.#start(activation, 1, fixed.control);
+    const { control } = this.#space;
+    control.copy(slot, fixed.control);
+    const lane = this.#start(activation, 1);
+    if (lane >= 0) control.begin(fixed.control, slot, lane);
     this.#tick();
     return activation;
   }
 
   leave(activation: Activation): void {
     this.#leave(activation);
-    this.#space.arithmetic.copy(fixed.control, activation.slots);
+    this.#space.control.copy(fixed.control, activation.slots);
   }
 
   #leave(activation: Activation): void {
-    this.#space.countWork(this.#regions.kit.state);
+    this.#space.count(this.#regions.kit.state);
     this.#regions.leave(activation);
     this.#spare[activation.record.site.id]!.push(activation);
   }
 
-  /** A loop that is about to start; two slots are for its controls. */
+  /** A loop that is about to start; two slots are for its controls: that of the entry, that of new iterations. */
   prepare(id: number, slots: number): Activation {
     return this.#activation(id, slots);
   }
 
   iterate(activation: Activation): void {
-    const { arithmetic } = this.#space;
+    const { control } = this.#space;
     const { slots } = activation;
     const isFirst = !activation.started;
     if (isFirst) {
-      arithmetic.copy(slots, fixed.control);
-      arithmetic.copy(slots + 1, fixed.control);
-      this.#start(activation, 2, slots + 1);
-    } else this.#space.countWork(this.#regions.kit.state);
+      control.copy(slots, fixed.control);
+      control.begin(slots + 1, fixed.control, this.#start(activation, 2));
+    } else this.#space.count(this.#regions.kit.state);
     this.#regions.nextIteration(activation, isFirst);
-    arithmetic.copy(fixed.control, slots + 1);
-    if (activation.lane >= 0) this.#beginLane(fixed.control, activation.lane + 1);
+    control.begin(fixed.control, slots + 1, activation.lane >= 0 ? activation.lane + 1 : -1);
     this.#tick();
   }
 
   leaveLoop(activation: Activation): void {
     if (!activation.started) return;
     this.#leave(activation);
-    this.#space.arithmetic.copy(fixed.control, activation.slots);
-  }
-
-  #isZero(times: number): boolean {
-    return this.#space.words[times * this.#space.size + this.#space.header] === 0;
-  }
-
-  branch<T>(value: T, times: number, site: number): T {
-    if (!this.#isZero(times)) this.#space.arithmetic.when(fixed.control, times);
-    this.#regions.branch(site, value ? 1 : 0);
-    return value;
-  }
-
-  exit<T>(value: T, times: number, site: number, loops: readonly Activation[], returns: boolean): T {
-    const { arithmetic } = this.#space;
-    this.#regions.branch(site, value ? 1 : 0);
-    if (!this.#isZero(times)) arithmetic.when(fixed.control, times);
-    for (let at = 0; at < loops.length; at++) {
-      const loop = loops[at]!;
-      arithmetic.when(loop.slots + 1, times);
-      loop.pendingControl = site;
-      if (returns) arithmetic.when(loop.slots, times);
-    }
-    return value;
-  }
-
-  /** The test at the end of a `do`: it belongs to the iteration that it ends. */
-  testAtEnd<T>(loop: Activation, value: T, times: number, site: number, carried: boolean): T {
-    if (!this.#isZero(times) || carried) {
-      const { arithmetic } = this.#space;
-      arithmetic.when(fixed.control, times);
-      arithmetic.when(loop.slots + 1, times);
-      if (carried) loop.pendingControl = site;
-    }
-    return value;
-  }
-
-  test<T>(loop: Activation, value: T, times: number, site: number, carried: boolean): T {
-    this.testAtEnd(loop, value, times, site, carried);
-    if (!value) this.#regions.finish(loop);
-    return value;
+    this.#space.control.copy(fixed.control, activation.slots);
   }
 }

@@ -1,29 +1,41 @@
-import { compileSlots, fixed, pageBytes, type SlotArithmetic, type SlotLayout, slotLayout } from './slot-module.ts';
+import type { Block } from './block.ts';
+import { type BlockFunction, compileBlocks } from './block-module.ts';
+import { type ControlCode, compileControl } from './control-module.ts';
+import { fixed, marks, ringSlots, type SlotLayout, slotLayout, spaceBytes } from './slot-layout.ts';
 import type { Chain, Layout, SharedWords, TimeKit, TimeState, Times } from './times.ts';
 
-/** Reserved, not used: pages that no frame reaches are never touched. */
-const spaceBytes = 2 ** 27;
-/** One for the process: a run begins by wiping what the last one used. */
+const pageBytes = 65536;
+/** One for the process, and how far its frames were used: a run begins by wiping what the last ones left. */
 let memory: WebAssembly.Memory | undefined;
-const modules = new Map<string, SlotArithmetic>();
+let usedBytes = 0;
+const controls = new Map<string, ControlCode>();
+
+/** Times of elements beside each other: the first one's address, and how far apart they are. */
+export interface Rows {
+  readonly base: number;
+  readonly stride: number;
+}
 
 /** The memory that slots lie in. */
 export class SlotSpace {
   readonly layout: SlotLayout;
-  readonly arithmetic: SlotArithmetic;
+  readonly control: ControlCode;
   readonly words: Int32Array;
   /** Of a slot, in words; and the place of its marks. */
   readonly size: number;
   readonly header: number;
-  /** First slot of the outermost frame, and the first beyond the memory. */
+  /** First slot of the outermost frame, and the first beyond the last. */
   readonly frames: number;
   readonly end: number;
   readonly shared: SharedWords;
-  /** Behind the frames lie the times of arrays. */
-  #reserved: number;
-  readonly #mostReserved: number;
-  /** Chains whose state was not kept. */
-  readonly #lost: (Chain | undefined)[] = [];
+  readonly #memory: WebAssembly.Memory;
+  #nextRow: number;
+  #nextLong: number;
+  #ring = 0;
+  /** A chain's result was stored in an element. */
+  onGain: (address: number, group: number) => void = () => {};
+  /** A chain goes on from where its state was not kept. */
+  onLost: () => void = () => {};
 
   /**
    * @param surroundings slots for what functions use from around them
@@ -43,18 +55,18 @@ export class SlotSpace {
 
   private constructor(layout: SlotLayout, space: WebAssembly.Memory, surroundings: number) {
     this.layout = layout;
+    this.#memory = space;
     const key = `${layout.lanes}${layout.families.join('')}`;
-    this.arithmetic = modules.get(key) ?? compileSlots(layout, space);
-    modules.set(key, this.arithmetic);
+    this.control = controls.get(key) ?? compileControl(layout, space);
+    controls.set(key, this.control);
     this.words = new Int32Array(space.buffer);
     this.size = layout.bytes / 4;
     this.header = layout.header / 4;
     this.frames = fixed.free + surroundings;
-    const slots = Math.floor(spaceBytes / layout.bytes);
-    this.end = Math.floor(slots / 2);
-    this.#reserved = this.end;
-    this.#mostReserved = slots;
-    this.words.fill(0, 0, this.frames * this.size);
+    this.end = Math.floor(layout.rowsFrom / layout.bytes);
+    this.#nextRow = layout.rowsFrom;
+    this.#nextLong = layout.longFrom;
+    this.words.fill(0, 0, Math.max(usedBytes / 4, this.frames * this.size));
     const numbers = layout.lanes * layout.families.length;
     this.shared = {
       highs: new Int32Array(space.buffer, layout.highs, numbers),
@@ -63,68 +75,80 @@ export class SlotSpace {
     };
   }
 
-  /** Slots beside each other, for good; −1 where there are none left. */
-  reserve(count: number): number {
-    const first = this.#reserved;
-    if (first + count > this.#mostReserved) return -1;
-    this.#reserved = first + count;
-    return first;
+  compile(blocks: readonly Block[], first: number): Record<string, BlockFunction> {
+    const host = {
+      memory: this.#memory,
+      gain: (address: number, group: number) => this.onGain(address, group),
+      lost: () => this.onLost(),
+    };
+    return compileBlocks(blocks, { layout: this.layout, host, first });
   }
 
-  /** Brings a time into a slot. */
-  take(slot: number, times: Times, kit: TimeKit): number {
-    if (times === kit.zero) return this.arithmetic.copy(slot, fixed.zero);
-    const at = slot * this.size;
-    kit.spill(this.words, at, times);
-    if (times.id === 0) times.id = this.newId();
+  /** Frames reach up to a slot. */
+  use(end: number): void {
+    if (end * this.layout.bytes > usedBytes) usedBytes = end * this.layout.bytes;
+  }
+
+  /** Room for the times of elements, all 0, for good; undefined where there is none left. */
+  reserve(count: number, isLong: boolean): Rows | undefined {
+    const { layout } = this;
+    const stride = isLong ? layout.shortBytes : layout.bytes;
+    const base = isLong ? this.#nextLong : this.#nextRow;
+    const next = base + count * stride;
+    if (next > (isLong ? spaceBytes : layout.longFrom)) return undefined;
+    if (isLong) this.#nextLong = next;
+    else this.#nextRow = next;
+    this.words.fill(0, base / 4, next / 4);
+    return { base, stride };
+  }
+
+  /** The address of a slot for a time that is needed at once. */
+  ring(): number {
+    this.#ring = (this.#ring + 1) % ringSlots;
+    return (fixed.ring + this.#ring) * this.layout.bytes;
+  }
+
+  /** Brings a time into a slot. @param address of the slot */
+  take(address: number, times: Times, kit: TimeKit): void {
+    const at = address / 4;
     const header = at + this.header;
+    if (times === kit.zero) {
+      this.words.fill(0, at, header + 4);
+      return;
+    }
+    kit.spill(this.words, at, times);
+    if (times.id === 0) times.id = this.#newId();
     this.words[header] = times.id;
     this.words[header + 1] = 0;
-    if (times.chain === undefined) this.words[header + 2] = 0;
-    else this.setChain(slot, times.chain);
-    return slot;
+    const { chain } = times;
+    if (chain === undefined) this.words[header + 2] = 0;
+    else if (address < this.layout.longFrom) this.#setChain(at, chain);
+    else this.words[header + 2] = -1 - chain.group;
   }
 
-  give(slot: number, kit: TimeKit): Times {
-    const id = this.words[slot * this.size + this.header]!;
+  give(address: number, kit: TimeKit): Times {
+    const at = address / 4;
+    const id = this.words[at + this.header]!;
     if (id === 0) return kit.zero;
-    const times = kit.fill(this.words, slot * this.size) as { -readonly [K in keyof Times]: Times[K] };
+    const times = kit.fill(this.words, at) as { -readonly [K in keyof Times]: Times[K] };
     times.id = id;
-    times.chain = this.chainAt(slot);
+    times.chain = this.#chainAt(at);
     return times;
   }
 
-  /** The chain of a slot: 0 for none, −1 for one whose state was not kept. */
-  groupAt(slot: number): number {
-    return this.words[slot * this.size + this.header + 2]!;
-  }
-
-  /** A time of its own, of no chain. */
-  markNew(slot: number): void {
-    const header = slot * this.size + this.header;
-    this.words[header] = this.newId();
-    this.words[header + 1] = 0;
-    this.words[header + 2] = 0;
-  }
-
-  newId(): number {
+  #newId(): number {
     return ++(this.words as { [at: number]: number })[this.layout.ids / 4]!;
   }
 
-  lostAt(slot: number): Chain | undefined {
-    return this.words[slot * this.size + this.header + 2]! < 0 ? this.#lost[slot] : undefined;
+  /** The chain of a time: 0 for none. */
+  groupAt(address: number): number {
+    return this.words[(address + this.layout.header + marks.chain) / 4]!;
   }
 
-  /** A slot was copied, with the mark of a chain whose state was not kept. */
-  keepLost(to: number, from: number): void {
-    this.#lost[to] = this.#lost[from];
-  }
-
-  chainAt(slot: number): Chain | undefined {
-    const at = slot * this.size;
+  #chainAt(at: number): Chain | undefined {
     const group = this.words[at + this.header + 2]!;
     if (group === 0) return undefined;
-    if (group < 0) return this.#lost[slot];
+    if (group < 0) return { ...none, lost: new Set([-1 - group]) };
     const { lanes, chain } = this.layout;
     const part = (k: number): number[] => {
       const numbers: number[] = [];
@@ -135,13 +159,7 @@ export class SlotSpace {
     return { group, latest: part(0), updates: part(1), inOrder: part(2), since: part(3) };
   }
 
-  setChain(slot: number, chain: Chain): void {
-    const at = slot * this.size;
-    if (chain.lost !== undefined) {
-      this.words[at + this.header + 2] = -1;
-      this.#lost[slot] = chain;
-      return;
-    }
+  #setChain(at: number, chain: Chain): void {
     this.words[at + this.header + 2] = chain.group;
     const { lanes, chain: offset } = this.layout;
     for (let lane = 0, to = at + offset / 4; lane < lanes; lane++, to++) {
@@ -152,20 +170,14 @@ export class SlotSpace {
     }
   }
 
-  /** The chain of one slot becomes that of another. */
-  copyChain(to: number, from: number): void {
-    const [target, source] = [to * this.size, from * this.size];
-    const group = this.words[source + this.header + 2]!;
-    this.words[target + this.header + 2] = group;
-    if (group < 0) this.keepLost(to, from);
-    const first = source + this.layout.chain / 4;
-    this.words.copyWithin(target + this.layout.chain / 4, first, first + 4 * this.layout.lanes);
-  }
-
-  /** Operations are counted here first. */
-  countWork(state: TimeState): void {
-    const at = this.layout.work / 4;
-    state.work += this.words[at]!;
-    this.words[at] = 0;
+  /** Operations, and updates of chains, are counted here first. */
+  count(state: TimeState): void {
+    const { work, updates } = this.layout;
+    state.work += this.words[work / 4]!;
+    this.words[work / 4] = 0;
+    state.updates += this.words[updates / 4]!;
+    this.words[updates / 4] = 0;
   }
 }
+
+const none = { group: -1, latest: [], updates: [], inOrder: [], since: [] };

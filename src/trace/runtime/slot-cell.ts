@@ -1,0 +1,77 @@
+import { type Dependences, keepRead, type Named, type Stamps } from './dependences.ts';
+import type { Regions } from './regions.ts';
+import type { Site } from './sites.ts';
+
+/** So many numbers of reads add up, two for each, before those that decide nothing are left out. */
+const mostReads = 64;
+
+/** When a variable was read and written whose time lies in a slot. */
+export class SlotCell implements Stamps, Named {
+  written = 0;
+  writer = 0;
+  reads: number[] = [];
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  nameUnder(): string {
+    return this.name;
+  }
+}
+
+/** Dates of such variables' reads and writes: what `Dependences` does, with nothing done where no loop can carry anything. */
+export class CellDates {
+  readonly #regions: Regions;
+  readonly #dependences: Dependences;
+  readonly #sites: readonly Site[];
+  /** By site: the chain of its updates, and the place. */
+  #chains = new Int32Array(0);
+  #places = new Int32Array(0);
+
+  constructor(dependences: Dependences, sites: readonly Site[]) {
+    this.#regions = dependences.regions;
+    this.#dependences = dependences;
+    this.#sites = sites;
+  }
+
+  /** More sites may have been named. */
+  begin(): void {
+    if (this.#chains.length === this.#sites.length) return;
+    this.#chains = Int32Array.from(this.#sites, ({ chain }) => chain);
+    this.#places = Int32Array.from(this.#sites, ({ place }) => place);
+  }
+
+  read(cell: SlotCell, site: number): void {
+    const { outermost, iterationStart, clock } = this.#regions;
+    const { written, writer, reads } = cell;
+    if (written >= outermost && (written < iterationStart || this.#chains[writer] !== this.#chains[site]))
+      this.#dependences.flow(written, writer, site, cell);
+    // Of reads at one place in one iteration the first is kept.
+    const place = this.#places[site]!;
+    for (let at = reads.length - 2; at >= 0 && reads[at]! >= iterationStart; at -= 2)
+      if (this.#places[reads[at + 1]!] === place) return;
+    if (reads.length >= mostReads) {
+      keepRead(reads, { site, clock }, this.#regions, this.#sites);
+      return;
+    }
+    reads.push(clock, site);
+  }
+
+  write(cell: SlotCell, site: number): void {
+    const { outermost, iterationStart, clock } = this.#regions;
+    const { written, reads } = cell;
+    const isCarried = (stamp: number): boolean => stamp >= outermost && stamp < iterationStart;
+    if (
+      isCarried(written) ||
+      (reads.length > 0 && reads[0]! < iterationStart && reads[reads.length - 2]! >= outermost)
+    ) {
+      this.#dependences.write(cell, site, cell);
+      return;
+    }
+    reads.length = 0;
+    cell.written = clock;
+    cell.writer = site;
+  }
+}
