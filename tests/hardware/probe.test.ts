@@ -4,8 +4,11 @@ import { gpuKernelLayer } from '../../src/census/gpu-kernel/gpu-kernel.ts';
 import { executedWasmLayer } from '../../src/census/webassembly/executed.ts';
 import { counterExport, instrumentModule } from '../../src/census/webassembly/instrument.ts';
 import { type Computing, flopKernels, integerKernels } from '../../src/hardware/probe/adapter-kernels.ts';
+import type { CoreRates } from '../../src/hardware/probe/core.ts';
+import { together } from '../../src/hardware/probe/cpu.ts';
 import {
   flopsPerRound,
+  footprints,
   heap,
   integersPerRound,
   layOutMoves,
@@ -112,5 +115,52 @@ describe('a round of the adapter’s kernels as well, in each invocation', () =>
     // Beside them x and y change, two operations a lane, and the round is counted, in u32.
     const lanes = Object.keys(opcodes).some(name => name.endsWith('vec4u')) ? 4 : 1;
     expect(operations).toBe(kernel.operations + 2 * lanes + 1);
+  });
+});
+
+describe('what cores did together', () => {
+  /** Each rate its own number times the core's rate in each of three trials. */
+  const core = (...trials: readonly number[]): CoreRates => {
+    const of = (each: number) => trials.map(trial => each * trial);
+    const named = <Name extends string>(first: number, ...names: readonly Name[]) =>
+      Object.fromEntries(names.map((name, index) => [name, of(first + index)])) as Record<Name, number[]>;
+    return {
+      scalarFlops: of(1),
+      simdFlops: of(2),
+      classes: {
+        ...named(10, 'integers', 'logic', 'specials'),
+        ...named(20, 'scalarIntegers', 'scalarLogic', 'scalarSpecials', 'scalarLoads'),
+      },
+      reading: footprints.map((_, index) => of(100 - 10 * index)),
+      copying: footprints.map((_, index) => of(120 - 40 * index)),
+      integers: named(30, 'vectorBits', 'scalarBits', 'shuffles', 'lookups', 'moves'),
+      levels: [{ level: 'L1', bytes: 1000, footprintBytes: 500, read: of(5), copy: of(6), triad: of(7) }],
+    };
+  };
+
+  test('is the best trial of their sum: a core is never added that rested in another trial', () => {
+    // 1 + 1, 4 + 0 and 2 + 3 of what each would do: 5, though one alone did 4 and the other 3.
+    const { simdFlops, scalarFlops, cores } = together([core(1, 4, 2), core(1, 0, 3)]);
+    expect([cores, scalarFlops, simdFlops]).toEqual([2, 5, 10]);
+  });
+
+  test('every ceiling stands for its loop: elements of four bytes, the faster of two ways, each core with data of its own', () => {
+    const two = together([core(1), core(1)]);
+    expect(two.scalar).toEqual({ int32: 40, logic: 42, special: 44, access: 46 });
+    // 16 bytes of a vector are four elements: 200 bytes are 50.
+    expect(two.simd).toEqual({ int32: 20, logic: 22, special: 24, access: 50 });
+    expect(two.bandwidth).toEqual([
+      { footprintBytes: 2 * footprints[0], bytesPerSecond: 240 },
+      { footprintBytes: 2 * footprints[1], bytesPerSecond: 180 },
+      { footprintBytes: 2 * footprints[2], bytesPerSecond: 160 },
+      { footprintBytes: 2 * footprints[3], bytesPerSecond: 140 },
+    ]);
+    expect(two.integers).toEqual({ vector: 60, scalar: 62, shuffles: 64, loads: 46, lookups: 66, moves: 68 });
+    expect(two.levels).toEqual([
+      {
+        ...{ level: 'L1', bytes: 2000, footprintBytes: 1000 },
+        ...{ readBytesPerSecond: 10, copyBytesPerSecond: 12, triadBytesPerSecond: 14 },
+      },
+    ]);
   });
 });

@@ -31,7 +31,7 @@ export async function probeCpu(cores = availableParallelism()): Promise<Ceilings
 }
 
 /** What the cores did together in their best trial: a trial of one that ran while another rested would promise too much. */
-function together(cores: readonly CoreRates[]): CpuCeilings {
+export function together(cores: readonly CoreRates[]): CpuCeilings {
   const sum: Sum = of =>
     best(
       (cores[0] ? of(cores[0]) : []).map((_, trial) =>
