@@ -124,15 +124,18 @@ const shown = (value: number): string => value.toPrecision(3);
 function computeTerm({ operations, divergence }: ParallelRegion, device: DeviceSpec, where: string): Term {
   const { rates_gop_per_s: rates } = device;
   const fp32 = rates.fp32!;
+  const { transcendental: functions = 0 } = operations;
+  const hasUnit = device.kind === 'gpu';
   const groups: readonly OperationGroup[] = [
     // Kernels for other hardware compute in f32 what JavaScript computes in doubles, within the workload's tolerance.
     ['fp', operations.fp32 + operations.fp64, fp32],
+    [`fp in functions of ${operationsOfFunction}`, hasUnit ? 0 : functions * operationsOfFunction, fp32],
     ['int32', operations.int32 + operations.compare, rates.int32 ?? fp32],
     ['logic', operations.logic, rates.logic ?? fp32],
   ];
   const used = groups.filter(([, count]) => count > 0);
-  const special: readonly OperationGroup[] =
-    operations.special > 0 ? [['special', operations.special, rates.special ?? fp32]] : [];
+  const specials = operations.special + (hasUnit ? functions : 0);
+  const special: readonly OperationGroup[] = specials > 0 ? [['special', specials, rates.special ?? fp32]] : [];
   const lanes = lanesAtWork(divergence, device.lanes.value);
   const [ordinary, beside] = [secondsOf(used), secondsOf(special)];
   const sums = [used, special].filter(those => those.length > 0).map(sumOf);
@@ -144,6 +147,12 @@ function computeTerm({ operations, divergence }: ParallelRegion, device: DeviceS
     source: `operations counted; ${[...new Set([...used, ...special].map(([, , rate]) => rate.source))].join('; ')}`,
   };
 }
+
+/**
+ * What an exponential, a logarithm or a sine takes of multiplications and additions where there is no unit for it: reducing the
+ * range, a polynomial of degree 5 to 8, putting it together (Moshier, Cephes, single precision, 1992: expf, logf, sinf).
+ */
+const operationsOfFunction = 20;
 
 /** A name, how many, and their rate. */
 type OperationGroup = readonly [string, number, Quantity];

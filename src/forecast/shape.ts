@@ -1,4 +1,10 @@
-import { countOperations, type OperationMix, type RegionOperations, workOf } from '../census/operations/index.ts';
+import {
+  countOperations,
+  type OperationClass,
+  type OperationMix,
+  type RegionOperations,
+  workOf,
+} from '../census/operations/index.ts';
 import type { Confinement, ProgramSpec } from '../target/index.ts';
 import { targetLabel } from '../target/resolve.ts';
 import { fitGrowth } from '../trace/growth.ts';
@@ -9,6 +15,7 @@ import { TargetError } from '../workload/load.ts';
 import type { WorkModel } from '../workload/types.ts';
 import { computesWithBigInts } from './engine-work.ts';
 import { literalDivisors } from './literal-divisors.ts';
+import { transcendentals } from './transcendentals.ts';
 import type { Kept, OperationCounts, ParallelRegion, ProgramShape } from './types.ts';
 
 export interface ShapeOptions {
@@ -248,16 +255,18 @@ function regionOf(loop: LoopResult, { growth, traces, followed, at, whole }: Sca
       const region = counted(mix);
       return region ? pick(region) : 0;
     });
-  const operation = (name: keyof OperationCounts) => of(({ inclusive }) => inclusive.classes[name]);
+  const operation = (name: OperationClass) => of(({ inclusive }) => inclusive.classes[name]);
   const divisions = of(({ inclusive }) => inclusive.specials.divide ?? 0);
   // A division by a literal is a multiplication by its reciprocal in every kernel that is written for speed.
   const constant = divisions * literalDivisors(loop.file);
+  const functions = of(({ inclusive }) => transcendentals(inclusive.specials));
   const operations: OperationCounts = {
     fp32: operation('fp32'),
     fp64: operation('fp64') + constant,
     int32: operation('int32'),
     logic: operation('logic'),
-    special: operation('special') - constant,
+    special: operation('special') - constant - functions,
+    ...(functions > 0 ? { transcendental: functions } : {}),
     compare: operation('compare'),
   };
   const loadsAndStores = of(({ inclusive }) => inclusive.loads + inclusive.stores);

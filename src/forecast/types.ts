@@ -2,7 +2,10 @@ import type { RateClass } from '../hardware/device.ts';
 import type { Verdict } from '../trace/types.ts';
 
 /** Executed operations by the classes that devices have rates for; comparisons run where integers do. */
-export type OperationCounts = Readonly<Record<RateClass | 'compare', number>>;
+export type OperationCounts = Readonly<Record<RateClass | 'compare', number>> & {
+  /** Exponentials, logarithms, sines and their like, which only GPUs have a unit for; not part of `special`. */
+  readonly transcendental?: number;
+};
 
 /** What one part of a program does, in total over all of its entries, at the size that is asked about. */
 export interface Demand {

@@ -89,6 +89,12 @@ describe('the floor is what one computes by hand', () => {
     expect(floor.kernel).toBeCloseTo(100e-6, 12);
     expect(floor.terms[0]?.formula).toBe('the larger of (1.00e+6 int32 / 50.0 G/s) and (1.00e+6 special / 10.0 G/s)');
   });
+  test('10⁶ exponentials at 20 operations each and 100 G/s are 200 µs on a CPU, and 100 µs on a GPU’s unit at 10 G/s', () => {
+    const operations = { fp32: 0, fp64: 0, int32: 0, logic: 0, special: 0, compare: 0, transcendental: 1e6 };
+    const asked = shape({ regions: [region({ operations })] });
+    expect(floorOf(asked, { ...device, kind: 'cpu' }).kernel).toBeCloseTo(200e-6, 12);
+    expect(floorOf(asked, { ...device, kind: 'gpu' }).kernel).toBeCloseTo(100e-6, 12);
+  });
   test('on a CPU loads and stores wait for their lines: 10⁵ at 50 G/s and 4·10⁶ B at 10 GB/s are 402 µs; on a GPU 400', () => {
     const demand = { accesses: 1e5, footprintBytes: 4e6, trafficBytes: 4e6 };
     expect(floorOf(shape({ regions: [region(demand)] }), { ...device, kind: 'cpu' }).kernel).toBeCloseTo(402e-6, 12);

@@ -62,3 +62,14 @@ test('a division by a number is told from a division by a variable', () => {
   expect(literalDivisors(fileOf('export const f = (a: number, b: number) => a / 2 + b / a;'))).toBe(0.5);
   expect(literalDivisors(fileOf('export const f = (a: number) => a + 1;'))).toBe(0);
 });
+
+test('exponentials and sines are told from divisions and roots, which have a unit', async () => {
+  const file = fileOf(`export function wave(x: Float64Array, y: Float64Array): void {
+  for (let i = 0; i < x.length; i++) y[i] = Math.exp(x[i]!) + Math.sin(x[i]!) / Math.sqrt(x[i]!);
+}
+export const inputs = { wave: (size: number) => [new Float64Array(size).fill(2), new Float64Array(size)] };
+`);
+  const shape = await shapeOf({ target: resolveTarget(`${file}#wave`), size: 64 }, { plainSeconds: 1e-5 });
+  expect(shape.regions).toHaveLength(1);
+  expect(shape.regions[0]!.operations).toMatchObject({ transcendental: 2 * 64, special: 2 * 64, fp64: 64 });
+}, 60_000);
