@@ -139,7 +139,7 @@ class Slice implements AddressSlice {
       const fn = functionOf(binding, this.#scopes);
       if (!fn) continue;
       const calls: Node[] = [];
-      let escapes = binding.exported;
+      let escapes = binding.exported || isNamedExpression(fn);
       for (const { node, access } of binding.references) {
         if (access !== 'read') continue;
         const parent = this.#scopes.parent.get(node)!;
@@ -183,6 +183,7 @@ class Slice implements AddressSlice {
   }
 
   #isExportedOnly(fn: Node): boolean {
+    if (isNamedExpression(fn)) return false;
     for (const binding of this.#scopes.bindings) {
       if (functionOf(binding, this.#scopes) !== fn) continue;
       return binding.references.every(({ node, access }) => {
@@ -383,6 +384,9 @@ function onlyInit(binding: Binding, { parent }: Scopes): Node | undefined {
     ? (declarator.init ?? undefined)
     : undefined;
 }
+
+/** `const f = function g() { … }`: g is its name inside it alone, and whoever gets the value calls it by another. */
+const isNamedExpression = ({ type, id }: Node): boolean => type === 'FunctionExpression' && Boolean(id);
 
 /** The function that a name always stands for. */
 function functionOf(binding: Binding, scopes: Scopes): Node | undefined {

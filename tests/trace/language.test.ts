@@ -50,6 +50,18 @@ describe('a running result that is updated in a function which the loop calls', 
   });
 });
 
+test.each([
+  'export const sum = function total(n: number) { BODY };',
+  'const o = { method: function total(n: number) { BODY } }; export const sum = (n: number) => o.method(n);',
+  'export const sum = (n: number) => [n].map(function total(n) { BODY });',
+  'export const sum = function (n: number) { BODY };',
+  'export function sum(n: number) { BODY }',
+])('a function expression’s own name is not all that calls it: %s', async text => {
+  const source = text.replace('BODY', 'let s = 0; for (let i = 0; i < n; i++) s += i * i; return s;');
+  const { work, span } = await traceSource(source, { name: 'sum', size: 8 });
+  expect([work, span]).toEqual([16, 9]);
+});
+
 describe('limits', () => {
   test('a loop without any operation stops at as many iterations', async () => {
     const result = await traceFixture('limits.ts', 'spin', 1, { maxOperations: 50_000 });
