@@ -3,6 +3,7 @@ import { protocols } from '../measure/protocol.ts';
 import { median } from '../measure/statistics.ts';
 import { isSteady } from '../measure/steady.ts';
 import { type ChildContext, type OpenedProgram, openProgram, type ProgramSpec } from '../target/index.ts';
+import { stirrer } from './stir.ts';
 
 /** What one plain call takes in one process, warm. */
 export interface PlainTime {
@@ -15,8 +16,8 @@ export interface PlainTime {
 
 /**
  * Times a target as it is, in a process of its own, by the quick protocol of `bench`, so that a speed-up divides like by
- * like: warmed up until it no longer gets faster, then the median of single samples, short calls several together. A
- * script runs once: it cannot be asked again.
+ * like: warmed up until it no longer gets faster, then the median of single samples, short calls several together, with
+ * other work between them, as its variants are there. A script runs once: it cannot be asked again.
  */
 export default async function plain(spec: ProgramSpec, context: ChildContext): Promise<PlainTime> {
   // The watchdog compiles a script for every call, which takes longer than many a call: whoever started this process
@@ -42,8 +43,10 @@ export default async function plain(spec: ProgramSpec, context: ChildContext): P
     spent += repetitions * warmUp[warmUp.push(await take()) - 1]!;
   }
   const samples: number[] = [];
+  const stir = stirrer();
   for (let spent = 0; samples.length < minSamples || (samples.length < maxSamples && spent < sampleBudgetMs * 1e6); ) {
     const many = repetitions;
+    stir();
     spent += many * samples[samples.push(await take()) - 1]!;
   }
   return { seconds: median(samples) / 1e9, firstSeconds: first / 1e9, calls };
