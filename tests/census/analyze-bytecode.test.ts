@@ -21,10 +21,13 @@ const listing = file(
 export function energy(signal: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < signal.length; i++) sum += square(signal[i]!);
+  createHash('sha512').update(signal).digest();
+  signal.slice().sort();
   return sum;
 }
 export function unused(a: number, b: number): number { return a * b; }
 export const inputs = { energy: (size: number) => [new Float64Array(size).fill(0.5)] };
+import { createHash } from 'node:crypto';
 `,
 );
 
@@ -49,7 +52,7 @@ describe('analyze-bytecode', { timeout: 120_000 }, () => {
         counts: Record<string, number>;
         functions: { name: string; flops: number | null; opcodes: Record<string, number> }[];
       }[];
-      native: { share: number };
+      native: { share: number; boundaries: { name: string; ms: number; share: number }[] };
     };
     expect(Object.keys(document)[0]).toBe('schema');
     expect(document).toMatchObject({ schema: 1, complete: true, runtime: { node: process.versions.node } });
@@ -59,7 +62,15 @@ describe('analyze-bytecode', { timeout: 120_000 }, () => {
     expect(executed?.flops).toBe(2000);
     expect(compiled?.functions.find(({ name }) => name === 'unused')?.opcodes.Mul).toBe(1);
     expect(executed?.functions.find(({ name }) => name === 'unused')?.opcodes.Mul).toBeUndefined();
-    expect(document.native.share).toBeLessThanOrEqual(1);
+    const { share, boundaries } = document.native;
+    expect(boundaries.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^crypto\./), 'TypedArray.prototype.sort']),
+    );
+    expect(share).toBeLessThanOrEqual(1);
+    expect(share).toBeCloseTo(
+      boundaries.reduce((sum, each) => sum + each.share, 0),
+      9,
+    );
     const [run] = readdirSync(out) as [string];
     const { rows } = readCsv(join(out, run, 'census.csv'), censusColumns);
     const row = rows.find(each => each.function === 'square' && each.layer === 'executed-bytecode');
@@ -70,7 +81,7 @@ describe('analyze-bytecode', { timeout: 120_000 }, () => {
         .reduce((sum, value) => sum + value, 0),
     );
     expect(readdirSync(join(out, run, 'bytecode'))).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^listing\.ts\.7\.unused\.txt$/)]),
+      expect.arrayContaining([expect.stringMatching(/^listing\.ts\.9\.unused\.txt$/)]),
     );
     expect(readdirSync(join(out, run, 'charts'))).toEqual(
       expect.arrayContaining(['executed-bytecode.png', 'instruction-mix.svg', 'arithmetic-by-layer.svg']),

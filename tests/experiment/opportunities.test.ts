@@ -37,6 +37,10 @@ describe('the rows of a workload', () => {
       expect(Number(row.time_share)).toBeLessThanOrEqual(1 + 1e-9);
     }
     expect(rows.find(({ depth }) => depth === 0)).toMatchObject({ work: 2 * 8 ** 3, span: 9, verdict: 'parallel' });
+    // Two elements of f32 for each product, one for each element of the result.
+    expect(rows.find(({ depth }) => depth === 0)).toMatchObject({
+      ...{ load_bytes: 2 * 4 * 24 ** 3, store_bytes: 4 * 24 ** 2, integer_operations: 0, comparisons: 0 },
+    });
     expect(rows.find(({ depth }) => depth === 2)).toMatchObject({ verdict: 'reduction' });
     expect(await renderSvg(opportunitiesChart(rows))).toContain('multiplyNaive:10');
   });
