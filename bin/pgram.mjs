@@ -22,7 +22,9 @@ try {
   const node = findNode(root);
   const vulkan = findVulkan(root, node.path);
   // `exec` runs any script under the same Node and driver: the tests, or an experiment's own file.
-  if (verb === 'exec' && rest.length === 0) throw new Error('pgram exec needs a script to run');
+  if (verb === 'exec' && rest.length === 0) throw new Error('exec needs a script to run, as in npx pgram exec my.ts');
+  if (verb === 'exec' && !rest[0].startsWith('-') && !existsSync(rest[0]))
+    throw new Error(`exec: there is no script ${rest[0]} here; name it as seen from ${process.cwd()}`);
   const script =
     verb === 'exec'
       ? [`--import=${pathToFileURL(own(root, 'exec-hooks'))}`, ...rest]

@@ -78,7 +78,14 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     if (error.exitCode !== 0) {
-      remark(`pgram: ${error.message.replace(/^error: /, '')}`);
+      const help = [
+        'npx pgram',
+        ...verbFirst(words)
+          .filter(word => names.includes(word))
+          .slice(0, 1),
+        '--help',
+      ].join(' ');
+      remark(`pgram: ${error.message.replace(/^error: /, '')}\n\`${help}\` shows options and examples.`);
       process.exitCode = exitCode.usage;
     }
   } else {

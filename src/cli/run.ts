@@ -92,7 +92,7 @@ async function conclude(checks: readonly Check[], complete: boolean, { json }: R
     await answerJson({ checks: rows, ok, wrong, skipped, complete });
   } else {
     const failures = checks.filter(({ outcome }) => outcome.status !== 'ok' && outcome.status !== 'skipped');
-    const summary = `${checks.length} checks: ${ok} ok, ${wrong} wrong, ${skipped} skipped${complete ? '' : '; interrupted before the end'}`;
+    const summary = `${checks.length} ${checks.length === 1 ? 'check' : 'checks'}: ${ok} ok, ${wrong} wrong, ${skipped} skipped${complete ? '' : '; interrupted before the end'}`;
     await answer([...failures.map(line), styleText(wrong > 0 ? 'red' : 'green', summary)].join('\n'));
   }
   if (!complete) process.exitCode = exitCode.interrupted;

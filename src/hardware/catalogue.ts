@@ -22,8 +22,10 @@ export function readDevice(file: string): DeviceSpec {
   try {
     value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    const what = error instanceof SyntaxError ? `is not JSON: ${error.message}` : (error as Error).message;
-    throw new DeviceFileError(`device file ${file}: ${what}`, { cause: error });
+    const { code, message } = error as NodeJS.ErrnoException;
+    const what =
+      error instanceof SyntaxError ? `is not JSON: ${message}` : code === 'ENOENT' ? 'does not exist' : message;
+    throw new DeviceFileError(`device file ${file} ${what}. docs/forecast.md shows a whole one.`, { cause: error });
   }
   return validateDevice(value, file);
 }

@@ -1,7 +1,8 @@
 import { loadWorkload, resolveSize, UsageError } from '../workload/load.ts';
 import { resolveParameters } from '../workload/parameters.ts';
+import { unknownName } from '../workload/suggest.ts';
 import type { ProgramSpec } from './program.ts';
-import { resolveTarget, type Target } from './resolve.ts';
+import { resolveTarget, type Target, targetLabel } from './resolve.ts';
 
 /** Which program, and what it works on, in the words of the command line. */
 export interface Selection {
@@ -37,13 +38,19 @@ export async function selectProgram(text: string, selection: Selection = {}): Pr
   };
 }
 
-async function sizeOf(target: Target, { size, parameters = [] }: Selection): Promise<Partial<ProgramSpec>> {
+async function sizeOf(target: Target, { size, parameters = [], variant }: Selection): Promise<Partial<ProgramSpec>> {
   if (target.kind !== 'workload') {
+    const option = parameters.length > 0 ? '--param' : variant === undefined ? undefined : '--variant';
+    if (target.kind === 'function' && option)
+      throw new UsageError(`${option} is for workloads, and ${targetLabel(target)} is a function. Leave it out.`);
     if (size === undefined) return {};
     if (/^\d+$/.test(String(size)) && Number.isSafeInteger(Number(size))) return { size: Number(size) };
     throw new UsageError(`--size is \`${size}\`; it must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}.`);
   }
   const workload = await loadWorkload(target.name);
+  const known = workload.variants.map(({ name }) => name);
+  if (variant !== undefined && !known.includes(variant))
+    throw new UsageError(`${workload.name}: ${unknownName('variant', variant, known)}`);
   const chosen = resolveParameters(workload, parameters)[0];
   return {
     // Always said, so that what is printed is what ran.

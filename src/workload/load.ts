@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { shippedWorkloads } from '../../kernels/index.ts';
@@ -41,6 +41,7 @@ export function canonicalTarget(target: string): string {
       );
     if (!existsSync(path))
       throw new UsageError(`${target}: no such file. A target is a workload's name or a TypeScript file.`);
+    if (statSync(path).isDirectory()) throw new UsageError(`${target} is a folder; name a file in it.`);
     return path;
   }
   throw new UsageError(

@@ -87,7 +87,7 @@ test('Ctrl-C ends `run` with 130 and sums up the checks that are done', async ()
   );
   process.kill(-(child.pid as number), 'SIGINT');
   const { code, stdout } = await finished;
-  expect([code, stdout]).toEqual([130, '1 checks: 1 ok, 0 wrong, 0 skipped; interrupted before the end\n']);
+  expect([code, stdout]).toEqual([130, '1 check: 1 ok, 0 wrong, 0 skipped; interrupted before the end\n']);
 });
 
 test('`bench --json` prints one document of rows with the columns of summary.csv, whatever the file prints', async () => {

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { pgram, projectRoot, startPgram } from '../support/pgram.ts';
 const scale = join(projectRoot, 'tests/fixtures/workloads/scale.ts');
 const wrong = join(projectRoot, 'tests/fixtures/workloads/wrong.ts');
 const scratch = mkdtempSync(join(tmpdir(), 'pgram-cli-'));
+mkdirSync(join(scratch, 'folder.ts'));
 
 /** What is typed, the exit code, and what the answer on stderr must say. */
 const mistakes: [what: string, args: string[], code: number, says: RegExp][] = [
@@ -21,8 +22,28 @@ const mistakes: [what: string, args: string[], code: number, says: RegExp][] = [
   ],
   ['a size that is no integer', ['bench', scale, '--size', '1.5'], 2, /no size `1\.5`/],
   ['an unknown variant', ['run', scale, '--variant', 'tunde'], 2, /unknown variant `tunde`\. Did you mean `tuned`\?/],
+  [
+    'an unknown variant to look into',
+    ['trace', 'matmul', '--variant', 'tunde'],
+    2,
+    /matmul: unknown variant `tunde`\. Did you mean `tuned`\?/,
+  ],
+  [
+    'a parameter of a function',
+    ['trace', `${scale}#nothing`, '--param', 'a=b'],
+    2,
+    /--param is for workloads, and .* is a function/,
+  ],
+  [
+    'a device file that is not there',
+    ['forecast', 'matmul', '--device-file', 'none.json'],
+    2,
+    /none\.json does not exist\. docs\/forecast\.md/,
+  ],
+  ['a script that is not there', ['exec', 'none.ts'], 4, /exec: there is no script none\.ts here/],
   ['an unknown parameter', ['run', scale, '--param', 'keys=u32'], 2, /scale has no parameters/],
   ['an unknown experiment', ['experiment', 'run', 'cpu-vs-gup'], 2, /Did you mean `cpu-vs-gpu`\?/],
+  ['a folder', ['run', './folder.ts'], 2, /folder\.ts is a folder; name a file in it/],
   ['a missing file', ['run', './nowhere.ts'], 2, /nowhere\.ts: no such file/],
   ['a seed that is no number', ['run', scale, '--seed', 'x'], 2, /--seed is `x`; it must be a whole number/],
   [
@@ -35,7 +56,7 @@ const mistakes: [what: string, args: string[], code: number, says: RegExp][] = [
     'a function that is not there',
     ['trace', `${scale}#nothing`],
     1,
-    /^pgram: \S*scale\.ts: it has no export `nothing`/,
+    /^pgram: \S*scale\.ts: it has no export `nothing`/m,
   ],
   [
     'a function to a verb for workloads',
@@ -44,7 +65,12 @@ const mistakes: [what: string, args: string[], code: number, says: RegExp][] = [
     /is a function, and only a workload .*`pgram trace`/,
   ],
   ['a target alone', ['matmul'], 2, /what should be done with matmul\? For example: npx pgram trace matmul/],
-  ['no target', ['bench'], 2, /missing required argument 'target'/],
+  [
+    'no target',
+    ['bench'],
+    2,
+    /missing required argument 'target'\n`npx pgram bench --help` shows options and examples/,
+  ],
   ['a run that is none', ['report', '/nonexistent'], 2, /holds no run/],
 ];
 

@@ -81,7 +81,7 @@ describe('a device file that cannot be is refused by field, unit and range', () 
   });
 
   test('a file that is not there, or no JSON, is named', () => {
-    expect(() => readDevice('/nowhere/d.json')).toThrow(/device file \/nowhere\/d\.json: .*no such file/i);
+    expect(() => readDevice('/nowhere/d.json')).toThrow(/device file \/nowhere\/d\.json does not exist/);
     const file = join(mkdtempSync(join(tmpdir(), 'device-')), 'd.json');
     writeFileSync(file, '{ "schema": ');
     expect(() => readDevice(file)).toThrow(/is not JSON/);
