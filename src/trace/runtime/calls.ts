@@ -201,7 +201,8 @@ export class Calls {
     const indexed = shadow.elements !== undefined || shadow.view !== undefined;
     const length = indexed ? ((value as { length?: number }).length ?? 0) : 0;
     for (let at = 0; at < length; at++) times = kit.join(times, memory.loadElement(value, shadow, at, site));
-    for (const cell of shadow.fields?.cells ?? []) times = kit.join(times, memory.readCell(cell, site));
+    for (let cell = shadow.fields?.first; cell !== undefined; cell = cell.next)
+      times = kit.join(times, memory.readCell(cell, site));
     return times;
   }
 

@@ -8,7 +8,10 @@ export interface Stamps {
   written: number;
   /** Site of the last write; negative where it left the value as it was. */
   writer: number;
-  /** Pairs of clock and site, ascending. */
+  /** Clock and site of the only read since then; 0 for none, or where there are several. */
+  read: number;
+  reader: number;
+  /** Several: pairs of clock and site, ascending. */
   reads: number[] | undefined;
 }
 
@@ -60,8 +63,27 @@ export class Dependences {
     const { loops } = regions;
     if (loops.length === 0) return;
     if (stamps.written >= loops[0]!.entered) this.flow(stamps.written, stamps.writer, site, name);
-    if (stamps.reads === undefined) stamps.reads = [regions.clock, site];
-    else keepRead(stamps.reads, { site, clock: regions.clock }, regions, this.#sites);
+    if (stamps.reads !== undefined) keepRead(stamps.reads, { site, clock: regions.clock }, regions, this.#sites);
+    else if (stamps.read < loops[0]!.entered) {
+      stamps.read = regions.clock;
+      stamps.reader = site;
+    } else this.#readAgain(stamps, site);
+  }
+
+  #readAgain(stamps: Stamps, site: number): void {
+    const regions = this.regions;
+    const { loops } = regions;
+    const isAgain = stamps.read >= loops[loops.length - 1]!.iterationStart;
+    if (isAgain && this.#sites[stamps.reader]!.place === this.#sites[site]!.place) return;
+    const both = [stamps.read, stamps.reader];
+    keepRead(both, { site, clock: regions.clock }, regions, this.#sites);
+    if (both.length > 2) {
+      stamps.reads = both;
+      stamps.read = 0;
+    } else {
+      stamps.read = both[0]!;
+      stamps.reader = both[1]!;
+    }
   }
 
   flow(written: number, writer: number, site: number, name: Named): void {
@@ -102,12 +124,19 @@ export class Dependences {
           const loop = regions.carrier(reads[at]!);
           if (loop) this.#record(loop, { kind: 1, stamp: reads[at]!, from: reads[at + 1]!, to: site, name });
         }
+      else if (stamps.read >= outermost) {
+        const loop = regions.carrier(stamps.read);
+        if (loop) this.#record(loop, { kind: 1, stamp: stamps.read, from: stamps.reader, to: site, name });
+      }
       if (stamps.written >= outermost) {
         const loop = regions.carrier(stamps.written);
         if (loop) this.#record(loop, { kind: 2, stamp: stamps.written, from: stamps.writer, to: site, name });
       }
     }
-    if (stamps.reads !== undefined && stamps.reads.length > 0) stamps.reads.length = 0;
+    stamps.read = 0;
+    const { reads } = stamps;
+    // By hand: a shorter `length` is a call into the engine.
+    if (reads !== undefined) while (reads.length > 0) reads.pop();
     stamps.written = regions.clock;
     stamps.writer = site;
   }
@@ -216,6 +245,7 @@ export function prune(reads: number[], loops: readonly Activation[], sites: read
     reads[from + 1] = reads[at + 1]!;
   }
   if (from === 0) return;
-  reads.copyWithin(0, from);
-  reads.length -= from;
+  // By hand, as well.
+  for (let at = from; at < reads.length; at++) reads[at - from] = reads[at]!;
+  for (; from > 0; from--) reads.pop();
 }

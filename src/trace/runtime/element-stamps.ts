@@ -7,7 +7,7 @@ const stride = 4;
 const [writtenAt, writerAt, readAt, readerAt] = [0, 1, 2, 3];
 
 /** One view for all: what was taken must be put back before the next is taken. */
-const taken: Stamps = { written: 0, writer: 0, reads: undefined };
+const taken: Stamps = { written: 0, writer: 0, read: 0, reader: 0, reads: undefined };
 
 /** When and where each element was written last, and read since: 16 bytes an element, and a list where reads add up. */
 export class ElementStamps {
@@ -105,22 +105,22 @@ export class ElementStamps {
     view.written = numbers[base + writtenAt]!;
     view.writer = numbers[base + writerAt]!;
     view.reads = this.#reads?.[at];
-    if (view.reads === undefined && numbers[base + readAt] !== 0)
-      view.reads = [numbers[base + readAt]!, numbers[base + readerAt]!];
+    view.read = view.reads === undefined ? numbers[base + readAt]! : 0;
+    view.reader = numbers[base + readerAt]!;
     return view;
   }
 
   put(at: number): void {
-    const { written, writer, reads } = taken;
+    const { written, writer, read, reader, reads } = taken;
     const numbers = this.#numbers;
     const base = stride * at;
     numbers[base + writtenAt] = written;
     numbers[base + writerAt] = writer;
-    const last = reads === undefined || reads.length === 0 ? 0 : reads[reads.length - 2]!;
-    numbers[base + readAt] = last;
+    const isSeveral = reads !== undefined && reads.length > 0;
+    numbers[base + readAt] = isSeveral ? reads[reads.length - 2]! : read;
+    numbers[base + readerAt] = isSeveral ? reads[reads.length - 1]! : reader;
     if (reads !== undefined && reads.length > 2) this.#keep(at, reads);
     else if (!this.isPlain(at)) this.#keep(at, undefined);
-    if (last !== 0) numbers[base + readerAt] = reads![reads!.length - 1]!;
   }
 
   copy(to: number, from: ElementStamps, at: number): void {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { Cell } from './cells.ts';
+import { Cell, EntryCell } from './cells.ts';
 import type { Dependences, Named } from './dependences.ts';
 import { mostKept } from './element-times.ts';
 import { Elements } from './elements.ts';
@@ -269,12 +269,12 @@ export class Memory {
 
   field(shadow: Shadow, key: PropertyKey): Cell {
     const name = typeof key === 'number' ? String(key) : key;
-    shadow.fields ??= new Fields();
-    let cell = shadow.fields.get(name);
-    if (!cell) {
-      cell = new Cell(typeof name === 'symbol' ? `[${String(name)}]` : `.${name}`, this.#kit.zero, shadow);
-      shadow.fields.add(name, cell);
-    }
+    const { fields } = shadow;
+    const known = fields?.get(name);
+    if (known !== undefined) return known;
+    const cell = new Cell(name, this.#kit.zero, shadow);
+    if (fields === undefined) shadow.fields = new Fields(cell);
+    else fields.add(cell);
     return cell;
   }
 
@@ -308,7 +308,7 @@ export class Memory {
     shadow.entries ??= new Map();
     let cell = shadow.entries.get(key);
     if (!cell) {
-      cell = new Cell(`.get(${typeof key === 'string' ? JSON.stringify(key) : String(key)})`, this.#kit.zero, shadow);
+      cell = new EntryCell(key, this.#kit.zero, shadow);
       shadow.entries.set(key, cell);
     }
     return cell;
@@ -386,7 +386,8 @@ export class Memory {
     if (!shadow) return times;
     const elements = shadow.elements ?? shadow.view?.buffer.elements;
     if (elements) times = this.#kit.join(times, elements.latest());
-    for (const cell of shadow.fields?.cells ?? []) times = this.#kit.join(times, cell.times);
+    for (let cell = shadow.fields?.first; cell !== undefined; cell = cell.next)
+      times = this.#kit.join(times, cell.times);
     for (const cell of shadow.entries?.values() ?? []) times = this.#kit.join(times, cell.times);
     return times;
   }
@@ -397,10 +398,9 @@ export class Memory {
     const shadow = this.#slot.get(source);
     if (!shadow) return;
     const address = this.#kit.zero;
-    const keys = shadow.fields?.keys ?? [];
-    for (let at = 0, count = keys.length; at < count; at++)
-      if (Object.prototype.propertyIsEnumerable.call(target, keys[at]!))
-        this.store(target, keys[at], undefined, { times: this.load(source, keys[at], site, address), site, address });
+    for (let cell = shadow.fields?.first; cell !== undefined; cell = cell.next)
+      if (Object.prototype.propertyIsEnumerable.call(target, cell.key))
+        this.store(target, cell.key, undefined, { times: this.load(source, cell.key, site, address), site, address });
     if (shadow.elements && Array.isArray(source))
       for (let at = 0; at < source.length; at++)
         this.store(target, at, undefined, { times: this.load(source, at, site, address), site, address });
@@ -482,7 +482,7 @@ export class Memory {
     const at = Object.getOwnPropertyDescriptor(outer, this.#outerKey);
     if (at === undefined || at.value !== object) return undefined;
     const name = `${known.name}[${this.#outerKey}]`;
-    return { name, named: known.named, isKnown: isName(variableOf(name)) };
+    return { name, named: known.named, isKnown: known.named || isName(variableOf(name)) };
   }
 
   #ownNaming(site: number): SiteNaming {

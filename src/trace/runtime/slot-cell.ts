@@ -9,6 +9,9 @@ const mostReads = 64;
 export class SlotCell implements Stamps, Named {
   written = 0;
   writer = 0;
+  /** Unused: reads are in the list. */
+  read = 0;
+  reader = 0;
   reads: number[] = [];
   readonly name: string;
 

@@ -24,14 +24,15 @@ const H = words.highs, B = words.bases;
 const mode = { charging: ${chargesOnDemand ? 0 : 1}, apart: ${!hasChains} };
 words.charging[0] = mode.charging;
 const first = { s: ${offset('s')}, r: ${hasChains ? offset('s') : -1}, m: ${hasCharges ? offset('m') : -1} };
-const log = new Uint8Array(1 << 16);
-for (let m = 1; m < log.length; m++) log[m] = Math.ceil(Math.log2(m + 1));
-const levels = m => m < log.length ? log[m] : Math.ceil(Math.log2(m + 1));
+// ⌈log₂(m + 1)⌉ is the length of m in bits.
+const levels = m => 32 - Math.clz32(m);
 ${variants.map(variant => classText(variant, all)).join('\n')}
 const zero = ${newTime(variants[0]!, () => '0')};
 const state = { control: zero, work: 0, updates: 0, active: false, lost: false, isApart: mode.apart, shadowBytes: 0, shadowElements: 0 };
+let underOf, underZero = zero;
 const keepApart = () => {
   if (mode.apart) return;
+  underOf = undefined;
   mode.apart = true;
   state.isApart = true;
   first.r = ${hasChains ? offset('r') : -1};
@@ -59,7 +60,7 @@ return (layout, compile) => ({
   high: (family, lane) => H[first[family] + lane],
   raise: (family, lane, time) => { H[first[family] + lane] = time; },
   base: (family, lane) => B[first[family] + lane],
-  charge: change => { mode.charging += change; words.charging[0] = mode.charging; },
+  charge: change => { underOf = undefined; mode.charging += change; words.charging[0] = mode.charging; },
   lane: (times, family, lane) => times[family + lane],
   raiseTo: (tops, times) => { ${all.map((field, i) => `if (times.${field} > tops[${i}]) tops[${i}] = times.${field};`).join(' ')} },
   spill: (words, at, times) => { ${all.map((field, i) => `words[at + ${i}] = times.${field};`).join(' ')} },
@@ -205,6 +206,11 @@ function arithmetic(variant: Variant, lanes: number): string {
   const atHigh = (lane: number) => ofLane(lane).map(field => `control.${field} === H[${place(field)}]`);
   return `(() => {
   const covers = (a, b) => ${covers('a', 'b')};
+  /** What is ready at once waits for no more than the conditions in force, and is made once for each. */
+  const zeroUnder = control => {
+    underOf = control;
+    return underZero = covers(zero, control) ? zero : ${newTime(variant, field => `control.${field}`)};
+  };
   const joined = (a, b) => ${newTime(variant, field => `a.${field} > b.${field} ? a.${field} : b.${field}`)};
   return {
     later: (a, b) => b.chain === undefined && covers(b, a) ? b : a.chain === undefined && covers(a, b) ? a : joined(a, b),
@@ -213,7 +219,9 @@ function arithmetic(variant: Variant, lanes: number): string {
     op3: ${operationText(variant, ['a', 'b', 'c'])},
     under: a => {
       const control = state.control;
-      if (!control.conditional || covers(a, control)) return a;
+      if (!control.conditional) return a;
+      if (a === zero) return underOf === control ? underZero : zeroUnder(control);
+      if (covers(a, control)) return a;
       const result = joined(a, control);
       if (a.chain !== undefined) result.chain = a.chain;
       return result;
@@ -227,6 +235,7 @@ function arithmetic(variant: Variant, lanes: number): string {
       let result;
       if (into instanceof ${type}) {
         result = into;
+        if (into === underOf) underOf = undefined;
         if (result !== control) { ${fields.map(field => `result.${field} = control.${field};`).join(' ')} result.conditional = control.conditional; }
         result.id = 0;
       } else result = ${newTime(variant, field => `control.${field}`, 'control.conditional')};
