@@ -1,5 +1,6 @@
 import type { Elements } from './elements.ts';
 import { ElementPlace, type Memory, type Shadow } from './memory.ts';
+import { never } from './regions.ts';
 import type { Tracer } from './runtime.ts';
 import type { SlotSpace } from './slot-space.ts';
 import { createSlot } from './stamp.ts';
@@ -133,7 +134,7 @@ export class ArrayShadows {
       return this.load(of, key, site);
     if (of.shadow === undefined) of.shadow = this.#memory.shadowOf(of.array, site);
     this.hasLoaded = true;
-    if (outermost !== Number.POSITIVE_INFINITY) {
+    if (outermost !== never) {
       const { clock } = this.#tracer.regions;
       if (since.read < outermost) since.read = clock;
       if (since.nestRead < outermost) {

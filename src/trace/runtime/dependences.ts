@@ -162,13 +162,17 @@ export class Dependences {
       known = carried.get(key);
       if (known) recent[place] = known;
     }
+    const iteration = loop.begun - 1;
+    const { starts } = this.regions;
     if (known) {
       known.count++;
       if (!silent) known.silent = false;
       if (known.distance === 1) return;
+      // Not nearer: it was before the iteration so far back had ended.
+      const next = loop.firstStart + iteration - known.distance + 1;
+      if (next > loop.firstStart && seen.stamp < starts[next]!) return;
     }
-    const iteration = loop.begun - 1;
-    const earlier = loop.iterationOf(seen.stamp, this.regions.starts);
+    const earlier = loop.iterationOf(seen.stamp, starts);
     if (known && known.distance <= iteration - earlier) return;
     const witness = {
       distance: iteration - earlier,

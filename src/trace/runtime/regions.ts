@@ -163,7 +163,7 @@ export class Activation {
   }
 
   /** Number of the iteration, from 0, in which the clock showed `stamp`. */
-  iterationOf(stamp: number, starts: readonly number[]): number {
+  iterationOf(stamp: number, starts: Int32Array): number {
     let low = this.firstStart;
     let high = this.firstStart + this.begun - 1;
     while (low < high) {
@@ -190,11 +190,12 @@ export class Regions {
   /** The loops among them. */
   readonly loops: Activation[] = [];
   /** Clock at the start of each iteration of each active loop, the outermost loop's first: only the innermost grows. */
-  readonly starts: number[] = [];
+  starts = new Int32Array(1024);
+  #started = 0;
   clock = 1;
   /** When the outermost active loop was entered, and when the current iteration of the innermost began. */
-  outermost = Number.POSITIVE_INFINITY;
-  iterationStart = Number.POSITIVE_INFINITY;
+  outermost = never;
+  iterationStart = never;
   /** More lanes were needed than there are: the run is void. */
   exhausted = false;
   /** Lanes in use: those of the active regions, the outermost being the whole run's. */
@@ -340,7 +341,7 @@ export class Regions {
     if (isFirst) {
       activation.entered = ++this.clock;
       activation.partials = 0;
-      activation.firstStart = this.starts.length;
+      activation.firstStart = this.#started;
       this.loops.push(activation);
       if (this.loops.length === 1) this.outermost = activation.entered;
     } else {
@@ -351,7 +352,7 @@ export class Regions {
     activation.begun++;
     activation.iterationStart = ++this.clock;
     this.iterationStart = this.clock;
-    this.starts.push(this.clock);
+    this.addStart();
     if (activation.pendingControl !== 0 && activation.begun > 1) this.#carryControl(activation, activation.begun - 1);
     if (lane >= 0) {
       this.#updatesAt[lane + 1] = this.kit.state.updates;
@@ -359,6 +360,25 @@ export class Regions {
     }
     activation.pathStart = this.path;
     activation.pathCount = this.pathEvents;
+  }
+
+  /** An iteration of the innermost loop starts now. */
+  addStart(): void {
+    if (this.#started === this.starts.length) {
+      const more = new Int32Array(2 * this.#started);
+      more.set(this.starts);
+      this.starts = more;
+    }
+    this.starts[this.#started++] = this.clock;
+  }
+
+  /** How many starts of iterations there are; those of a loop that ended are dropped. */
+  get startCount(): number {
+    return this.#started;
+  }
+
+  set startCount(count: number) {
+    this.#started = count;
   }
 
   /** The test failed: what ran since `iterate` was no iteration. */
@@ -428,7 +448,7 @@ export class Regions {
       this.#endIteration(activation);
       this.loops.pop();
       this.#look();
-      this.starts.length = activation.firstStart;
+      this.#started = activation.firstStart;
     } else record.iterations++;
     if (lane < 0) return;
     this.lanes = activation.ownsLane ? lane : lane + 1;
@@ -450,8 +470,8 @@ export class Regions {
   #look(): void {
     const { loops } = this;
     if (loops.length === 0) {
-      this.outermost = Number.POSITIVE_INFINITY;
-      this.iterationStart = Number.POSITIVE_INFINITY;
+      this.outermost = never;
+      this.iterationStart = never;
     } else this.iterationStart = loops[loops.length - 1]!.iterationStart;
   }
 
@@ -537,6 +557,8 @@ export class Regions {
   }
 }
 
+/** Later than every date: those are numbers of 32 bits. */
+export const never = 2 ** 31 - 1;
 const pathMultiplier = 0x01000193;
 /** Control dependences share the map of the others; sites are numbered far below. */
 const controlKey = -1;

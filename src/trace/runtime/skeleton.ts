@@ -52,7 +52,7 @@ export class Skeleton {
     const record = regions.recordOf(this.#nest.loops[at]!.region);
     const activation = new Activation(record, regions.kit.state.control);
     activation.entered = ++regions.clock;
-    activation.firstStart = regions.starts.length;
+    activation.firstStart = regions.startCount;
     regions.loops.push(activation);
     this.#levels.push({ activation, before: undefined });
   }
@@ -68,7 +68,7 @@ export class Skeleton {
     }
     activation.begun++;
     activation.iterationStart = ++regions.clock;
-    regions.starts.push(regions.clock);
+    regions.addStart();
   }
 
   leave(trips: number): void {
@@ -78,6 +78,6 @@ export class Skeleton {
       for (const record of this.#records)
         for (const edge of record.carried.values()) edge.count += (edge.count - (before.get(edge) ?? 0)) * (trips - 2);
     regions.loops.pop();
-    regions.starts.length = activation.firstStart;
+    regions.startCount = activation.firstStart;
   }
 }

@@ -12,7 +12,9 @@ export class SlotCell implements Stamps, Named {
   /** Unused: reads are in the list. */
   read = 0;
   reader = 0;
-  reads: number[] = [];
+  /** Only the first so many numbers count: a list that is emptied is made anew when it fills. */
+  readonly reads: number[] = [];
+  used = 0;
   readonly name: string;
 
   constructor(name: string) {
@@ -53,27 +55,32 @@ export class CellDates {
       this.#dependences.flow(written, writer, site, cell);
     // Of reads at one place in one iteration the first is kept.
     const place = this.#places[site]!;
-    for (let at = reads.length - 2; at >= 0 && reads[at]! >= iterationStart; at -= 2)
+    const { used } = cell;
+    for (let at = used - 2; at >= 0 && reads[at]! >= iterationStart; at -= 2)
       if (this.#places[reads[at + 1]!] === place) return;
-    if (reads.length >= mostReads) {
+    if (used >= mostReads) {
+      reads.length = used;
       keepRead(reads, { site, clock }, this.#regions, this.#sites);
+      cell.used = reads.length;
       return;
     }
-    reads.push(clock, site);
+    reads[used] = clock;
+    reads[used + 1] = site;
+    cell.used = used + 2;
   }
 
   write(cell: SlotCell, site: number): void {
     const { outermost, iterationStart, clock } = this.#regions;
-    const { written, reads } = cell;
-    const isCarried = (stamp: number): boolean => stamp >= outermost && stamp < iterationStart;
-    if (
-      isCarried(written) ||
-      (reads.length > 0 && reads[0]! < iterationStart && reads[reads.length - 2]! >= outermost)
-    ) {
+    const { written, reads, used } = cell;
+    if (used > 0 && reads[0]! < iterationStart && reads[used - 2]! >= outermost) {
+      reads.length = used;
       this.#dependences.write(cell, site, cell);
+      cell.used = 0;
       return;
     }
-    reads.length = 0;
+    if (written >= outermost && written < iterationStart)
+      this.#dependences.against('WAW', { stamp: written, from: cell.writer, to: site, name: cell });
+    cell.used = 0;
     cell.written = clock;
     cell.writer = site;
   }
