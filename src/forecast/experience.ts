@@ -138,4 +138,4 @@ export const coverage = 0.87;
 const unknownSpread = Math.log(3);
 const fewestPrograms = 5;
 /** Two measurements of one program differ by so much. */
-const leastSpread = 0.1;
+export const leastSpread = 0.1;

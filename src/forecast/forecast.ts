@@ -2,7 +2,7 @@ import type { DeviceSpec } from '../hardware/device.ts';
 import { type LocalDeviceName, localDeviceNames } from '../hardware/local-devices.ts';
 import type { CalibrationCell, Demanded } from './calibration.ts';
 import { datasheetSpread, gpuOverFloor } from './datasheet.ts';
-import { type Experience, experienceOf, type Lesson, spreadOf } from './experience.ts';
+import { type Experience, experienceOf, type Lesson, leastSpread, spreadOf } from './experience.ts';
 import { type Parts, partsOf, totalOf } from './law.ts';
 import { type Ablation, type Floor, floorOf } from './model.ts';
 import { termsOf } from './terms.ts';
@@ -68,7 +68,6 @@ export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceFore
   const teacher = teacherOf(device);
   const experience = teacher ? experienceOf(cells, teacher, input.program) : null;
   const plainSeconds = input.plainSeconds * (experience?.plainFactor ?? 1);
-  const isDivided = shape.regions.length > 0;
   const lesson = teacher && experience ? { experience, demanded: demandedOf(floor, { device, teacher, shape }) } : null;
   const plainNs = plainSeconds * 1e9;
   const nearNs = isHere(device) ? plainNs : Number.POSITIVE_INFINITY;
@@ -80,8 +79,7 @@ export function forecastOn(device: DeviceSpec, input: ForecastInput): DeviceFore
     serial: parts.serial / 1e9,
     total: totalOf(parts) / 1e9,
   };
-  // What stays as it is takes as long as it takes: no model comes between.
-  const spread = isDivided ? halfWidth(experience, parts, shape) : 0;
+  const spread = halfWidth(experience, parts, shape);
   const mid = plainSeconds / seconds.total;
   const bound = boundOf(seconds, floor);
   return {
@@ -152,12 +150,16 @@ const demandedOf = (floor: Floor, { device, teacher, shape }: Pupil): Demanded =
 /** The plain code was timed on this machine: what it takes on cores of another is not known. */
 const isHere = ({ name }: DeviceSpec): boolean => localDeviceNames.some(own => own === name);
 
-/** Errors on other programs (their plain times included), and what growth laws got wrong, as independent factors. */
+/**
+ * Errors on other programs (their plain times included), and what growth laws got wrong, as independent factors. What stays
+ * as it is takes as long as it takes, no model comes between: but nobody times it twice alike.
+ */
 function halfWidth(
   experience: Experience | null,
   parts: Parts,
-  { extrapolated, growthError }: Pick<ProgramShape, 'extrapolated' | 'growthError'>,
+  { regions, extrapolated, growthError }: Pick<ProgramShape, 'regions' | 'extrapolated' | 'growthError'>,
 ): number {
+  if (regions.length === 0) return experience ? spreadOf(experience, parts) : leastSpread;
   const past = experience ? spreadOf(experience, parts) : datasheetSpread;
   return Math.hypot(past, extrapolated ? Math.log(1 + Math.max(0.05, growthError)) : 0);
 }

@@ -1,7 +1,7 @@
 import type { CsvRow } from '../results/schema.ts';
 import type { CalibrationCell } from './calibration.ts';
 import { experienceOf, spreadOf } from './experience.ts';
-import { partsOf, totalOf } from './law.ts';
+import { type Parts, partsOf, totalOf } from './law.ts';
 
 /** How a set of forecasts fared. */
 export interface Score {
@@ -133,19 +133,18 @@ function cellOf(row: CsvRow): CalibrationCell {
 /**
  * The same rows forecast with what was learnt in this very run (or the cells given) from the other programs: no forecast,
  * for it was written after the measurements, but what a calibration on this machine would give; none learns from its own
- * program. What stays on the core stands as it was forecast.
+ * program. What stays on the core stands as it was forecast, in an interval of today.
  */
 export function relearnt(
   rows: readonly CsvRow[],
   cells: readonly CalibrationCell[] = calibrationCells(rows),
 ): CsvRow[] {
   return counting(rows).map(row => {
-    if (!isDivided(row)) return row;
     const cell = cellOf(row);
     const law = experienceOf(cells, cell.device, cell.program);
     const plain = cell.forecastPlainNs * law.plainFactor;
-    const parts = partsOf(cell, law, plain);
-    const said = plain / totalOf(parts);
+    const parts = isDivided(row) ? partsOf(cell, law, plain) : asItIs;
+    const said = isDivided(row) ? plain / totalOf(parts) : Number(row.speedup_forecast);
     const width = Math.exp(spreadOf(law, parts));
     const [low, high] = [said / width, said * width];
     const actual = Number(row.measured_speedup);
@@ -161,3 +160,6 @@ export function relearnt(
     };
   });
 }
+
+/** All of it stays on the core. */
+const asItIs: Parts = { kernel: 0, isPlain: false, launch: 0, transfer: 0, serial: 1 };

@@ -101,16 +101,21 @@ function transferAccount({ toDevice, fromDevice }: Floor, { lesson }: Findings):
 function widthFormula({ lesson, parts, spread, shape: { regions, extrapolated, growthError } }: Findings): string {
   const width = `interval ×/÷ ${Math.exp(spread).toFixed(2)}`;
   const reach = lesson?.experience.reach ?? null;
-  if (regions.length === 0 || reach === null) return width;
-  const growth = extrapolated ? `, and ${Math.log(1 + Math.max(0.05, growthError)).toFixed(3)} of growth laws` : '';
+  if (reach === null) return width;
+  const growth =
+    extrapolated && regions.length > 0
+      ? `, and ${Math.log(1 + Math.max(0.05, growthError)).toFixed(3)} of growth laws`
+      : '';
   return `${width} = e^(${reach.toFixed(3)} · ${doubtOf(parts).toFixed(3)})${growth}`;
 }
 
 function widthSource({ lesson, parts, shape }: Findings): string {
-  if (shape.regions.length === 0) return 'nothing is handed over';
+  if (!lesson && shape.regions.length === 0) return 'nothing is handed over; two timings differ by so much';
   if (!lesson) return 'a factor of 2.5 either way for a device that was never measured';
   if (lesson.experience.reach === null)
     return 'a factor of three either way: too few other programs were measured there';
+  if (shape.regions.length === 0)
+    return `nothing is handed over: what is left is the doubt of the plain time, ${doubts.plain}, times the first factor`;
   const kernel = parts.isPlain ? doubts.plainKernel : doubts.kernel;
   return `${Math.round(coverage * 100)} % of the errors on the other programs, each over its own doubt, lie within the first factor; the second is this forecast’s doubt: the root of ${doubts.plain}² + (${kernel} · share of the kernel${parts.isPlain ? ', which is the plain code divided' : ''})² + (${doubts.launch} · of launches)² + (${doubts.transfer} · of transfers)²`;
 }

@@ -314,9 +314,18 @@ describe('a forecast', () => {
     expect(micro('transfers, corrected') / (copied * factor + extra)).toBeCloseTo(1, 2);
   });
   test('of a program without a loop to divide is no gain at all', () => {
-    const { speedup, bound } = forecastOn(device, { ...input, shape: shape({ regions: [], serialShare: 1 }) });
+    const kept = shape({ regions: [], serialShare: 1 });
+    const { speedup, bound } = forecastOn(device, { ...input, shape: kept });
     expect(speedup.mid).toBeCloseTo(1);
     expect(bound).toBe('serial');
+    // Nobody times it twice alike: a tenth where nothing was learnt, else the plain time's doubt times the reach.
+    expect(speedup.high).toBeCloseTo(Math.exp(0.1), 3);
+    const local = { ...device, kind: 'cpu' as const, name: 'cpu-simd-threads' };
+    const cells = cellsOf(1.5);
+    const { reach } = experienceOf(cells, 'cpu-simd-threads', 'p');
+    const learnt = forecastOn(local, { ...input, cells, shape: kept }).speedup;
+    expect(learnt.mid).toBeCloseTo(1);
+    expect(Math.log(learnt.high)).toBeCloseTo(Math.max(0.1, 0.15 * reach!), 6);
   });
   test('says what keeping the data there would give, where moving it is what takes the time', () => {
     const { advice, bound } = forecastOn(device, { ...input, shape: shape({ bytesToDevice: 1e7 }) });

@@ -68,8 +68,10 @@ test('a forecast that a CSV cannot hold is an infinite error, and no set of them
   expect(scoreOf([infinite, row(3, 2), row(4, 2)]).medianError).toBe(0.5);
 });
 
-test('what stays on the core has nothing to learn from, and stands as it was forecast', () => {
+test('what stays on the core has nothing to learn from, and stands as it was forecast, in the interval of no experience', () => {
   const kept = { ...row(1, 1.1), kernel_floor_ns: 0, forecast_device: 'cpu-simd', workload: 'chase' };
   expect(calibrationCells([kept])).toEqual([]);
-  expect(relearnt([kept])).toEqual([kept]);
+  const [again] = relearnt([kept]);
+  expect(again).toMatchObject({ speedup_forecast: 1, measured_speedup: 1.1, programs_learnt: 0, inside: true });
+  expect(Number(again!.speedup_high)).toBeCloseTo(3);
 });
