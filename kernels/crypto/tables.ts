@@ -23,6 +23,9 @@ function columnTable(row: number): Int32Array {
   return table;
 }
 
+/** The same for the last round, which has no MixColumns: S[x], moved to row r. */
+export const lastTables: readonly Int32Array[] = [0, 8, 16, 24].map(bits => Int32Array.from(sbox, s => s << bits));
+
 /**
  * KeyExpansion (FIPS 197 §5.2) on whole words: 4·(Nr + 1) columns, first row in the lowest byte.
  *

@@ -1,5 +1,4 @@
-import { sbox } from './sbox.ts';
-import { columnTables, expandKeyWords } from './tables.ts';
+import { columnTables, expandKeyWords, lastTables } from './tables.ts';
 
 /**
  * The inner loop of tuned-aes.ts: AES in counter mode on runs of blocks whose counters differ in the last byte only.
@@ -29,19 +28,10 @@ const t1 = take(256, columnTables[1]);
 const t2 = take(256, columnTables[2]);
 const t3 = take(256, columnTables[3]);
 /** The last round has no MixColumns: the S-box alone, in each place of a word. */
-const l0 = take(256, Int32Array.from(sbox));
-const l1 = take(
-  256,
-  Int32Array.from(sbox, byte => byte << 8),
-);
-const l2 = take(
-  256,
-  Int32Array.from(sbox, byte => byte << 16),
-);
-const l3 = take(
-  256,
-  Int32Array.from(sbox, byte => byte << 24),
-);
+const l0 = take(256, lastTables[0]);
+const l1 = take(256, lastTables[1]);
+const l2 = take(256, lastTables[2]);
+const l3 = take(256, lastTables[3]);
 /** What the byte that changes adds to each column in round 2, by that byte of the counter. */
 const n0 = take(256);
 const n1 = take(256);

@@ -38,6 +38,11 @@ const a = power(theta, 17);
 const basis = new Uint8Array(256);
 for (const i of nibbles) for (const k of nibbles) basis[elements[k]! ^ multiply(elements[i]!, theta)] = (i << 4) | k;
 
+/** The same the other way, as look-ups of the low and of the high nibble: the map is linear. */
+export const outOfBasis: readonly (readonly number[])[] = [0, 4].map(bits =>
+  nibbles.map(n => basis.indexOf(n << bits)),
+);
+
 /** The S-box without its constant, of a byte that was inverted already; the map is linear. */
 const afterInverse = (inverse: number): number => sbox[invert(inverse)]! ^ sboxConstant;
 const ofU = (u: number): number => u ^ multiply(theta, multiply(u ^ multiply(u, invert(a)), invert(a)));
@@ -53,7 +58,7 @@ const twice = (byte: number): number => basis[multiply(byte, 2)]!;
 const plain = (byte: number): number => byte;
 
 /** ShiftRows is never done: byte p of the state lies where it was r rounds of ShiftRows before. */
-const shifted = (p: number, rounds: number): number => (p + 4 * (p % 4) * rounds) % blockBytes;
+export const shifted = (p: number, rounds: number): number => (p + 4 * (p % 4) * rounds) % blockBytes;
 const below = (p: number, rows: number): number => (p & ~3) | ((p + rows) & 3);
 
 /** For each byte of the state in round r, the place of the one `rows` below it in its column. */

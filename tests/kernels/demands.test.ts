@@ -40,6 +40,11 @@ test('AES by tables looks 196 words up for a block of AES-256 and 132 for one of
   expect(crypto.demands!(1600, { algorithm: 'aes-256-ctr' }).tuned).toMatchObject({ lookups: 19_600 });
   expect(crypto.demands!(1600, { algorithm: 'aes-128-ctr' }).tuned).toMatchObject({ lookups: 13_200 });
   expect(crypto.demands!(16, { algorithm: 'aes-256-ctr' }).simd).toEqual({ vectorIntegers: 4 * 308, shuffles: 153 });
+  // The ninth block goes by tables.
+  expect(crypto.demands!(9 * 16, { algorithm: 'aes-256-ctr' }).simd).toEqual({
+    vectorIntegers: 8 * 4 * 308,
+    shuffles: 8 * 153,
+  });
 });
 
 test('a comparison sort asks log₂ n! times; only random keys promise it', () => {
