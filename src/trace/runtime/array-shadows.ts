@@ -2,6 +2,7 @@ import type { Elements } from './elements.ts';
 import { ElementPlace, type Memory, type Shadow } from './memory.ts';
 import { never } from './regions.ts';
 import type { Tracer } from './runtime.ts';
+import { marks } from './slot-layout.ts';
 import type { SlotSpace } from './slot-space.ts';
 import { createSlot } from './stamp.ts';
 
@@ -26,8 +27,6 @@ export interface ArrayShadow {
   /** What the array holds of a number. */
   readonly form: { [at: number]: number };
   shadow: Shadow | undefined;
-  /** The last chain whose result was stored by an update of it. */
-  gained: number;
 }
 
 const arrays: readonly unknown[] = [
@@ -52,8 +51,8 @@ export class ArrayShadows {
   call = 0;
   /** Chains by site, 0 for none. */
   #chains: Int32Array = new Int32Array(0);
-  /** Elements whose chains are noted. */
-  readonly #byAddress: ArrayShadow[] = [];
+  /** Those that the current call was made sure of with. */
+  readonly #admitted: ArrayShadow[] = [];
 
   /** Some array that was only read turned out to be written as well. */
   readonly #datesAll: boolean;
@@ -63,13 +62,12 @@ export class ArrayShadows {
     this.#tracer = tracer;
     this.#space = space;
     this.#memory = tracer.memory;
-    space.onGain = (address, group) => this.#gain(address, group);
   }
 
   /** A call from outside begins. */
   begin(): void {
     this.call++;
-    this.#byAddress.length = 0;
+    this.#admitted.length = 0;
     const { sites } = this.#tracer.table;
     if (this.#chains.length < sites.length) this.#chains = Int32Array.from(sites, ({ chain }) => chain);
   }
@@ -90,9 +88,7 @@ export class ArrayShadows {
       place: cells.elements.place,
       form: formOf(value),
       shadow: undefined,
-      gained: 0,
     };
-    made.gained = 0;
     made.call = this.call;
     made.elements = cells.elements;
     made.since = cells.elements.since!;
@@ -101,7 +97,7 @@ export class ArrayShadows {
     const shadow = this.#memory.known(value);
     made.shadow = shadow?.named ? shadow : undefined;
     if (known === undefined) this.#slot.set(value, made);
-    this.#byAddress.push(made);
+    this.#admitted.push(made);
     return true;
   }
 
@@ -110,11 +106,23 @@ export class ArrayShadows {
     return this.#slot.get(array)!;
   }
 
-  /** A chain's running result is stored in an element: tiers that keep no chains must know. */
-  #gain(address: number, group: number): void {
-    for (const { elements, place, first, length } of this.#byAddress)
-      if (place.stride > 0 && address >= place.base && address < place.base + (first + length) * place.stride)
-        elements.gain(group);
+  /** The call ends: tiers that keep no chains must know whose running results the arrays hold. */
+  end(): void {
+    if (this.hasLoaded) this.#memory.forgetOuter();
+    this.hasLoaded = false;
+    const { words, layout } = this.#space;
+    if (!layout.families.includes('r')) return;
+    for (const { elements, place, first, length } of this.#admitted) {
+      if (place.stride < layout.bytes) continue;
+      const mark = (place.base + layout.header + marks.chain) / 4;
+      const step = place.stride / 4;
+      let last = 0;
+      for (let at = first; at < first + length; at++) {
+        const group = words[mark + at * step]!;
+        if (group !== last && group > 0) elements.gain(group);
+        last = group;
+      }
+    }
   }
 
   /** An element is read. @returns the address of its time */
@@ -183,23 +191,18 @@ export class ArrayShadows {
       }
       this.#dateWrite(of, key, isSilent ? -site : site);
     }
-    return this.#target(of, key, site);
+    return this.#target(of, key);
   }
 
   /** An element is read and written. */
   update(of: ArrayShadow, key: number, site: number): number {
     this.#dateRead(of, key, site);
     if (this.#memory.dated) this.#dateWrite(of, key, site);
-    return this.#target(of, key, site);
+    return this.#target(of, key);
   }
 
-  #target(of: ArrayShadow, key: number, site: number): number {
+  #target(of: ArrayShadow, key: number): number {
     const { place } = of;
-    const chain = this.#chains[site]!;
-    if (chain !== 0 && of.gained !== chain) {
-      of.gained = chain;
-      of.elements.gain(chain);
-    }
     if (place.stride === 0 && !of.elements.open(this.#space)) this.#tracer.slots.regions.giveUp();
     return place.base + (of.first + key) * place.stride;
   }

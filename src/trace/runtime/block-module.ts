@@ -42,8 +42,6 @@ import {
 /** What blocks call outside. */
 export interface BlockHost {
   readonly memory: WebAssembly.Memory;
-  /** A chain's result is stored in an element. */
-  gain(address: number, group: number): void;
   /** A chain goes on from a result whose state was not kept. */
   lost(): void;
 }
@@ -67,28 +65,20 @@ export function compileBlocks(
   { layout, host, first }: { layout: SlotLayout; host: BlockHost; first: number },
 ): Record<string, BlockFunction> {
   const fns = [
-    copyChain(layout, true),
-    copyChain(layout, false),
+    copyChain(layout),
     ...blocks.map((block, at) => new BlockCode(block, layout).function(`b${first + at}`)),
   ];
-  const imports = [
-    { name: 'gain', parameters: 2 },
-    { name: 'lost', parameters: 0 },
-  ];
+  const imports = [{ name: 'lost', parameters: 0 }];
   const module = new WebAssembly.Module(moduleOf(imports, fns));
   const instance = new WebAssembly.Instance(module, { host: host as unknown as WebAssembly.ModuleImports });
   return instance.exports as unknown as Record<string, BlockFunction>;
 }
 
-const [gainFunction, lostFunction, copyFound, copyOwn] = [0, 1, 2, 3];
+const [lostFunction, copyFunction] = [0, 1];
 const vector = 16;
 
-/**
- * Copies the state of a chain: to a slot, from a slot, the chain. Long arrays have no room for it.
- *
- * @param tells whether an element gains a chain; where its own update stores it that is known by its site
- */
-function copyChain({ lanes, chain, header, rowsFrom, longFrom }: SlotLayout, tells: boolean): Fn {
+/** Copies the state of a chain: to a slot, from a slot, the chain. Long arrays have no room for it. */
+function copyChain({ lanes, chain, header, longFrom }: SlotLayout): Fn {
   const [to, from, group] = [0, 1, 2];
   const copied = Array.from({ length: lanes }, (_, v) => chain + vector * v).flatMap(at => [
     ...[...get(to), ...get(from), ...loadVector(at)],
@@ -105,9 +95,6 @@ function copyChain({ lanes, chain, header, rowsFrom, longFrom }: SlotLayout, tel
         [...get(to), ...number(longFrom), ...isAtLeast],
         [...get(to), ...number(-1), ...get(group), ...minus, ...store(header + marks.chain), ...leave],
       ),
-      ...(tells
-        ? when([...get(to), ...number(rowsFrom), ...isAtLeast], [...get(to), ...get(group), ...call(gainFunction)])
-        : []),
       ...when([...get(to), ...get(from), ...isOther], copied),
     ],
   };
@@ -258,9 +245,8 @@ class BlockCode {
     out.push(...code, ...id, ...store(offset + header));
     out.push(...code, ...(chain ?? zero), ...store(offset + header + marks.chain));
     if (chain === undefined || !families.includes('r')) return;
-    const isOwn = this.#isOwn(value);
-    const copied = when(chain, [...pointer, ...state, ...chain, ...call(isOwn ? copyOwn : copyFound)]);
-    (isOwn ? late : out).push(...copied);
+    const copied = when(chain, [...pointer, ...state, ...chain, ...call(copyFunction)]);
+    (this.#isOwn(value) ? late : out).push(...copied);
   }
 
   /** The chain may be one that the block itself goes on with. */

@@ -25,12 +25,9 @@ export interface ControlCode {
 }
 
 export function compileControl(layout: SlotLayout, memory: WebAssembly.Memory): ControlCode {
-  const imports = [
-    { name: 'gain', parameters: 2 },
-    { name: 'lost', parameters: 0 },
-  ];
+  const imports = [{ name: 'lost', parameters: 0 }];
   const module = new WebAssembly.Module(moduleOf(imports, functionsOf(layout)));
-  const host = { memory, gain: () => {}, lost: () => {} };
+  const host = { memory, lost: () => {} };
   return new WebAssembly.Instance(module, { host }).exports as unknown as ControlCode;
 }
 

@@ -149,6 +149,11 @@ export class Dependences {
     if (loop) this.#record(loop, { kind: kind === 'WAR' ? 1 : 2, stamp, from, to, name });
   }
 
+  /** What is known of pairs of a kind that a loop carries. @param from, to sites */
+  known(kind: 'RAW' | 'WAW', { record }: Activation, { from, to }: Pick<Seen, 'from' | 'to'>): Carried | undefined {
+    return record.carried.get((from * maxSites + to) * 3 + kinds.indexOf(kind));
+  }
+
   #record(loop: Activation, seen: Seen): void {
     const from = Math.abs(seen.from);
     const to = Math.abs(seen.to);

@@ -32,8 +32,6 @@ export class SlotSpace {
   #nextRow: number;
   #nextLong: number;
   #ring = 0;
-  /** A chain's result was stored in an element. */
-  onGain: (address: number, group: number) => void = () => {};
   /** A chain goes on from where its state was not kept. */
   onLost: () => void = () => {};
 
@@ -78,7 +76,6 @@ export class SlotSpace {
   compile(blocks: readonly Block[], first: number): Record<string, BlockFunction> {
     const host = {
       memory: this.#memory,
-      gain: (address: number, group: number) => this.onGain(address, group),
       lost: () => this.onLost(),
     };
     return compileBlocks(blocks, { layout: this.layout, host, first });

@@ -74,11 +74,13 @@ export class Slots {
       // Not initialised yet: the general tier throws where the program does.
       return notRun;
     }
-    const given = parameters.map(
-      ({ waitsForAll }, at) => pending[at + 1] ?? (waitsForAll ? tracer.joinAll(pending) : kit.zero),
-    );
-    const isKept = (times: Times): boolean => times.chain === undefined || times.chain.lost === undefined;
-    if (!given.every(isKept) || !known.times.every(isKept)) return notRun;
+    const given: Times[] = [];
+    for (let at = 0; at < parameters.length; at++) {
+      const waited = parameters[at]!.waitsForAll ? tracer.joinAll(pending) : kit.zero;
+      given[at] = pending[at + 1] ?? waited;
+      if (given[at]!.chain?.lost !== undefined) return notRun;
+    }
+    for (let at = 0; at < surroundings.length; at++) if (known.times[at]!.chain?.lost !== undefined) return notRun;
     for (let at = 0; at < parameters.length; at++) if (!isAsExpected(args[at], parameters[at]!.isArray)) return notRun;
     for (let at = 0; at < surroundings.length; at++)
       if (!isAsExpected(known.values[at], surroundings[at]!.isArray)) return notRun;
@@ -102,8 +104,7 @@ export class Slots {
     } finally {
       this.#space.count(kit.state);
     }
-    if (this.#arrays.hasLoaded) tracer.memory.forgetOuter();
-    this.#arrays.hasLoaded = false;
+    this.#arrays.end();
     tracer.returned = this.#space.give(fixed.returned * this.#space.layout.bytes, kit);
     return result;
   }
