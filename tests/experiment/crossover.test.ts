@@ -53,3 +53,15 @@ test('one process claims nothing, ten do', () => {
   expect(said(once)[0]).toContain('(2048); fewer than three processes give no interval.');
   expect(endToEnd(once, 'naive')).toMatchObject([{ faster: undefined, size_high: undefined }]);
 });
+
+test('crossover.csv: the sizes around the crossing, and where the medians cross between them', () => {
+  // n against 30·√n: equal at 900.
+  const rows = [10, 100, 1000].flatMap(size => [
+    summaryRow({ size, ns: size }),
+    summaryRow({ size, ns: 30 * Math.sqrt(size), ...onGpu }),
+  ]);
+  const [row, ...others] = endToEnd(rows, 'best-cpu');
+  expect(others).toEqual([]);
+  expect(row).toMatchObject({ variant: 'webgpu-tuned', faster: true, size_low: 100, size_high: 1000 });
+  expect(row!.size_estimate).toBeCloseTo(900, 6);
+});

@@ -60,6 +60,7 @@ test('a peer is compared with our fastest on the same device, never with another
   expect(rows).toHaveLength(2);
   expect(rows[0]).toMatchObject({ peer: '@noble/ciphers', ours: 'simd', verdict: 'FAST', processes: 5 });
   expect(rows[0]?.ratio).toBeCloseTo(5, 6);
+  expect(rows[0]).toMatchObject({ peer_ns: 1000, ours_ns: 200 });
   expect(rows[1]).toMatchObject({ peer: 'tfjs-webgpu', ours: 'webgpu-tuned' });
   expect(rows[1]?.ratio).toBeCloseTo(3, 6);
 });

@@ -24,6 +24,21 @@ test('the variant that uses most of its tolerance is named, which need not be th
   ]);
 });
 
+test('precision.csv has each error in its column', () => {
+  const errors = { max_abs_error: 1e-6, max_rel_error: 2e-5, max_ulp: 3, tolerance: 4e-6, tolerance_share: 0.25 };
+  const { tables } = analysePrecision(
+    { summary: [summaryRow({ size: 64, ns: 1, ...errors })], samples: [], plan: [], machine: 'a machine' },
+    steps,
+  );
+  expect(tables[0]!.rows[0]).toEqual({
+    ...{ workload: 'w', parameters: '', size: 64, variant: 'naive', device: 'cpu-1', ran_on: 'cpu' },
+    ...errors,
+  });
+  expect(tables[1]!.rows[0]).toEqual({
+    ...{ method: 'RK4', steps: 16, step: 1.5 / 16, max_abs_error: (1.5 / 16) ** 4, evaluations: 64 },
+  });
+});
+
 test('a variant whose error is not known is no variant without an error', () => {
   const rows = [
     summaryRow({ size: 64, ns: 1, variant: 'tuned' }),

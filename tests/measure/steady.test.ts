@@ -7,6 +7,10 @@ test('a series that still gets faster is not steady, one that stays or gets slow
   expect(isSteady([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], slow)).toBe(false);
   expect(isSteady([10, 10, 10, 10, 10, 10, 10, 10, 10, 10], slow)).toBe(true);
   expect(isSteady([10, 10, 10, 10, 10, 14, 14, 14, 14, 14], slow)).toBe(true);
+  // 5 % is where a trend begins.
+  const five = (value: number) => Array.from({ length: 5 }, () => value);
+  expect(isSteady([...five(100), ...five(94)], slow)).toBe(false);
+  expect(isSteady([...five(100), ...five(96)], slow)).toBe(true);
   expect(isSteady([10, 10, 10], slow)).toBe(false);
   expect(isSteady([], slow)).toBe(false);
 });
@@ -20,6 +24,7 @@ test('three slow calls suffice, unless the last is the fastest by far', () => {
 test('samples whose later half is more than a tenth faster were taken too early', () => {
   const half = (value: number) => Array.from({ length: 10 }, () => value);
   expect(stillSpeedingUp([...half(70), ...half(14)])).toBe(true);
-  expect(stillSpeedingUp([...half(14), ...half(13.5)])).toBe(false);
+  expect(stillSpeedingUp([...half(100), ...half(89)])).toBe(true);
+  expect(stillSpeedingUp([...half(100), ...half(91)])).toBe(false);
   expect(stillSpeedingUp([70, 14])).toBe(false);
 });
