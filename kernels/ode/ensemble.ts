@@ -40,10 +40,10 @@ export function ensembleInput(trajectories: number, random: Random): EnsembleInp
   return { kind: 'ensemble', rho, start };
 }
 
-/** Output: all x, then all y, then all z (N each), which is how every lane of a vector unit wants them. */
-export type EnsembleOutput = Float32Array;
-
-/** In f64, by the general method of rk4.ts, of which no variant uses a line. */
+/**
+ * All x, then all y, then all z (N each), which is how every lane of a vector unit wants them; in f64, by the general method
+ * of rk4.ts, of which no variant uses a line.
+ */
 export function ensembleReference({ rho, start }: EnsembleInput): Float64Array {
   const count = rho.length;
   const output = new Float64Array(3 * count);

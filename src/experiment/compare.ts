@@ -10,7 +10,7 @@ import {
 import type { Manifest } from '../results/manifest.ts';
 import type { CsvRow } from '../results/schema.ts';
 import { type ByProcess, type Cell, makeCell, steadyEnd, timeKey } from './cell.ts';
-import { cellKey, cellRow, groupKey } from './rows.ts';
+import { cellKey, cellRow } from './rows.ts';
 
 /** A run as it is read from its folder. */
 export interface FinishedRun {
@@ -146,10 +146,6 @@ function overNaive(before: PlacedCell, after: PlacedCell, key: string): Estimate
   if (!old || !now || old.samples.length === 0 || now.samples.length === 0) return undefined;
   return estimateUnpairedRatio(old, now);
 }
-
-/** Cells of one group stay together in a table. */
-export const comparisonsByGroup = (comparisons: readonly Comparison[]): Map<string, Comparison[]> =>
-  Map.groupBy(comparisons, ({ row }) => groupKey(row));
 
 /**
  * What differs between two runs besides what is compared: every one of these is a reason why a time may differ.

@@ -58,10 +58,6 @@ export function durationRange({ low, mid, high }: Interval): string {
   return `${significant(low / scale)}–${significant(high / scale)}`;
 }
 
-/** "1.23 ms (1.20–1.31)" */
-export const durationInterval = (interval: Interval): string =>
-  `${duration(interval.mid)} (${durationRange(interval)})`;
-
 /**
  * "61 ± 4", rounded where the uncertainty begins; "61 (50 to 90)" where the interval is so lopsided that one half is
  * more than half as wide again as the other, or wider than half of the value: its ends are then rounded by themselves,

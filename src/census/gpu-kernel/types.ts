@@ -33,7 +33,6 @@ export function scalarOf(type: Type): ScalarName | undefined {
 }
 
 export const isFloat = (type: Type): boolean => /^(f32|f16|abstract-float)$/.test(scalarOf(type) ?? '');
-export const isBool = (type: Type): boolean => scalarOf(type) === 'bool';
 
 /** Scalars in a scalar, vector or matrix. */
 export function lanesOf(type: Type): number {

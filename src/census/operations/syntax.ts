@@ -34,14 +34,6 @@ export const mayCall = (node: Node): boolean =>
 const isGlobalMath = ({ callee }: Node): boolean =>
   callee.type === 'MemberExpression' && callee.object.type === 'Identifier' && callee.object.name === 'Math';
 
-/** Nothing of it is counted. */
-export const isTrivial = (node: Node): boolean =>
-  node.type === 'Identifier' ||
-  node.type === 'Literal' ||
-  node.type === 'ThisExpression' ||
-  isFunction(node) ||
-  node.type === 'ClassExpression';
-
 /** A function's name as a reader would say it; `property` is the node around a method. */
 export function functionName(node: Node, property: Node | undefined, { parent }: Scopes, code: string): string {
   const text = (part: Node) => code.slice(part.start, part.end);

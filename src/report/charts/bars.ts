@@ -2,7 +2,6 @@ import type { SummaryPoint } from '../rows.ts';
 import { type Series, seriesKey, seriesOf } from '../series.ts';
 import { widestText } from '../text.ts';
 import { fontSizes } from '../theme.ts';
-import { type ChartOptions, innerWidth } from './parts.ts';
 
 /** Height of one bar with its gap. */
 export const barStep = 13;
@@ -54,6 +53,3 @@ export const literalLook = {
   stroke: { field: 'colour', type: 'nominal' as const, scale: null, legend: null },
   strokeDash: { field: 'dash', type: 'nominal' as const, scale: null, legend: null },
 };
-
-export const panelWidth = (options: ChartOptions, panels: number, gap: number): number =>
-  (innerWidth(options) - gap * (panels - 1)) / panels;
