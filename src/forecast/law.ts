@@ -50,20 +50,31 @@ export const kernelOf = (demanded: Demanded, law: Pick<Law, 'offset'>, plainNs: 
   Math.min(writtenOf(demanded, law), dividedOf(demanded, plainNs));
 
 /**
- * Launches of a kernel that takes so long, in nanoseconds: never less than an empty kernel took. A core that begins
+ * What no launches take less than, in nanoseconds: the probe's empty kernels. Of threads whose wake-up was learnt only the
+ * first: the probe's team, too, wakes up for each on a busy machine (35 µs where it takes 0.6 awake), and a meeting is none.
+ */
+export const leastLaunchOf = (
+  { device, launchFloorNs, launches }: Pick<Demanded, 'device' | 'launchFloorNs' | 'launches'>,
+  { wakeNs }: Pick<Law, 'wakeNs'>,
+): number => (isTeam(device) && wakeNs > 0 ? launchFloorNs / launches : launchFloorNs);
+
+/**
+ * Launches of a kernel that takes so long, in nanoseconds. A core that begins
  * from rest begins slowly, and the more so the more there is to do: what threads took over their share of one core's
  * time was 50 µs for kernels of 1 µs, 75 for 25 µs, 120 for 55 µs, and 150 to 200 between 0.1 and 1 ms, alike for
  * scalar and vector kernels, which wake · (1 + ln(1 + kernel/wake)) goes through. Where threads meet more than once, the
  * first to come has gone to sleep again when the last wakes up: a second wake-up. An adapter's queue never sleeps on us.
  */
 export function launchOf(
-  { device, launchFloorNs, launches }: Pick<Demanded, 'device' | 'launchFloorNs' | 'launches'>,
-  { wakeNs, againNs }: Pick<Law, 'wakeNs' | 'againNs'>,
+  demanded: Pick<Demanded, 'device' | 'launchFloorNs' | 'launches'>,
+  law: Pick<Law, 'wakeNs' | 'againNs'>,
   kernelNs: number,
 ): number {
+  const { device, launches } = demanded;
+  const { wakeNs, againNs } = law;
   const slow = wakeNs > 0 && device !== 'webgpu' ? wakeNs * Math.log1p(kernelNs / wakeNs) : 0;
   const second = isTeam(device) && launches > 1 ? wakeNs : 0;
-  return Math.max(launchFloorNs, wakeNs + slow + second + againNs * (launches - 1));
+  return Math.max(leastLaunchOf(demanded, law), wakeNs + slow + second + againNs * (launches - 1));
 }
 
 /** Copies, in nanoseconds; none where there is nothing to copy. */

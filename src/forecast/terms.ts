@@ -1,6 +1,6 @@
 import { gpuOverFloor } from './datasheet.ts';
 import { coverage, doubtOf, doubts, type Lesson } from './experience.ts';
-import { dividedOf, isTeam, type Parts, totalOf } from './law.ts';
+import { dividedOf, isTeam, leastLaunchOf, type Parts, totalOf } from './law.ts';
 import type { Floor } from './model.ts';
 import type { ProgramShape, Term } from './types.ts';
 
@@ -82,7 +82,7 @@ function launchAccount({ launch, launches }: Floor, { lesson, parts }: Findings)
   const second = isTeam(demanded.device) && launches > 1 ? ` + ${wake}` : '';
   const again = `${launches - 1} × ${micro(experience.againNs)}`;
   return [
-    `the larger of ${micro(launch * 1e9)} and ${woken}${second} + ${again}`,
+    `the larger of ${micro(leastLaunchOf(demanded, experience))} and ${woken}${second} + ${again}`,
     `starting the device from rest, learnt with the kernels of the other programs${second ? '; once more at the first meeting, where one thread sleeps again; further meetings by the probe' : ''}`,
   ];
 }

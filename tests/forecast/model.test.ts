@@ -204,6 +204,9 @@ describe('what is learnt', () => {
     const asked = { launchFloorNs: 7, launches: 3 };
     expect(launchOf({ ...asked, device: 'cpu-threads' }, { wakeNs: 0, againNs: 0 }, 1e6)).toBe(7);
     expect(launchOf({ ...asked, device: 'webgpu' }, { wakeNs: 10, againNs: 2 }, 1e6)).toBe(14);
+    // What sleeps between the probe's empty kernels is one wake-up here, and no floor under meetings.
+    expect(launchOf({ ...asked, launchFloorNs: 120, device: 'cpu-threads' }, { wakeNs: 10, againNs: 2 }, 0)).toBe(40);
+    expect(launchOf({ ...asked, launchFloorNs: 120, device: 'webgpu' }, { wakeNs: 10, againNs: 2 }, 0)).toBe(120);
     // Nothing to do: 10 and once more 10, and twice 2. As much as 10 · (e − 1) adds ln e = 1 of 10.
     expect(launchOf({ ...asked, device: 'cpu-threads' }, { wakeNs: 10, againNs: 2 }, 0)).toBe(24);
     expect(launchOf({ ...asked, device: 'cpu-threads' }, { wakeNs: 10, againNs: 2 }, 10 * (Math.E - 1))).toBeCloseTo(
