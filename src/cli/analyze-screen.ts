@@ -4,7 +4,7 @@ import type { AnalysedSubject } from '../profile/analysis.ts';
 import type { Profile } from '../profile/profile.ts';
 import { leastTicks } from '../profile/time-by-place.ts';
 import { type Place, type PlaceTime, type ProfiledFunction, places, type TimeByPlace } from '../profile/types.ts';
-import { inert } from '../report/align.ts';
+import { alignColumns, inert } from '../report/align.ts';
 import { count, duration, percent, significant } from '../report/format.ts';
 
 const most = { functions: 20, lines: 10, sites: 10, kernels: 12, symbols: 8, parts: 6 };
@@ -59,15 +59,12 @@ function endLines({ status, message, refusal }: Profile): string[] {
   return [styleText('red', `${how}: ${message}`)];
 }
 
-/** Columns that stand right-aligned but the last, which is text. */
+/** Columns that stand right-aligned but the last, which says what a row is about. */
 function table(heading: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [heading, ...rows];
-  const widths = heading.map((_, column) => Math.max(...all.map(row => [...(row[column] ?? '')].length)));
-  return all.map(row =>
-    row
-      .map((cell, column) => (column === heading.length - 1 ? cell : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
+  const title = heading.length - 1;
+  return alignColumns(
+    [heading, ...rows].map(row => row.map(text => ({ text }))),
+    { right: new Set(heading.slice(0, title).keys()), stream: process.stdout, title },
   );
 }
 

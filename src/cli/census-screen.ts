@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import { shortestTellingMs } from '../census/executed/slowdown.ts';
 import type { CallgrindCensus } from '../census/native/callgrind.ts';
 import { categories, type Layer } from '../census/types.ts';
-import { inert } from '../report/align.ts';
+import { inert, roomOf } from '../report/align.ts';
 import { count, percent, significant } from '../report/format.ts';
 import type { CensusSubject } from './census-subject.ts';
 
@@ -39,14 +39,20 @@ export function censusScreen(subject: CensusSubject): string[] {
   ];
 }
 
-/** A bar chart in the terminal, one category a line. */
+/** Below this the columns stand closer. */
+const leastRoom = 60;
+
+/** A bar chart in the terminal, one category a line, no wider than the terminal. */
 function layerLines({ layer, counts, flops, functions, unsolved }: Layer, title = names[layer] ?? layer): string[] {
   const total = categories.reduce((sum, category) => sum + counts[category], 0);
   const most = Math.max(1, ...categories.map(category => counts[category]));
+  const room = roomOf(process.stdout);
+  const [numbers, shares] = room < leastRoom ? [11, 9] : [16, 11];
+  const longest = Math.max(0, Math.min(widest, room - 18 - numbers - shares));
   const bars = categories.map(category => {
-    const bar = '█'.repeat(Math.round((counts[category] / most) * widest));
+    const bar = '█'.repeat(Math.round((counts[category] / most) * longest));
     const share = total === 0 ? '' : percent(counts[category] / total);
-    return `  ${category.padEnd(14)}${count(counts[category]).padStart(16)}${share.padStart(11)}  ${bar}`;
+    return `  ${category.padEnd(14)}${count(counts[category]).padStart(numbers)}${share.padStart(shares)}  ${bar}`;
   });
   const sums = `  ${count(total)} instructions in ${functions.length} functions${flops === null ? '' : `, ${count(flops)} flops on data`}`;
   const gaps = unsolved

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import type { DeviceForecast } from '../forecast/forecast.ts';
 import { boundLabel } from '../forecast/model.ts';
 import type { ProgramForecast } from '../forecast/program.ts';
+import { roomOf } from '../report/align.ts';
 import { count, percent, significant } from '../report/format.ts';
 
 type Row = ProgramForecast['forecasts'][number];
@@ -37,7 +38,7 @@ export function forecastScreen(
     '',
     ...(shape.regions.length > 0
       ? [
-          header(wide),
+          ...header(wide),
           ...forecasts.flatMap(row => deviceLines(row, { explain, wide, uncounted: shape.uncountedShare })),
         ]
       : []),
@@ -93,8 +94,14 @@ function obstacle({ verdict, line, reason, divisible }: ProgramForecast['shape']
   return `there is nothing to gain ${why}.`;
 }
 
-const header = (wide: number): string =>
-  `${'device'.padEnd(wide)}${'speed-up'.padStart(9)}${'interval'.padStart(18)}  ${'bound'.padEnd(9)} pays from`;
+/** Where a line of the table is wider than the terminal, what follows the device has a line of its own. */
+const isNarrow = (wide: number): boolean => wide + restWidth > roomOf(process.stdout);
+const restWidth = 53;
+
+const header = (wide: number): string[] => {
+  const rest = `${'speed-up'.padStart(9)}${'interval'.padStart(18)}  ${'bound'.padEnd(9)} pays from`;
+  return isNarrow(wide) ? ['device', `  ${rest.trimStart()}`] : [`${'device'.padEnd(wide)}${rest}`];
+};
 
 function deviceLines(
   row: Row,
@@ -107,8 +114,11 @@ function deviceLines(
       ? 'bound by what could not be counted: a larger input would show more'
       : row.advice;
   const from = breakEvenSize === null ? 'never' : `size ${count(breakEvenSize)}`;
-  const line = `${label.padEnd(wide)}${times(speedup.mid).padStart(9)}${`${times(speedup.low)} – ${times(speedup.high)}`.padStart(18)}  ${bound.padEnd(9)} ${from}`;
-  return [line, ...(explain ? [`    bound by ${boundLabel[bound]}`] : []), styleText('dim', `    ${advice}`)];
+  const range = `${times(speedup.low)} – ${times(speedup.high)}`;
+  const lines = isNarrow(wide)
+    ? [label, `  ${times(speedup.mid)}  ${range}  ${bound}  ${from}`]
+    : [`${label.padEnd(wide)}${times(speedup.mid).padStart(9)}${range.padStart(18)}  ${bound.padEnd(9)} ${from}`];
+  return [...lines, ...(explain ? [`    bound by ${boundLabel[bound]}`] : []), styleText('dim', `    ${advice}`)];
 }
 
 function keptLines({ shape }: ProgramForecast): string[] {

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
-import { alignColumns, type CellText, inert, type Style } from '../report/align.ts';
+import { alignColumns, type CellText, inert, roomOf, type Style } from '../report/align.ts';
 import { count, percent, significant } from '../report/format.ts';
 import type { Fit, Predicted } from '../trace/growth.ts';
 import { bound, isOpen, loopsThatMatter, shareOf, untracedShare } from '../trace/ranking.ts';
@@ -28,7 +28,8 @@ const worthSaying = 0.05;
 /** The answer on one screen; with `explain` as long as it takes. */
 export function screen(result: TraceResult, options: ScreenOptions): string {
   const { explain, stream } = options;
-  const width = Math.max(60, Math.min(stream.columns ?? 80, 120));
+  const room = roomOf(stream);
+  const width = Number.isFinite(room) ? Math.max(32, Math.min(room, 120)) : 80;
   const paint = (style: Style, text: string) => styleText(style, text, { stream });
   const loops = explain ? result.loops.filter(({ iterations }) => iterations > 0) : loopsThatMatter(result, mostLoops);
   const hidden = result.loops.filter(({ iterations }) => iterations > 0).length - loops.length;
@@ -100,21 +101,21 @@ function loopTable(
   }));
   const least = Math.min(...loops.map(({ depth }) => depth));
   const rows = loops.map((loop): CellText[] => [
-    { text: placed(loop, loop.depth - least) },
+    { text: placed(loop, loop.depth - least, width > 90 ? 28 : 24) },
     { text: count(loop.iterations) },
     { text: result.work > 0 ? percent(shareOf(loop, result)) : '–' },
     { text: loop.selfParallelism === null ? '–' : significant(loop.selfParallelism) },
     { text: loop.verdict ?? '', style: verdictStyle(loop) },
     { text: loop.evidence ?? '', style: 'dim' },
   ]);
-  const [head = '', ...lines] = alignColumns([header, ...rows], { right: new Set([1, 2, 3]), stream });
+  const [head = '', ...lines] = alignColumns([header, ...rows], { right: new Set([1, 2, 3]), stream, spare: 1 });
   return [head, ...lines.flatMap((line, k) => [line, ...detail(loops[k]!, { explain, width, inputs: result.inputs })])];
 }
 
 /** Indented by its depth; of a long name the end, which tells loops apart. */
-function placed(loop: LoopResult, depth: number): string {
+function placed(loop: LoopResult, depth: number, widest: number): string {
   const indent = '  '.repeat(Math.min(depth, 6));
-  const [text, room] = [placeOf(loop), 28 - indent.length];
+  const [text, room] = [placeOf(loop), widest - indent.length];
   return indent + (text.length > room ? `…${text.slice(text.length - room + 1)}` : text);
 }
 

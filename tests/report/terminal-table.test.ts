@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { WriteStream } from 'node:tty';
 import { stripVTControlCharacters } from 'node:util';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { alignColumns } from '../../src/report/align.ts';
 import { terminalTable } from '../../src/report/terminal-table.ts';
 import { sampleRows } from './sample-rows.ts';
 
@@ -74,4 +75,27 @@ test('a program cannot steer the terminal through its name or its message', () =
   expect(table).not.toContain(esc);
   expect(table).not.toContain('\r');
   expect(table).not.toContain('\u0007');
+});
+
+describe('a table that is wider than its terminal', () => {
+  const rows = [
+    ['variant', 'median', 'of bound'],
+    ['naive', '202 ms', '2.3 %'],
+    ['simd', '–', '–'],
+  ].map(row => row.map(text => ({ text })));
+  const on = (columns: number) => Object.assign(new PassThrough(), { columns });
+
+  test('becomes a card a row, with nothing lost; one that fits stays a table', () => {
+    const right = new Set([1, 2]);
+    expect(alignColumns(rows, { right, stream: on(25) })).toEqual([
+      'variant  median  of bound',
+      'naive    202 ms     2.3 %',
+      'simd          –         –',
+    ]);
+    expect(alignColumns(rows, { right, stream: on(24) })).toEqual([
+      '',
+      'naive\n  median    202 ms\n  of bound  2.3 %',
+      'simd',
+    ]);
+  });
 });
