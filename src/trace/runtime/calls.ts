@@ -32,7 +32,8 @@ const sourceOf = Function.prototype.toString;
 export class Calls {
   readonly tracer: Tracer;
   readonly #kinds = createSlot<Kind>();
-  readonly #loops = new Map<number, number>();
+  /** By site. */
+  readonly #loops: (number | undefined)[] = [];
   readonly #marker: () => string;
 
   /** @param marker beginning of the comment that instrumented functions carry */
@@ -226,7 +227,7 @@ export class Calls {
   /** A loop that a built-in runs over a callback; it stands where the call stands. */
   loop(site: number): Activation {
     const { tracer } = this;
-    const known = this.#loops.get(site);
+    const known = this.#loops[site];
     if (known !== undefined) return tracer.regions.prepare(known);
     const { file, line, column } = tracer.table.sites[site]!;
     const { stack, loops } = tracer.regions;
@@ -235,7 +236,7 @@ export class Calls {
       ...{ kind: 'loop', functionName: owner?.record.site.functionName ?? '(module)', file, line, column },
       ...{ depth: loops.length, suspends: false, chases: [], start: 0, end: 0 },
     });
-    this.#loops.set(site, id);
+    this.#loops[site] = id;
     return tracer.regions.prepare(id);
   }
 

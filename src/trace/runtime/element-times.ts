@@ -1,5 +1,5 @@
 import type { Rows, SlotSpace } from './slot-space.ts';
-import type { Chain, FieldHolder, TimeKit, Times } from './times.ts';
+import type { Chain, Family, FieldHolder, TimeKit, Times } from './times.ts';
 
 /** When each of a run of elements is ready. */
 export interface ElementTimes {
@@ -236,11 +236,12 @@ class ChainCount {
   }
 }
 
-/** An object of a header, a field each, three more, and its place in a list. */
-const timeBytes = (kit: TimeKit): number => 8 * (kit.state.isApart ? kit.width : kit.width - keptBack(kit)) + 56;
-
-/** Fields that times lack as long as no chain has been updated. */
-const keptBack = ({ layout }: TimeKit): number => (layout.families.includes('r') ? layout.lanes : 0);
+/** An object of a header, a field for each lane and family that is kept now, three more, and its place in a list. */
+function timeBytes({ layout, state }: TimeKit): number {
+  const { families, lanes } = layout;
+  const kept = (family: Family, isKept: boolean) => (isKept && families.includes(family) ? lanes : 0);
+  return 8 * (lanes + kept('r', state.isApart) + kept('m', state.isCharging)) + 56;
+}
 
 /** A time with its chain, four numbers a lane, and its place in the map. */
 const chainBytes = (lanes: number, width: number): number => 8 * width + 4 * (16 + 8 * lanes) + 100;

@@ -33,6 +33,9 @@ export class Shadow {
   }
 }
 
+/** A power of two. */
+const remembered = 4;
+
 /** Overlapping views of one buffer are one memory: its cells are as small as the smallest element seen. */
 interface BufferShadow {
   unit: number;
@@ -48,7 +51,8 @@ export class ElementPlace implements Named {
   #index = 0;
 
   at(shadow: Shadow, index: number): this {
-    this.#shadow = shadow;
+    // Most accesses are of the object before: a pointer that stays need not be written.
+    if (this.#shadow !== shadow) this.#shadow = shadow;
     this.#index = index;
     return this;
   }
@@ -72,6 +76,10 @@ export class Memory {
   readonly #place = new ElementPlace();
   /** By site. */
   readonly #namings: SiteNaming[] = [];
+  /** Objects that were accessed lately, and their shadows: looking at each is less work than a private field. */
+  readonly #lately: unknown[] = Array.from({ length: remembered }, () => undefined);
+  readonly #shadowsLately: (Shadow | undefined)[] = Array.from({ length: remembered }, () => undefined);
+  #next = 0;
   /** What was loaded from last, its shadow, and the key. */
   #outer: object | undefined;
   #outerShadow: Shadow | undefined;
@@ -112,8 +120,10 @@ export class Memory {
       const index = elementIndex(shadow, key);
       times = index >= 0 ? this.loadElement(object, shadow, index, site) : this.#loadField(object, shadow, key, site);
     }
-    this.#outer = object;
-    this.#outerShadow = shadow;
+    if (this.#outer !== object) {
+      this.#outer = object;
+      this.#outerShadow = shadow;
+    }
     this.#outerKey = key;
     return times;
   }
@@ -408,8 +418,18 @@ export class Memory {
 
   /** An object's shadow, made at its first use. */
   shadowOf(object: object, site: number): Shadow {
-    const known = this.#slot.get(object);
-    if (known === undefined) return this.#create(object, site);
+    const lately = this.#lately;
+    let at = 0;
+    while (at < remembered && lately[at] !== object) at++;
+    let known: Shadow | undefined;
+    if (at < remembered) known = this.#shadowsLately[at]!;
+    else {
+      known = this.#slot.get(object);
+      if (known === undefined) return this.#create(object, site);
+      this.#next = (this.#next + 1) % remembered;
+      lately[this.#next] = object;
+      this.#shadowsLately[this.#next] = known;
+    }
     if (!known.named) this.#rename(object, known, site);
     return known;
   }

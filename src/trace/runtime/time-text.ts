@@ -28,7 +28,7 @@ const first = { s: ${offset('s')}, r: ${hasChains ? offset('s') : -1}, m: ${hasC
 const levels = m => 32 - Math.clz32(m);
 ${variants.map(variant => classText(variant, all)).join('\n')}
 const zero = ${newTime(variants[0]!, () => '0')};
-const state = { control: zero, work: 0, updates: 0, active: false, lost: false, isApart: mode.apart, shadowBytes: 0, shadowElements: 0 };
+const state = { control: zero, work: 0, updates: 0, active: false, lost: false, isApart: mode.apart, isCharging: mode.charging !== 0, shadowBytes: 0, shadowElements: 0 };
 let underOf, underZero = zero;
 const keepApart = () => {
   if (mode.apart) return;
@@ -60,7 +60,7 @@ return (layout, compile) => ({
   high: (family, lane) => H[first[family] + lane],
   raise: (family, lane, time) => { H[first[family] + lane] = time; },
   base: (family, lane) => B[first[family] + lane],
-  charge: change => { underOf = undefined; mode.charging += change; words.charging[0] = mode.charging; },
+  charge: change => { underOf = undefined; mode.charging += change; state.isCharging = mode.charging !== 0; words.charging[0] = mode.charging; },
   lane: (times, family, lane) => times[family + lane],
   raiseTo: (tops, times) => { ${all.map((field, i) => `if (times.${field} > tops[${i}]) tops[${i}] = times.${field};`).join(' ')} },
   spill: (words, at, times) => { ${all.map((field, i) => `words[at + ${i}] = times.${field};`).join(' ')} },

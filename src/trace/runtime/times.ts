@@ -82,6 +82,8 @@ export interface TimeState {
   active: boolean;
   /** Family `r` is kept apart from `s` (see `keepApart`). */
   isApart: boolean;
+  /** Loads and stores are charged. */
+  isCharging: boolean;
   /** A chain had to go on from a value whose state was not kept: the run is void. */
   lost: boolean;
   /** Shadows of elements made so far: what they take, and how many elements they are of. */
