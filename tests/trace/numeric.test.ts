@@ -223,3 +223,29 @@ export function run(n) { return f(new Float64Array(8), -1); }`;
   expect(run.span).toBe(span);
   expect(run.spanReassociated).toBe(rebalanced);
 });
+
+test('reads of an array that only clones read are dated once other code turns out to write it', async () => {
+  const run = await traceSource(`function f(a, x) { let s = 0; for (let i = 0; i < 4; i++) s += a[i] * x; return s; }
+export function run(n) {
+  const a = Float64Array.from({ length: 8 }, (_, k) => k);
+  let t = 0;
+  for (let k = 0; k < 5; k++) { t += f(a, k); a[k % 4] = t; }
+  return t;
+}`);
+  expect(run.tiers).toMatchObject({ clones: 5, voided: 1 });
+  const { carried } = run.loops.find(({ line }) => line === 5)!;
+  expect(carried.filter(({ variable, kind }) => variable === 'a' && kind === 'WAR')).toMatchObject([{ distance: 1 }]);
+});
+
+// The neighbour is the cell itself: the run that finds it is void, and the next one takes the update for none.
+test('an update by a neighbour that is no neighbour is of no chain', async () => {
+  const run = await traceSource(`function f(b, s) { b[2] *= b[(s + 2) & 15]; return b[2]; }
+export function run(n) {
+  const b = new Float64Array(4);
+  let t = 0;
+  for (let k = 0; k < 3; k++) t += f(b, 0);
+  return t;
+}`);
+  // Three squares and three additions; the last square waits for two others, the last sum for it.
+  expect(run).toMatchObject({ work: 6, span: 4 });
+});

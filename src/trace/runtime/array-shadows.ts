@@ -168,7 +168,8 @@ export class ArrayShadows {
     const written = dates[4 * at]!;
     if (written >= outermost) {
       const writer = dates[4 * at + 1]!;
-      if (written < iterationStart || this.#chains[writer < 0 ? -writer : writer] !== 0)
+      const isPartial = this.#chains[writer < 0 ? -writer : writer] !== 0;
+      if (isPartial || (written < iterationStart && regions.carrier(written) !== undefined))
         this.#tracer.dependences.flow(written, writer, site, this.#place.at(of.shadow!, key));
     }
     const last = dates[4 * at + 2]!;
@@ -213,26 +214,32 @@ export class ArrayShadows {
     const at = of.first + key;
     const { dates } = elements;
     if (regions.loops.length > 0) {
-      const { outermost, iterationStart } = regions;
+      const { outermost } = regions;
       const { since } = of;
       if (since.nestWrite >= outermost && regions.carrier(since.nestWrite)) this.#memory.onUndated(since.nest);
       if (since.nestRead >= outermost && regions.carrier(since.nestRead)) this.#memory.onUndated(since.nest);
       if (since.write < outermost) since.write = regions.clock;
-      const read = dates[4 * at + 2]!;
-      const written = dates[4 * at]!;
-      const isPast = (stamp: number): boolean => stamp >= outermost && stamp < iterationStart;
-      if (isPast(read) || isPast(written) || !elements.isPlain(at)) {
-        const name = this.#place.at(of.shadow!, key);
-        elements.write(at, { site, name, dependences: this.#tracer.dependences });
-        return;
-      }
-    } else if (!elements.isPlain(at)) {
+    }
+    if (!elements.isPlain(at)) {
       elements.write(at, { site, name: this.#place.at(of.shadow!, key), dependences: this.#tracer.dependences });
       return;
     }
+    this.#against('WAR', of, { key, stamp: dates[4 * at + 2]!, from: dates[4 * at + 3]!, to: site });
+    this.#against('WAW', of, { key, stamp: dates[4 * at]!, from: dates[4 * at + 1]!, to: site });
     dates[4 * at] = regions.clock;
     dates[4 * at + 1] = site;
     dates[4 * at + 2] = 0;
+  }
+
+  /** An earlier access of an element that is written now: nothing, unless some loop carries the two. */
+  #against(
+    kind: 'WAR' | 'WAW',
+    of: ArrayShadow,
+    { key, stamp, from, to }: { key: number; stamp: number; from: number; to: number },
+  ): void {
+    const { regions, dependences } = this.#tracer;
+    if (stamp < regions.outermost || stamp >= regions.iterationStart || regions.carrier(stamp) === undefined) return;
+    dependences.against(kind, { stamp, from, to, name: this.#place.at(of.shadow!, key) });
   }
 }
 
