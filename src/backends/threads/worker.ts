@@ -27,6 +27,8 @@ export interface Job {
   /** This thread's instance, for kernels in WebAssembly. */
   readonly wasm?: Pick<WasmData, 'addresses'> & { readonly exports: WebAssembly.Exports };
   barrier(): void;
+  /** Sharing out while working, for kernels long enough to be put aside meanwhile; see `Team`. */
+  readonly shares: Pick<Team, 'take' | 'finish' | 'until'>;
 }
 
 /** Runs in every thread of the team at once, on its own part of the work. */
@@ -40,7 +42,7 @@ export interface WorkerData extends JobData {
 }
 
 export async function jobOf({ shared, scalars, wasm }: JobData, team: Team, thread: number): Promise<Job> {
-  const job = { shared, scalars, thread, threads: team.threads, barrier: () => team.barrier() };
+  const job = { shared, scalars, thread, threads: team.threads, barrier: () => team.barrier(), shares: team };
   if (!wasm) return job;
   const { exports } = await WebAssembly.instantiate(wasm.module, { env: { memory: wasm.memory } });
   return { ...job, wasm: { addresses: wasm.addresses, exports } };
