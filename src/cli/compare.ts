@@ -10,6 +10,7 @@ import { openRunFolder, orOutputError } from '../results/run-folder.ts';
 import { compareColumns } from '../results/schema.ts';
 import { UsageError } from '../workload/load.ts';
 import { answer, answerJson, remark } from './io.ts';
+import { jsonRows } from './json-rows.ts';
 import { type CommonOptions, withCommon } from './options.ts';
 
 /** `pgram compare <runA> <runB>`: a verdict for each cell, with its interval, and what else differs between the runs. */
@@ -39,7 +40,7 @@ Examples:
           b: { run: b.run.manifest.runId, startedAt: b.run.manifest.startedAt },
           differs: conditions,
           sentence: compareSentence(rows),
-          rows,
+          rows: jsonRows(rows, compareColumns),
         });
       for (const condition of conditions) remark(`${warning()} the runs differ in ${condition}`, options.quiet);
       await answer(
