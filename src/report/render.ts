@@ -52,7 +52,9 @@ async function draw(spec: TopLevelSpec): Promise<string> {
   vega.resetSVGDefIds();
   const view = new vega.View(vega.parse(compiled), { renderer: 'none' });
   try {
-    return (await view.toSVG()).replace('class="marks"', () => `role="img" aria-label="${escapeHtml(titleOf(spec))}"`);
+    // Letters at fractions of a pixel, as they were measured: on a screen of few pixels they would come out wider than their place.
+    const attributes = `role="img" aria-label="${escapeHtml(titleOf(spec))}" text-rendering="geometricPrecision"`;
+    return (await view.toSVG()).replace('class="marks"', () => attributes);
   } finally {
     view.finalize();
   }
