@@ -95,8 +95,11 @@ const workloads: [name: string, size: number, by: string | RegExp][] = [
   ['cnn', 16, 'compute'],
 ];
 
+// A neighbour on the core only slows down: what seems slow enough once may be measured again.
+const again = { retry: 2 };
+
 describe.each(workloads)('%s: a kernel that looks its right answers up', (name, size, by) => {
-  test('is faster than its bound, and the harness calls the measurement wrong', async () => {
+  test('is faster than its bound, and the harness calls the measurement wrong', again, async () => {
     const rows = await summaryOf(name, size);
     const rowOf = (variant: string) => rows.find(row => row.variant === variant && row.phase === 'end_to_end');
     const steady = (variant: string) =>
@@ -116,7 +119,7 @@ describe.each(workloads)('%s: a kernel that looks its right answers up', (name, 
   });
 });
 
-test('on all cores and on a device as well: nothing is quoted, and each is named', async () => {
+test('on all cores and on a device as well: nothing is quoted, and each is named', again, async () => {
   const rows = await summaryOf('elsewhere', 256);
   const steady = (variant: string, phase = 'end_to_end') =>
     rows.find(row => row.variant === variant && row.phase === phase && row.regime === 'steady');
