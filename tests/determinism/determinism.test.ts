@@ -49,12 +49,16 @@ test('work, span, loops, dependences and memory are the same in every run, times
 
 test('the census of what was compiled and of what was executed is the same in every run', async () => {
   const timed = new Set(['native', 'slowdown', 'optimised']);
-  const [first, second] = await twice(['analyze-bytecode', `${program}#main`, '--size', '12', '--json'], document => ({
-    ...Object.fromEntries(Object.entries(document).filter(([key]) => !timed.has(key))),
-    // When V8 optimises depends on time; what it had optimised by the end of a run, and with which feedback, is no function
-    // of the program.
-    layers: (document.layers as { layer: string }[]).filter(({ layer }) => layer !== 'machine-code'),
-  }));
+  const out = mkdtempSync(join(tmpdir(), 'pgram-twice-'));
+  const [first, second] = await twice(
+    ['analyze-bytecode', `${program}#main`, '--size', '12', '--json', '--out', out],
+    document => ({
+      ...Object.fromEntries(Object.entries(document).filter(([key]) => !timed.has(key))),
+      // When V8 optimises depends on time; what it had optimised by the end of a run, and with which feedback, is no function
+      // of the program.
+      layers: (document.layers as { layer: string }[]).filter(({ layer }) => layer !== 'machine-code'),
+    }),
+  );
   expect(first!.length).toBeGreaterThan(1000);
   expect(first).toBe(second);
 });
