@@ -35,7 +35,7 @@ export const ringSlots = fixed.free - fixed.ring;
 export const marks = { id: 0, conditional: 4, chain: 8 } as const;
 
 /** Reserved, not used: pages that nothing reaches are never touched. */
-export const spaceBytes = 2 ** 28;
+export const spaceBytes = 2 ** 30;
 const vector = 16;
 
 /** @returns undefined where lanes do not fill vectors */
