@@ -44,7 +44,8 @@ export function withMeasured(
       steady.find(other => other.variant === variant && other.phase === name);
     const whole = phase(row.variant, 'end_to_end');
     const measured = Number(whole?.speedup_vs_naive ?? Number.NaN);
-    if (!Number.isFinite(measured) || measured <= 0) return row;
+    // Faster than its bound: the measurement is wrong, and nothing can be right about it.
+    if (!Number.isFinite(measured) || measured <= 0 || isTrue(whole?.faster_than_bound)) return row;
     const median = (name: string): number => Number(phase(row.variant, name)?.time_median_ns ?? 0);
     const forecast = Number(row.speedup_forecast);
     const at = samples.filter(other => isCell(other) && other.variant === row.variant).at(-1)?.measured_at;

@@ -59,6 +59,10 @@ test('a forecast meets the measurement of its own cell, and keeps its own number
     right_decision: true,
   });
   expect(scored!.error).toBeCloseTo(0.2);
+  // Faster than its bound: a wrong measurement is no judge of a forecast.
+  const impossible = summary.map(each => ({ ...each, faster_than_bound: each.variant === 'simd' }));
+  expect(counting(withMeasured([{ ...forecast, same_algorithm: true }], impossible, []))).toEqual([]);
+  expect(counting(withMeasured([{ ...forecast, same_algorithm: true }], summary, []))).toHaveLength(1);
 });
 
 test('a forecast that a CSV cannot hold is an infinite error, and no set of them sorts wrongly', () => {
