@@ -1,7 +1,5 @@
 import {
-  accessSync,
   closeSync,
-  constants,
   existsSync,
   mkdirSync,
   openSync,
@@ -9,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -141,16 +140,23 @@ function tableText(runId: string, columns: readonly Column[], rows: Iterable<Csv
   );
 }
 
-/** A recursive mkdir on a read-only file system says ENOENT; asking the nearest folder that exists says why. */
+/**
+ * Folder by folder: a recursive mkdir says ENOENT on a read-only file system, and tries without end where none can be
+ * made (`/proc`).
+ */
 function makeFolder(path: string): void {
+  if (existsSync(path)) {
+    if (statSync(path).isDirectory()) return;
+    throw Object.assign(new Error(`${path} is a file`), { code: 'ENOTDIR' });
+  }
+  makeFolder(dirname(path));
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    let ancestor = dirname(path);
-    while (!existsSync(ancestor) && ancestor !== dirname(ancestor)) ancestor = dirname(ancestor);
-    accessSync(ancestor, constants.W_OK);
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // Another process was faster.
+    if (code === 'EEXIST' && existsSync(path)) return;
+    throw code === 'ENOENT' || code === 'EEXIST' ? Object.assign(new Error(String(error)), { code: 'EPERM' }) : error;
   }
 }
 

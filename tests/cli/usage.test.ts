@@ -71,6 +71,12 @@ const mistakes: [what: string, args: string[], code: number, says: RegExp][] = [
     2,
     /missing required argument 'target'\n`npx pgram bench --help` shows options and examples/,
   ],
+  [
+    'a file where run folders should lie',
+    ['trace', `${scale}#work`, '--size', '2', '--out', scale],
+    4,
+    /cannot write \S+scale\.ts: a part of the path is a file\. Name another folder with --out/,
+  ],
   ['a run that is none', ['report', '/nonexistent'], 2, /holds no run/],
 ];
 
