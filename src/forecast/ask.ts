@@ -124,7 +124,8 @@ async function chooseDevices(
 const ceilings = async (fresh: boolean, onStep?: (step: string) => void) =>
   probeCeilings({
     adapter: await adapterHere('safe'),
-    ...{ gpuProfile: 'safe' as const, fresh },
+    gpuProfile: 'safe',
+    fresh,
     ...(onStep ? { onStep } : {}),
   });
 

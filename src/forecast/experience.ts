@@ -1,6 +1,7 @@
 import type { LocalDeviceName } from '../hardware/local-devices.ts';
+import { median } from '../measure/statistics.ts';
 import type { CalibrationCell, Demanded } from './calibration.ts';
-import { fitLaw, middle } from './fit-law.ts';
+import { fitLaw } from './fit-law.ts';
 import { type Law, type Parts, partsOf, totalOf } from './law.ts';
 
 /** What other programs showed on a device. */
@@ -126,9 +127,9 @@ function plainFactorOf(cells: readonly CalibrationCell[], without: string): numb
       ({ program }) => program,
     );
     const ratios = [...programs.values()].map(those =>
-      middle(those.map(({ plainNs, forecastPlainNs }) => Math.log(plainNs / forecastPlainNs))),
+      median(those.map(({ plainNs, forecastPlainNs }) => Math.log(plainNs / forecastPlainNs))),
     );
-    return ratios.length < 3 ? 1 : Math.exp(middle(ratios));
+    return ratios.length < 3 ? 1 : Math.exp(median(ratios));
   });
 }
 

@@ -1,3 +1,4 @@
+import { median } from '../measure/statistics.ts';
 import type { CalibrationCell } from './calibration.ts';
 import { isTeam, kernelOf, type Law, launchOf, unmeasured } from './law.ts';
 
@@ -25,7 +26,7 @@ export function fitLaw(cells: readonly CalibrationCell[]): Law {
   // A call of a function wakes nothing: it costs what an empty one does.
   const isStarted = device !== 'cpu' && cells.some(({ launchFloorNs }) => launchFloorNs > 0);
   const isOften = isStarted && !isTeam(device) && cells.some(({ launches }) => launches > 1);
-  const meetingNs = isTeam(device) ? meetingOverEmpty * middle(cells.map(({ launchFloorNs }) => launchFloorNs)) : 0;
+  const meetingNs = isTeam(device) ? meetingOverEmpty * median(cells.map(({ launchFloorNs }) => launchFloorNs)) : 0;
   let best: Tried = { offset: 0, wakeNs: 0, againNs: meetingNs };
   let least = Number.POSITIVE_INFINITY;
   const consider = (tried: Tried): void => {
@@ -67,21 +68,14 @@ function costsOf(cells: readonly CalibrationCell[]): (tried: Tried, least: numbe
   };
 }
 
-/** The median; of an even number the mean of the two in the middle. */
-export function middle(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length / 2;
-  return (sorted[Math.ceil(half) - 1]! + sorted[Math.floor(half)]!) / 2;
-}
-
 /** Large copies say how many times their floor they take; small ones what each costs besides. */
 const largeCopyNs = 20_000;
 
 function transfersOf(cells: readonly CalibrationCell[]): Pick<Law, 'transferFactor' | 'transferExtraNs'> {
   const copying = cells.filter(({ transferFloorNs }) => transferFloorNs > 0);
   const large = copying.filter(({ transferFloorNs }) => transferFloorNs > largeCopyNs);
-  const transferFactor = large.length < 3 ? 1 : middle(large.map(cell => cell.transferNs / cell.transferFloorNs));
+  const transferFactor = large.length < 3 ? 1 : median(large.map(cell => cell.transferNs / cell.transferFloorNs));
   const small = copying.filter(({ transferFloorNs }) => transferFloorNs <= largeCopyNs);
   const extra = small.map(cell => cell.transferNs - cell.transferFloorNs * transferFactor);
-  return { transferFactor, transferExtraNs: extra.length < 3 ? 0 : Math.max(0, middle(extra)) };
+  return { transferFactor, transferExtraNs: extra.length < 3 ? 0 : Math.max(0, median(extra)) };
 }

@@ -27,9 +27,9 @@ export async function timeInRounds(
       if (known && (known instanceof Error || isTimedOnce(known))) continue;
       onStep(group, round);
       const time = await timeOnce(group, seed).catch((error: Error) => error);
-      // One failure after it ran is a disturbance like any other.
-      if (!known || !(time instanceof Error))
-        times.set(group, known && !(time instanceof Error) ? together(known, time) : time);
+      if (!known) times.set(group, time);
+      // A failure after it ran is a disturbance like any other.
+      else if (!(time instanceof Error)) times.set(group, together(known, time));
     }
   return times;
 }
