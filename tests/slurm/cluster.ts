@@ -41,6 +41,8 @@ export interface Cluster {
   /** The node dies: slurmd, its step daemons and what they run, all at once. */
   killNode(): Promise<void>;
   startSlurmd(): Promise<void>;
+  /** The end of the daemons' log: why something that was waited for did not come. */
+  said(): string;
   stop(): Promise<void>;
 }
 
@@ -117,6 +119,7 @@ export async function startCluster(): Promise<Cluster> {
   let node: ChildProcess | undefined;
   const slurm = async (program: string, ...args: string[]): Promise<string> =>
     (await promisify(execFile)(program, args, { env })).stdout;
+  const said = (): string => readFileSync(join(folder, 'daemons.log'), 'utf8').slice(-6000);
   const killNode = async (): Promise<void> => {
     const dead = node;
     node = undefined;
@@ -131,10 +134,10 @@ export async function startCluster(): Promise<Cluster> {
     node = daemon('slurmd', '-D', '-f', conf);
     for (let tried = 0; tried < 100; tried++) {
       await sleep(200);
-      const said = await slurm('sinfo', '-h', '-o', '%T').catch(() => '');
-      if (/^(idle|mixed|allocated)$/m.test(said)) return;
+      const state = await slurm('sinfo', '-h', '-o', '%T').catch(() => '');
+      if (/^(idle|mixed|allocated)$/m.test(state)) return;
     }
-    throw new Error(`Slurm did not come up:\n${readFileSync(join(folder, 'daemons.log'), 'utf8').slice(-4000)}`);
+    throw new Error(`Slurm did not come up:\n${said()}`);
   };
   const stop = async (): Promise<void> => {
     await slurm('scancel', '--full', '--user=root', '--signal=KILL').catch(() => '');
@@ -154,7 +157,7 @@ export async function startCluster(): Promise<Cluster> {
     await stop();
     throw error;
   }
-  return { folder, tree: copyTree(folder), env, slurm, killNode, startSlurmd, stop };
+  return { folder, tree: copyTree(folder), env, slurm, killNode, startSlurmd, said, stop };
 }
 
 /** What runs in jobs of this cluster, told by its configuration in their environment, and the step daemons above. */

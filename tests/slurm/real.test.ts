@@ -63,10 +63,14 @@ describe.skipIf(absent)(`on a Slurm of its own${absent ? ` (skipped: ${absent})`
   const status = async (run: string): Promise<Status> =>
     JSON.parse((await pgram('experiment', 'status', run, '--json')).stdout) as Status;
 
+  /** Seconds: a daemon whose message got lost says it again a minute later, so a wait of a minute tells nothing. */
+  const patience = 240;
+
   /** Asks Slurm itself, which costs less than a process of ours. */
-  async function until(what: string, seconds: number, holds: () => Promise<boolean>): Promise<void> {
-    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(500)) if (await holds()) return;
-    throw new Error(`${what}: not within ${seconds} s\n${await cluster.slurm('squeue', '-t', 'all')}`);
+  async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    for (const end = Date.now() + patience * 1000; Date.now() < end; await sleep(500)) if (await holds()) return;
+    const queue = await cluster.slurm('squeue', '-t', 'all');
+    throw new Error(`${what}: not within ${patience} s\n${queue}\n${cluster.said()}`);
   }
   const stateOf = async (job: string): Promise<string> =>
     (await cluster.slurm('squeue', '-h', '-t', 'all', '-r', '-o', '%T', '-j', job)).trim();
@@ -82,7 +86,7 @@ describe.skipIf(absent)(`on a Slurm of its own${absent ? ` (skipped: ${absent})`
     expect(readFileSync(join(run, 'slurm/1/array.sh'), 'utf8')).toContain(
       `exec ${cluster.tree}/pgram experiment task `,
     );
-    await until('the merge', 240, () => ended(submitted.mergeJob));
+    await until('the merge', () => ended(submitted.mergeJob));
     print(readFileSync(join(run, 'slurm/1/log/merge.txt'), 'utf8'));
     const { stdout } = await pgram('experiment', 'status', run);
     print(stdout);
@@ -118,9 +122,9 @@ describe.skipIf(absent)(`on a Slurm of its own${absent ? ` (skipped: ${absent})`
     const asked = ['cpu-vs-gpu', '--workload', file, '--size', '1,2,3,4,5', '--processes', '1', '--no-probe'];
     const { run, arrayJob, mergeJob } = await submit(...asked, '--out', 'faults', '--time', '1');
     const isRunning = (task: string) => async () => (await stateOf(task)) === 'RUNNING';
-    await until('task 1', 60, isRunning(`${arrayJob}_1`));
+    await until('task 1', isRunning(`${arrayJob}_1`));
     await cluster.slurm('scancel', `${arrayJob}_1`);
-    await until('the merge', 240, () => ended(mergeJob));
+    await until('the merge', () => ended(mergeJob));
     print((await pgram('experiment', 'status', run)).stdout);
     print(readFileSync(join(run, 'slurm/1/log/merge.txt'), 'utf8').split('\n').slice(0, 3).join('\n'));
     const first = await status(run);
@@ -131,14 +135,13 @@ describe.skipIf(absent)(`on a Slurm of its own${absent ? ` (skipped: ${absent})`
     const before = rowsOf(run, 'samples.csv');
 
     rmSync(hold(2));
-    const again = await submit('--resume', run, '--time', '5');
+    const again = await submit('--resume', run, '--time', '10');
     expect(again).toMatchObject({ lots: 2, cells: 4, tasks: 2 });
-    await until('task 0', 60, async () => (await stateOf(`${again.arrayJob}_0`)) === 'COMPLETED');
-    await until('task 1', 60, isRunning(`${again.arrayJob}_1`));
+    await until('task 0', async () => (await stateOf(`${again.arrayJob}_0`)) === 'COMPLETED');
+    await until('task 1', isRunning(`${again.arrayJob}_1`));
     await cluster.killNode();
     await until(
       'the end of a task whose node died',
-      120,
       async () => (await stateOf(`${again.arrayJob}_1`)) === 'NODE_FAIL',
     );
     const second = await pgram('experiment', 'status', run);
@@ -148,10 +151,10 @@ describe.skipIf(absent)(`on a Slurm of its own${absent ? ` (skipped: ${absent})`
 
     rmSync(hold(3));
     await cluster.startSlurmd();
-    await until('the second merge', 120, () => ended(again.mergeJob));
-    const last = await submit('--resume', run, '--time', '5');
+    await until('the second merge', () => ended(again.mergeJob));
+    const last = await submit('--resume', run, '--time', '10');
     expect(last).toMatchObject({ lots: 1, cells: 2, tasks: 1 });
-    await until('the third merge', 120, () => ended(last.mergeJob));
+    await until('the third merge', () => ended(last.mergeJob));
     print((await pgram('experiment', 'status', run)).stdout);
     const samples = rowsOf(run, 'samples.csv');
     expect(twice(samples.map(sampleKey))).toEqual([]);
