@@ -132,7 +132,7 @@ export async function startCluster(): Promise<Cluster> {
   };
   const startSlurmd = async (): Promise<void> => {
     node = daemon('slurmd', '-D', '-f', conf);
-    for (let tried = 0; tried < 100; tried++) {
+    for (let tried = 0; tried < 600; tried++) {
       await sleep(200);
       const state = await slurm('sinfo', '-h', '-o', '%T').catch(() => '');
       if (/^(idle|mixed|allocated)$/m.test(state)) return;
