@@ -42,7 +42,7 @@ test('bench writes a run folder, and docs/data.md’s query of its raw samples g
     expect(medians).toHaveLength(3);
     expect(Number(time_median_ns)).toBeCloseTo(middle(medians), 6);
   }
-}, 120_000);
+});
 
 test('trace and census say of a product what its closed forms say', async () => {
   const n = 8;
@@ -50,7 +50,7 @@ test('trace and census say of a product what its closed forms say', async () => 
   expect({ work, span, complete }).toEqual({ work: 2 * n ** 3, span: n + 1, complete: true });
   const { layers } = await census('matmul', { size: n, machineCode: false });
   expect(layers.find(({ layer }) => layer === 'executed-bytecode')?.flops).toBe(2 * n ** 3);
-}, 120_000);
+});
 
 test('what does not exist is a UsageError with a suggestion', async () => {
   await expect(trace('matmull')).rejects.toThrow(/matmul/);
@@ -74,4 +74,4 @@ test('forecast says what `pgram forecast --json` says: of which program, on whic
   expect(kernel + launch + transfer + serial).toBeCloseTo(total, 12);
   expect(steps[0]).toBe('timing the plain program at size 12');
   await expect(forecast('matmul', { devices: ['h10'] })).rejects.toThrow(/h100/);
-}, 120_000);
+});

@@ -31,7 +31,7 @@ import { createHash } from 'node:crypto';
 `,
 );
 
-describe('analyze-bytecode', { timeout: 120_000 }, () => {
+describe('analyze-bytecode', () => {
   test('one JSON document as DESIGN has it, a run folder with census.csv, bytecode/ and charts/', async () => {
     const { code: status, stdout } = await pgram([
       'analyze-bytecode',

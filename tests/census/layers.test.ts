@@ -11,24 +11,20 @@ const n = 64;
 const flops = 2 * n ** 3;
 
 describe('the same 2n³ flops of matmul on three layers, each within 1 %', () => {
-  test('naive: executed bytecode, exactly', { timeout: 60_000 }, async () => {
+  test('naive: executed bytecode, exactly', async () => {
     const spec = matmul('naive', n);
     expect(executedLayer(await countExactly(spec, options(spec))).flops).toBe(flops);
   });
 
-  test.each(['webgpu-naive', 'webgpu-tuned', 'gpujs', 'tfjs-webgpu'])(
-    '%s: GPU kernels, exactly',
-    { timeout: 60_000 },
-    async variant => {
-      const spec = matmul(variant, n);
-      const { gpuKernel, outcome } = await countDelegated(spec, options(spec));
-      expect(outcome.status).toBe('ok');
-      expect(gpuKernel?.unsolved).toEqual([]);
-      expect(gpuKernel?.flops).toBe(flops);
-    },
-  );
+  test.each(['webgpu-naive', 'webgpu-tuned', 'gpujs', 'tfjs-webgpu'])('%s: GPU kernels, exactly', async variant => {
+    const spec = matmul(variant, n);
+    const { gpuKernel, outcome } = await countDelegated(spec, options(spec));
+    expect(outcome.status).toBe('ok');
+    expect(gpuKernel?.unsolved).toEqual([]);
+    expect(gpuKernel?.flops).toBe(flops);
+  });
 
-  test('tfjs-wasm: XNNPACK in WebAssembly', { timeout: 60_000 }, async () => {
+  test('tfjs-wasm: XNNPACK in WebAssembly', async () => {
     const spec = matmul('tfjs-wasm', n);
     const { webassembly, webassemblyStatic } = await countDelegated(spec, options(spec));
     expect(Math.abs((webassembly?.flops as number) / flops - 1)).toBeLessThan(0.01);
@@ -37,9 +33,7 @@ describe('the same 2n³ flops of matmul on three layers, each within 1 %', () =>
   });
 });
 
-test('threads count together: simd-threads executes the flops of simd, one module in several instances', {
-  timeout: 60_000,
-}, async () => {
+test('threads count together: simd-threads executes the flops of simd, one module in several instances', async () => {
   const [one, all] = [matmul('simd', 48), matmul('simd-threads', 48)];
   const alone = await countDelegated(one, options(one));
   const together = await countDelegated(all, options(all));
@@ -47,7 +41,7 @@ test('threads count together: simd-threads executes the flops of simd, one modul
   expect(together.webassembly?.flops).toBe(alone.webassembly?.flops);
 });
 
-test('workers that are a piece of text count, too: gpu.js in WebAssembly', { timeout: 60_000 }, async () => {
+test('workers that are a piece of text count, too: gpu.js in WebAssembly', async () => {
   const spec = matmul('gpujs-webasm', n);
   const { webassembly } = await countDelegated(spec, options(spec));
   expect(webassembly?.flops).toBeGreaterThanOrEqual(flops);

@@ -134,7 +134,7 @@ const missing = valgrindMissing();
 describe(missing === undefined ? '--callgrind' : `--callgrind (skipped: ${missing})`, () => {
   test.skipIf(missing !== undefined)(
     'OpenSSL’s AES, zlib’s deflate and the hot loop are found by name and add up',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const program = join(folder, 'delegates.ts');
       writeFileSync(
@@ -153,7 +153,7 @@ export function main(n: number): number {
       const n = 65_536;
       const { code, stdout } = await pgram(
         ['analyze-bytecode', `${program}#main`, '--size', String(n), '--callgrind', '--json', '--out', folder],
-        { timeout: 290_000 },
+        { timeout: 590_000 },
       );
       expect(code).toBe(0);
       const { native, executedMachineCode: machine } = JSON.parse(stdout);

@@ -18,7 +18,7 @@ test('a program that does not load is one sentence with its line, and leaves not
   const { code, stdout } = await analyze('analyze', program('syntax.ts', 'const a = 1;\nconst b = ;\n'));
   expect(stdout).toMatch(/does not load: .*syntax\.ts:2:11: Expression expected/);
   expect([code, readdirSync(join(scratch, 'out'))]).toEqual([1, []]);
-}, 60_000);
+});
 
 test.each([
   ['an unknown variant', ['analyze', 'matmul', '--variant', 'niave'], /naive/],
@@ -38,7 +38,7 @@ test('a program that writes is refused, and told what would allow it', async () 
   const { code, stdout } = await analyze('analyze', program('writes.ts', source));
   expect(stdout).toMatch(/--allow write=\/tmp\/evil/);
   expect([code, existsSync('/tmp/evil')]).toEqual([1, false]);
-}, 60_000);
+});
 
 interface Document {
   readonly schema: number;
@@ -73,7 +73,7 @@ describe('what was seen is kept of a program', () => {
     );
     expect(busy?.reduce((sum, { share }) => sum + share, 0)).toBeGreaterThan(0.5);
     expect(readdirSync(runFolder)).toContain('profile.csv');
-  }, 120_000);
+  });
 
   test('that ends itself, and prints 25 MB before', async () => {
     const source = `const line = 'x'.repeat(1023) + '\\n';
@@ -85,7 +85,7 @@ describe('what was seen is kept of a program', () => {
     expect(variants[0]).toMatchObject({ status: 'exited', message: expect.stringMatching(/exit code 3/) });
     expect(variants[0]?.functions.length).toBeGreaterThan(0);
     expect(stderr.length).toBeLessThan(2 ** 21);
-  }, 120_000);
+  });
 });
 
 test('the commands of the study that this continues', async () => {
@@ -102,4 +102,4 @@ test('the commands of the study that this continues', async () => {
     /run folder: out\//,
   ])
     expect(stdout).toMatch(says);
-}, 120_000);
+});

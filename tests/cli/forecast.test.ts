@@ -11,7 +11,7 @@ const pgram = (...words: string[]): Promise<{ code: number; stdout: string; stde
     execFile(
       process.execPath,
       [join(root, 'bin/pgram.mjs'), ...words],
-      { cwd: root, timeout: 120_000 },
+      { cwd: root, timeout: 280_000 },
       (error, stdout, stderr) => resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),
     );
   });
@@ -69,13 +69,13 @@ test('--json is one document with an interval, seconds that add up and a bound f
     expect(['compute', 'memory', 'latency', 'launch', 'transfer', 'serial']).toContain(bound);
     for (const term of terms) expect(term).toMatchObject({ formula: expect.any(String), source: expect.any(String) });
   }
-}, 180_000);
+});
 
 test('a pointer chase is told in plain words that nothing is to be gained', async () => {
   const { code, stdout } = await pgram('forecast', `${program}#chase`, '--size', '1000', '--device', 'h100', '--quiet');
   expect(code).toBe(0);
   expect(stdout).toMatch(/KEEP it as it is: every step waits for the one before \(line 7: a pointer chase/);
-}, 180_000);
+});
 
 test('so is a tiny loop: a call takes less than handing it over would', async () => {
   const { code, stdout } = await pgram('forecast', `${program}#tiny`, '--device', 'h100,server-64', '--quiet');
@@ -83,7 +83,7 @@ test('so is a tiny loop: a call takes less than handing it over would', async ()
   expect(stdout).toMatch(
     /KEEP it as it is: there is nothing to gain at this size, one call takes .*, and handing it over/,
   );
-}, 180_000);
+});
 
 test('a target that never runs its hot loop is named, exit 1; what cannot be asked for is a usage error, exit 2', async () => {
   const idle = await pgram('forecast', `${program}#idle`, '--device', 'h100', '--quiet');
@@ -94,7 +94,7 @@ test('a target that never runs its hot loop is named, exit 1; what cannot be ask
   expect(unknown.stderr).toMatch(/Did you mean `h100`/);
   const measured = await pgram('forecast', `${program}#scale`, '--measure');
   expect(measured.code).toBe(2);
-}, 180_000);
+});
 
 test('what a script does besides computing is not divided: starting up and printing stay as they are', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'pgram-forecast-'));
@@ -113,4 +113,4 @@ test('what a script does besides computing is not divided: starting up and print
   const empty = await pgram('forecast', join(folder, 'empty.ts'), '--device', 'h100', '--quiet');
   expect(empty.code).toBe(1);
   expect(empty.stderr).toMatch(/empty\.ts: nothing was computed, so there is nothing to forecast/);
-}, 180_000);
+});

@@ -18,7 +18,7 @@ async function interruptAfter(rows: number) {
   const out = mkdtempSync(join(tmpdir(), 'pgram-resume-'));
   const { child, finished } = startPgram([...args, '--out', out], { detached: true });
   let folder = '';
-  for (let waited = 0; waited < 1500; waited++) {
+  for (let waited = 0; waited < 10_000; waited++) {
     await sleep(20);
     const [run] = readdirSync(out);
     if (!run) continue;

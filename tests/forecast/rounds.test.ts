@@ -23,4 +23,4 @@ test('every program once a round, one that cannot be timed says why and is not a
   expect(asked).toEqual(['dot 1', 'not-there 1', 'dot 2']);
   expect(times.get(dot)).toMatchObject({ processes: 2 });
   expect(times.get(nothing)).toBeInstanceOf(Error);
-}, 30_000);
+});

@@ -42,7 +42,7 @@ beforeAll(() => {
   execFileSync('tar', ['-xzf', join(app, filename), '-C', installed, '--strip-components=1']);
   for (const name of ['api.ts', 'potential.ts']) copyFileSync(join(projectRoot, 'examples', name), join(app, name));
   writeFileSync(join(app, 'package.json'), '{ "type": "module", "private": true }\n');
-}, 120_000);
+});
 
 test('the package holds .js where the checkout has .ts, line for line and column for column, and declarations', () => {
   expect(readdirSync(join(installed, 'dist'))).toEqual(
@@ -74,7 +74,7 @@ test('the example of the API type-checks against the declarations, strictly', ()
   writeFileSync(join(app, 'wrong.ts'), `import { trace } from 'parallelogram';\n${wrong}`);
   expect(node(join(projectRoot, 'node_modules/typescript/bin/tsc')).stdout).toBe('');
   rmSync(join(app, 'wrong.ts'));
-}, 60_000);
+});
 
 test('the example of the API runs there under plain Node', () => {
   const { status, stdout, stderr } = node('api.ts');
@@ -84,4 +84,4 @@ test('the example of the API runs there under plain Node', () => {
   expect(stdout).toMatch(/^NVIDIA H100.*times, bound by \w+$/m);
   expect(stdout).toMatch(/^matmul 64: .* naive .*\(end to end, 3 processes/m);
   expect(existsSync(join(app, 'results'))).toBe(true);
-}, 120_000);
+});

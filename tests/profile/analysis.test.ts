@@ -24,7 +24,7 @@ describe('a function that gives V8 trouble', () => {
   beforeAll(async () => {
     const spec = { target: resolveTarget(`${file}#trouble`), size: 3_000_000 };
     analysis = await profileTarget(spec, { out, runs: 2, perf: false, arguments: ['analyze'] });
-  }, 120_000);
+  });
   const profile = () => analysis.subjects[0]!.profile;
 
   test('a megamorphic access and a deoptimisation are found at their lines of the TypeScript source', () => {
@@ -87,7 +87,7 @@ test('TensorFlow.js is told kernel by kernel, with the shapes of its outputs', a
   expect(product?.milliseconds).toBeGreaterThan(0);
   expect(byPlace?.times.some(({ place, name }) => place === 'webassembly' && /MatMul/i.test(name))).toBe(true);
   expect(open).not.toContain('addons');
-}, 120_000);
+});
 
 test('a program that throws keeps what was seen', async () => {
   const { status, message, byPlace } = await profileProgram(
@@ -97,7 +97,7 @@ test('a program that throws keeps what was seen', async () => {
   expect(status).toBe('threw');
   expect(message).toMatch(/^RangeError: enough .*throws\.ts:\d+/);
   expect(byPlace?.times.length).toBeGreaterThan(0);
-}, 60_000);
+});
 
 test('only what a variant needs is opened', () => {
   expect(['naive', 'simd', 'native', 'tfjs-wasm', 'ml-matrix'].flatMap(variantNeeds)).toEqual([]);

@@ -57,8 +57,8 @@ test('a missing export names those that there are', async () => {
     status: 'does-not-load',
     message: expect.stringMatching(/no export `fastt`\. Did you mean `fast`\?/),
   });
-}, 60_000);
+});
 
 test('a file’s variants are asked in a confined process; a script has none', async () => {
   expect(await describeVariants({ target: target('s.ts', 'console.log(1);') }, closed, 10_000)).toEqual([]);
-}, 60_000);
+});

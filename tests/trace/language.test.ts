@@ -67,7 +67,7 @@ describe('limits', () => {
     const result = await traceFixture('limits.ts', 'spin', 1, { maxOperations: 50_000 });
     expect(result).toMatchObject({ complete: false, work: 0 });
     expect(result.stopped).toMatch(/50000 iterations and calls/);
-  }, 30_000);
+  });
 
   test('an error of the program names its own line, and none of ours', async () => {
     const error = await traceFixture('limits.ts', 'throwsNew', 1).catch((thrown: Error) => thrown.message);
@@ -81,13 +81,13 @@ describe('limits', () => {
     expect(result.stopped).toMatch(/100000 operations.*--max-operations/);
     expect(result.work).toBeGreaterThan(100_000);
     expect(result.loops[0]!.verdict).toBe('sequential');
-  }, 30_000);
+  });
 
   test('catching everything does not keep it running', async () => {
     const result = await traceFixture('limits.ts', 'catchesEverything', 1, { timeoutMs: 500 });
     expect(result.complete).toBe(false);
     expect(result.stopped).toMatch(/--timeout/);
-  }, 30_000);
+  });
 
   test('what the program throws is reported with its place', async () => {
     await expect(traceFixture('limits.ts', 'throws', 4)).rejects.toThrow(/RangeError: too big: 4/);

@@ -202,7 +202,7 @@ test('functions on numbers run by clones give every number of the general tier',
   if (process.env.PGRAM_NUMERIC) console.log(JSON.stringify(seen));
   // The comparison is not empty.
   expect(seen.cloned).toBeGreaterThan(seen.programs / 2);
-}, 240_000);
+});
 
 // Rules that drawn programs rarely make visible, each with a closed form.
 test.each([

@@ -92,4 +92,4 @@ test('what is called proven is parallel at every size, whatever the subscripts',
   );
   if (process.env.PGRAM_NESTS) console.log({ proven });
   expect(proven).toBeGreaterThan(9);
-}, 60_000);
+});

@@ -7,7 +7,7 @@ import { type ServedProfiles, serveProfiles } from '../../../src/profile/visuali
 import { openBrowserWithWebGl } from './browser.ts';
 
 /** For a machine that has other things to do. */
-const patient = { timeout: 20_000 };
+const patient = { timeout: 120_000 };
 
 const folder = mkdtempSync(join(tmpdir(), 'pgram-test-pages-'));
 const profiles = join(folder, 'profiles');
