@@ -10,7 +10,6 @@ export const protocol = {
   processes: 1,
   sampleBudgetMs: 20,
   warmupBudgetMs: 20,
-  stepLimitMs: 5000,
 } as const;
 
 export interface Ended {

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { planGroups } from '../../src/experiment/plan.ts';
 import { cellRow, processRow, sampleRow } from '../../src/experiment/rows.ts';
 import { summarise } from '../../src/experiment/summarise.ts';
@@ -53,8 +53,9 @@ async function quickCeilings(): Promise<Ceilings> {
 }
 
 let ceilings: Ceilings;
-beforeAll(async () => {
-  ceilings = await quickCeilings();
+beforeEach(async ({ task }) => {
+  // A neighbour may have slowed the ceilings down as well: they are measured again with what is.
+  if (ceilings === undefined || task.result?.retryCount) ceilings = await quickCeilings();
 });
 
 const protocol: Protocol = {
@@ -96,7 +97,7 @@ const workloads: [name: string, size: number, by: string | RegExp][] = [
 ];
 
 // A neighbour on the core only slows down: what seems slow enough once may be measured again.
-const again = { retry: 2 };
+const again = { retry: 3 };
 
 describe.each(workloads)('%s: a kernel that looks its right answers up', (name, size, by) => {
   test('is faster than its bound, and the harness calls the measurement wrong', again, async () => {

@@ -45,8 +45,8 @@ export async function tryFault(
 ): Promise<FaultRow> {
   const random = createRandom(seed);
   let row: FaultRow = { fault: fault.name, tries: 0, ...noDamage, complaints: [] };
-  // A kill that comes too late is no fault; it must not go on for ever all the same.
-  for (let run = 0; row.tries < tries && run < 3 * tries; run++) {
+  // A kill that comes too late is no fault, and some do on any machine; it must not go on for ever all the same.
+  for (let run = 0; row.tries < tries && run < 10 + 3 * tries; run++) {
     const trial = await fault.disturb({ calm, random });
     row = {
       ...row,

@@ -75,7 +75,9 @@ describe('a program', () => {
     expect(profile.functions.map(each => each.file).filter(path => /src\/(target|profile)/.test(path))).toEqual([]);
   });
 
-  test('time in WebAssembly, crypto, zlib and sorting agrees with the program’s own clocks within 3 percentage points', async () => {
+  test('time in WebAssembly, crypto, zlib and sorting agrees with the program’s own clocks within 3 percentage points', {
+    retry: 3,
+  }, async () => {
     const target = resolveTarget(`${file}#sections`);
     const order = { spec: { target, size: 4 }, mode: 'boundaries', intervalMicroseconds: 200 };
     const outcome = await runInChild<ProfileRun>(job, order, { file, confinement: widen(closed, 'inspector') });

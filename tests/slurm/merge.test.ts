@@ -132,15 +132,20 @@ test('an experiment that compares sizes keeps all sizes of a workload and its pa
   expect(lotsOf(plan, false)).toEqual(plan.map((_, index) => [index]));
 });
 
-test('merging grows no worse than n log n', async () => {
-  const seconds = async (cells: number): Promise<number> => {
-    const simulated = await simulate(cells);
-    const start = performance.now();
-    mergeShards(simulated.run, simulated);
-    return performance.now() - start;
+test('merging grows no worse than n log n', { retry: 2 }, async () => {
+  // Of the processor, and the least of some: a neighbour lengthens what the clock says, and fills the caches.
+  const least = async (cells: number, tries: number): Promise<number> => {
+    const simulated = await Promise.all(Array.from({ length: tries }, () => simulate(cells)));
+    const spent = simulated.map(each => {
+      const start = process.cpuUsage();
+      mergeShards(each.run, each);
+      const { user, system } = process.cpuUsage(start);
+      return user + system;
+    });
+    return Math.min(...spent);
   };
-  await seconds(800);
-  const [small, large] = [await seconds(800), await seconds(6400)];
+  await least(800, 1);
+  const [small, large] = [await least(800, 3), await least(6400, 1)];
   const expected = (6400 * Math.log(6400)) / (800 * Math.log(800));
   // A quadratic merge would be at 64 / 10.5 = 6 times the growth that is allowed.
   expect(large / small / expected).toBeLessThan(3);
