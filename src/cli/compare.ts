@@ -1,13 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { compareRuns, differingConditions, type FinishedRun } from '../experiment/compare.ts';
 import { compareSentence, compareTable } from '../report/compare-table.ts';
-import { csvText } from '../results/csv.ts';
+import { csvText, readCsv } from '../results/csv.ts';
 import { readManifest } from '../results/manifest.ts';
 import { openRunFolder, orOutputError } from '../results/run-folder.ts';
-import { compareColumns } from '../results/schema.ts';
+import { type CsvRow, compareColumns, summaryColumns } from '../results/schema.ts';
 import { UsageError } from '../workload/load.ts';
 import { answer, answerJson, remark } from './io.ts';
 import { jsonRows } from './json-rows.ts';
@@ -71,6 +71,12 @@ function writeComparison(folder: string, text: string): void {
   });
 }
 
+/** A run that was interrupted before its first end has none. */
+function summaryIn(path: string): CsvRow[] {
+  const file = join(path, 'summary.csv');
+  return existsSync(file) ? readCsv(file, summaryColumns).rows : [];
+}
+
 const warning = (): string => styleText('yellow', 'warning:', { stream: process.stderr });
 
 function readRun(text: string): { path: string; run: FinishedRun } {
@@ -82,7 +88,10 @@ function readRun(text: string): { path: string; run: FinishedRun } {
     );
   const folder = openRunFolder(path, 'read');
   try {
-    return { path, run: { manifest, samples: folder.readSamples(), processes: folder.readProcesses() } };
+    return {
+      path,
+      run: { manifest, samples: folder.readSamples(), processes: folder.readProcesses(), summary: summaryIn(path) },
+    };
   } catch (error) {
     throw new UsageError(`${path} cannot be compared: ${(error as Error).message}`);
   } finally {

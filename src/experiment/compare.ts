@@ -17,12 +17,14 @@ export interface FinishedRun {
   readonly manifest: Manifest;
   readonly samples: readonly CsvRow[];
   readonly processes: readonly CsvRow[];
+  /** Rows of `summary.csv`; none where the run was never summed up, and then nothing in it is known to be wrong. */
+  readonly summary: readonly CsvRow[];
 }
 
 /** What one cell and phase came to in both runs: a row of `compare.csv` (columns in `src/results/schema.ts`). */
 export interface Comparison {
   readonly row: CsvRow;
-  /** Time in A over time in B; absent where there is nothing to divide. */
+  /** Time in A over time in B; absent where there is nothing to divide, or a side of it is a wrong measurement. */
   readonly speedup: Estimate | undefined;
   readonly verdict: Verdict | undefined;
 }
@@ -48,10 +50,14 @@ export function compareRuns(a: FinishedRun, b: FinishedRun): Comparison[] {
 interface PlacedCell {
   readonly identity: CsvRow;
   readonly cell: Cell;
+  /** Faster than its device allows in any phase: no time of it is to be believed. */
+  readonly wrong: boolean;
+  /** What its speed-up is over; absent where naive failed or is itself a wrong measurement. */
   readonly naive: Cell | undefined;
 }
 
-function cellsOf({ manifest, samples, processes }: FinishedRun): Map<string, PlacedCell> {
+function cellsOf({ manifest, samples, processes, summary }: FinishedRun): Map<string, PlacedCell> {
+  const wrong = new Set(summary.filter(row => row.faster_than_bound === true).map(cellKey));
   const samplesOf = Map.groupBy(samples, cellKey);
   const outcomesOf = Map.groupBy(processes, cellKey);
   const placed = new Map<string, PlacedCell>();
@@ -61,11 +67,13 @@ function cellsOf({ manifest, samples, processes }: FinishedRun): Map<string, Pla
       const outcomes = outcomesOf.get(cellKey(row));
       return outcomes ? [{ row, cell: makeCell(variant, outcomes, samplesOf.get(cellKey(row)) ?? []) }] : [];
     });
-    const naive = cells.find(({ cell }) => cell.variant === 'naive' && cell.status === 'ok')?.cell;
+    const naive = cells.find(
+      ({ row, cell }) => cell.variant === 'naive' && cell.status === 'ok' && !wrong.has(cellKey(row)),
+    )?.cell;
     for (const { row, cell } of cells) {
       const { schema_version, workload, size, parameters, variant } = row;
       const identity = { schema_version, workload, size, parameters, variant };
-      placed.set(cellKey(row), { identity, cell, naive });
+      placed.set(cellKey(row), { identity, cell, naive, wrong: wrong.has(cellKey(row)) });
     }
   }
   return placed;
@@ -80,6 +88,7 @@ function statusOf(side: 'a' | 'b', found: PlacedCell | undefined): CsvRow {
     [`ran_on_${side}`]: decisive?.ran_on,
     [`status_${side}`]: status,
     [`reason_${side}`]: decisive?.reason,
+    [`faster_than_bound_${side}`]: found.wrong,
   };
 }
 
@@ -105,10 +114,7 @@ function compareTimes(
   const key = timeKey(phase, regime);
   const [old, now] = [before.cell.times.get(key)!, after.cell.times.get(key)!];
   const [oldTime, nowTime] = [estimateMedian(samplesOf(old)), estimateMedian(samplesOf(now))];
-  const speedup = estimateUnpairedRatio({ samples: samplesOf(old) }, { samples: samplesOf(now) });
-  const relative = regime === 'steady' && comparable.includes(phase) ? overNaive(before, after, key) : undefined;
-  const verdict = verdictOf(speedup);
-  const row: CsvRow = {
+  const times: CsvRow = {
     ...shared,
     phase,
     regime,
@@ -120,6 +126,14 @@ function compareTimes(
     time_b_median_ns: nowTime.value,
     time_b_median_low_ns: nowTime.low,
     time_b_median_high_ns: nowTime.high,
+  };
+  // The time of work that was not done says nothing of whose was faster.
+  if (before.wrong || after.wrong) return { row: times, speedup: undefined, verdict: undefined };
+  const speedup = estimateUnpairedRatio({ samples: samplesOf(old) }, { samples: samplesOf(now) });
+  const relative = regime === 'steady' && comparable.includes(phase) ? overNaive(before, after, key) : undefined;
+  const verdict = verdictOf(speedup);
+  const row: CsvRow = {
+    ...times,
     speedup_b_vs_a: speedup.value,
     speedup_b_vs_a_low: speedup.low,
     speedup_b_vs_a_high: speedup.high,

@@ -28,6 +28,10 @@ function ratio(row: CsvRow, column: string): CellText {
   return { text: `${plusMinus({ low, mid, high })}×` };
 }
 
+/** The sides whose measurement of a cell is called wrong: faster than the device allows. */
+const wrongSides = (row: CsvRow): string[] =>
+  (['a', 'b'] as const).filter(side => row[`faster_than_bound_${side}`] === true).map(side => side.toUpperCase());
+
 function verdict(value: CsvRow[string]): CellText {
   if (value === undefined) return dash;
   const style = { FAST: 'green', SLOW: 'red', SAME: 'dim', AMBIGUOUS: 'yellow' } as const;
@@ -47,13 +51,22 @@ const lineOf = (row: CsvRow): CellText[] => [
   time(row, 'a'),
   time(row, 'b'),
   ratio(row, 'speedup_b_vs_a'),
-  verdict(row.verdict),
+  wrongSides(row).length > 0
+    ? { text: `wrong in ${wrongSides(row).join(', ')}`, style: 'yellow' }
+    : verdict(row.verdict),
   ratio(row, 'speedup_change'),
   verdict(row.speedup_change_verdict),
 ];
 
 /** What a cell without a comparable time says of each side, or of both at once. */
 function reasons(row: CsvRow): string[] {
+  const wrong = wrongSides(row);
+  if (wrong.length > 0)
+    return [
+      inert(
+        `${row.variant} in ${wrong.join(' and ')}: faster than its device's bound, so the measurement is wrong: no ratio`,
+      ),
+    ];
   if (row.phase !== undefined) return [];
   const [a, b] = (['a', 'b'] as const).map(side => {
     const reason = row[`reason_${side}`];
@@ -88,19 +101,29 @@ export function compareTable(
     .join('\n\n');
 }
 
+const nameOfWrong = (row: CsvRow): string =>
+  `${row.workload} ${row.size} / ${row.variant} in ${wrongSides(row).join(' and ')}`;
+
 /** The sentence that a person quotes: how many cells changed, and how many would by chance. */
 export function compareSentence(rows: readonly CsvRow[]): string {
-  const timed = rows.filter(row => row.phase === 'end_to_end' && row.regime === 'steady');
+  const endToEnd = rows.filter(row => row.phase === 'end_to_end' && row.regime === 'steady');
+  const timed = endToEnd.filter(row => wrongSides(row).length === 0);
+  const wrong = endToEnd.filter(row => wrongSides(row).length > 0).map(nameOfWrong);
   const share = (value: string) => timed.filter(row => row.verdict === value).length;
   const changed = share('FAST') + share('SLOW');
   const broken = rows.filter(row => row.status_a === 'ok' && row.status_b !== 'ok' && row.phase === undefined);
   const lost = broken
     .filter(row => row.status_b !== 'skipped')
     .map(row => `${row.workload} / ${row.variant} (${row.status_b})`);
-  if (timed.length === 0) return 'The two runs share no cell that both measured.';
+  const notCompared = `Faster than the device's bound, so measured wrongly and not compared: ${wrong.join(', ')}.`;
+  if (timed.length === 0)
+    return wrong.length > 0
+      ? `The two runs share no cell that both measured rightly. ${notCompared}`
+      : 'The two runs share no cell that both measured.';
   const chance = `at 95 % about ${(timed.length * 0.05).toFixed(1)} of ${timed.length} would differ by chance alone`;
   return [
     `Of ${timed.length} cells B is faster in ${share('FAST')}, slower in ${share('SLOW')}, the same within 5 % in ${share('SAME')}; ${share('AMBIGUOUS')} are ambiguous${changed > 0 ? ` (${chance})` : ''}.`,
+    ...(wrong.length > 0 ? [notCompared] : []),
     ...(lost.length > 0 ? [`Ran in A and failed in B: ${[...new Set(lost)].join(', ')}.`] : []),
   ].join(' ');
 }

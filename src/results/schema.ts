@@ -146,6 +146,10 @@ const compared = (side: 'a' | 'b'): readonly Column[] => [
   text(`ran_on_${side}`, 'where it really ran: cpu, software-adapter or gpu'),
   text(`status_${side}`, `status in run ${side.toUpperCase()}; a cell that only the other run has is skipped`),
   text(`reason_${side}`, 'why the status is not ok'),
+  flag(
+    `faster_than_bound_${side}`,
+    `whether run ${side.toUpperCase()} calls this cell a wrong measurement (column of its summary.csv): then its times stand here, and no ratio`,
+  ),
 ];
 
 const comparedTime = (side: 'a' | 'b'): readonly Column[] => [

@@ -14,10 +14,20 @@ interface MadeUp {
   readonly slow?: number;
   readonly failed?: Readonly<Record<string, string>>;
   readonly environment?: object;
+  /** Variants that the run calls faster than their bound. */
+  readonly wrong?: readonly string[];
 }
 
 /** A run as its folder would hold it: samples with 5 % of noise within and 5 % between processes. */
-function run({ times, seed, processes = 10, slow = 1, failed = {}, environment = {} }: MadeUp): FinishedRun {
+function run({
+  times,
+  seed,
+  processes = 10,
+  slow = 1,
+  failed = {},
+  environment = {},
+  wrong = [],
+}: MadeUp): FinishedRun {
   const random = createRandom(seed);
   const noise = () => 1 + 0.05 * (random.next() + random.next() + random.next() - 1.5);
   const variants = Object.keys(times);
@@ -51,7 +61,11 @@ function run({ times, seed, processes = 10, slow = 1, failed = {}, environment =
     },
     state: 'complete',
   } as unknown as Manifest;
-  return { manifest, samples, processes: outcomes };
+  const summary = variants.map(variant => ({
+    ...{ ...base, variant, phase: 'end_to_end', regime: 'steady' },
+    faster_than_bound: wrong.includes(variant),
+  }));
+  return { manifest, samples, processes: outcomes, summary };
 }
 
 const rowOf = (rows: readonly CsvRow[], variant: string): CsvRow => rows.find(row => row.variant === variant)!;
@@ -118,6 +132,28 @@ describe('comparing two runs', () => {
     expect(rowOf(rows, 'tuned')).toMatchObject({ status_a: 'ok', status_b: 'incorrect', reason_b: 'it broke' });
     expect(compareSentence(rows)).toContain('failed in B: w / tuned (incorrect)');
     expect(compareTable(rows)).toContain('tuned in B: incorrect: it broke');
+  });
+
+  test('a wrong measurement of either run is said, keeps its times, and is divided by nothing', () => {
+    const times = { naive: 1e6, tuned: 5e5, simd: 1e5 };
+    const rows = compared({ times, seed: 11 }, { times: { ...times, tuned: 5 }, seed: 12, wrong: ['tuned'] });
+    const tuned = rowOf(rows, 'tuned');
+    expect(tuned).toMatchObject({ status_b: 'ok', faster_than_bound_a: false, faster_than_bound_b: true });
+    expect([tuned.verdict, tuned.speedup_b_vs_a, tuned.speedup_change]).toEqual([undefined, undefined, undefined]);
+    expect(tuned.time_b_median_ns).toBeGreaterThan(0);
+    const said = compareSentence(rows);
+    expect(said).toMatch(/^Of 2 cells B is faster in 0, slower in 0/);
+    expect(said).toContain('not compared: w 8 / tuned in B.');
+    expect(compareTable(rows)).toMatch(/tuned .*wrong in B/);
+    expect(compareTable(rows)).toContain("tuned in B: faster than its device's bound");
+    // What is over a naive that is wrong is no speed-up either.
+    const [, over] = compared({ times, seed: 13, wrong: ['naive'] }, { times, seed: 14 });
+    expect([over!.variant, over!.speedup_change]).toEqual(['tuned', undefined]);
+    expect(['SAME', 'AMBIGUOUS']).toContain(over!.verdict);
+    const [only] = compared({ times: { naive: 1 }, seed: 15, wrong: ['naive'] }, { times: { naive: 1 }, seed: 16 });
+    expect(compareSentence([only!])).toBe(
+      "The two runs share no cell that both measured rightly. Faster than the device's bound, so measured wrongly and not compared: w 8 / naive in A.",
+    );
   });
 
   test('every differing condition is named', () => {

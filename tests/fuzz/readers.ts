@@ -123,7 +123,7 @@ function analyse(folder: string): void {
   csvText(summaryColumns, summary);
   sentences(summary);
   standardCharts(summary, { machine: machineLine(manifest), ceilings, samples });
-  compareRuns({ manifest, samples, processes }, { manifest, samples, processes });
+  compareRuns({ manifest, samples, processes, summary }, { manifest, samples, processes, summary });
   differingConditions(manifest, manifest);
   sameConditions(environment, environment);
   changedTarget(manifest);
