@@ -12,6 +12,7 @@ export { type TfjsDefinition, tfjsVariants } from './backends/tfjs/variant.ts';
 export { threadsVariant } from './backends/threads/variant.ts';
 export { type Job, share, type ThreadKernel } from './backends/threads/worker.ts';
 export type { NumericArray, Output, PassTime, Precision, Prepared, RanOn, Variant } from './backends/variant.ts';
+export { type WasmDefinition, type WasmJob, wasmKernel, wasmVariants } from './backends/wasm/variant.ts';
 export { webgpuVariant } from './backends/webgpu/variant.ts';
 export type { Census } from './census/census.ts';
 export type { FinishedRun } from './experiment/run.ts';

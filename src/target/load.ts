@@ -1,6 +1,7 @@
 import Module, { createRequire, registerHooks } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { allowSelfImport } from '../self-import.ts';
 import type { ChildContext } from './context.ts';
 import { ProgramError } from './errors.ts';
 import { isOwn, type Ownership } from './own.ts';
@@ -52,6 +53,7 @@ export type Namespace = Readonly<Record<string, unknown>>;
  * (with top-level `await` only the loading process's own timer can stop it).
  */
 export async function loadMain(file: string, context: ChildContext): Promise<Namespace> {
+  allowSelfImport();
   const { format, topLevelAwait } = parseFile(file);
   if (format === 'commonjs') {
     // The third argument makes it `require.main`.
