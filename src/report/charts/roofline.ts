@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { significant } from '../format.ts';
 import type { Roofline, Roofs } from '../roofline.ts';
 import { seriesKey, seriesOf } from '../series.ts';
+import { widestText } from '../text.ts';
 import { fontSizes, ink } from '../theme.ts';
 import { axes } from './lines.ts';
 import { type ChartOptions, innerWidth, type Layer, layered, seriesEncodings, seriesFields, titled } from './parts.ts';
@@ -17,13 +18,28 @@ const footprint = (bytes: number): string =>
 const distinct = 1.35;
 
 const height = 220;
-/** What the y axis takes of the figure's width: labels such as "100 G", ticks, title. */
-const axisWidth = 48;
+/** At most what the y axis takes of the figure’s width: labels such as "1000 G", ticks, title. */
+const axisWidth = 56;
 
-/** Degrees, clockwise, of a line on which both coordinates grow by the same factor. */
-function slopeAngle(x: readonly [number, number], y: readonly [number, number], options: ChartOptions): number {
-  const across = (innerWidth(options) - axisWidth) / Math.log(x[1] / x[0]);
-  return (-Math.atan2(height / Math.log(y[1] / y[0]), across) * 180) / Math.PI;
+/** Pixels between a slope's name and its beginning. */
+const nameGap = 3;
+/** Pixels from name to name: a line of text. */
+const nameHeight = fontSizes.note + 2;
+
+/** The least x of an axis whose part left of `from` has room for names of `width` pixels. */
+function leftOf(from: number, right: number, { width, plot }: { width: number; plot: number }): number {
+  const share = Math.min(width / plot, 0.6);
+  return from * (from / right) ** (share / (1 - share));
+}
+
+/** Heights from the top down, moved no further than it takes to keep them a line of text apart and inside of the plot. */
+function apart(heights: readonly number[]): number[] {
+  const placed: number[] = [];
+  for (const [index, own] of heights.entries()) {
+    const last = height - (heights.length - 1 - index + 0.5) * nameHeight;
+    placed.push(Math.min(last, Math.max(own, (placed.at(-1) ?? -nameHeight / 2) + nameHeight)));
+  }
+  return placed;
 }
 
 /** Slopes from the steepest down, without those that nearly coincide with the one before. */
@@ -51,13 +67,18 @@ export function roofline(label: string, { roofs, points }: Roofline, options: Ch
   const peak = Math.max(...roofs.arithmetic.map(({ flops }) => flops));
   const lines = slopes(roofs);
   const ridges = lines.map(({ bytesPerSecond }) => peak / bytesPerSecond);
-  const x = logScale([
-    ...points.flatMap(({ intensity }) => [intensity / 2, intensity * 2]),
-    ...ridges.map(ridge => ridge / 6),
-    ...ridges.map(ridge => ridge * 3),
-  ]);
-  const [left, right] = x.domain;
-  const onRoof = lines.map(({ bytesPerSecond }) => bytesPerSecond * left);
+  const names = lines.map(
+    ({ level, footprintBytes, bytesPerSecond }) =>
+      `${level ?? footprint(footprintBytes)}: ${bandwidth(bytesPerSecond)}`,
+  );
+  const intensities = points.map(({ intensity }) => intensity);
+  // Slopes begin here, and left of it stand their names: there no line can touch them, however close the slopes lie.
+  const from = Math.min(...ridges.map(ridge => ridge / 4), ...intensities.map(intensity => intensity / 2));
+  const far = Math.max(...ridges.map(ridge => ridge * 3), ...intensities.map(intensity => intensity * 2));
+  const room = { width: widestText(names, fontSizes.note) + 2 * nameGap, plot: innerWidth(options) - axisWidth };
+  const x = logScale([leftOf(from, far, room), far]);
+  const [, right] = x.domain;
+  const onRoof = lines.map(({ bytesPerSecond }) => bytesPerSecond * from);
   const y = logScale([...points.map(({ flops }) => flops / 1.5), ...onRoof, peak * 1.8]);
   const { onX, onY } = axes(
     { title: 'operations a byte of compulsory traffic', scale: x, label: tick => significant(tick, 1) },
@@ -70,28 +91,23 @@ export function roofline(label: string, { roofs, points }: Roofline, options: Ch
     x: point.intensity,
     y: point.flops,
   }));
-  // Two slopes that lie closer than a line of text: the lower one's name goes below it.
-  const [slowest = 0, next = Number.POSITIVE_INFINITY] = lines
-    .map(({ bytesPerSecond }) => bytesPerSecond)
-    .sort((a, b) => a - b);
-  const isTight = (height * Math.log(next / slowest)) / Math.log(y.domain[1] / y.domain[0]) < 2 * fontSizes.note;
-  const angle = slopeAngle(x.domain, y.domain, options);
-  const slopeRows = lines.map(({ bytesPerSecond, footprintBytes, level }) => ({
-    x: left,
-    y: bytesPerSecond * left,
+  const pixelsOf = Math.log(y.domain[1] / y.domain[0]) / height;
+  const beginnings = lines.map(({ bytesPerSecond }) => Math.log(y.domain[1] / (bytesPerSecond * from)) / pixelsOf);
+  const nameHeights = apart(beginnings);
+  const slopeRows = lines.map(({ bytesPerSecond }, index) => ({
+    x: from,
+    y: bytesPerSecond * from,
     x2: peak / bytesPerSecond,
     y2: peak,
-    label: left * 1.5,
-    labelY: bytesPerSecond * left * 1.5,
-    text: `${level ?? footprint(footprintBytes)}: ${bandwidth(bytesPerSecond)}`,
-    isBelow: bytesPerSecond === slowest && isTight,
+    nameY: y.domain[1] * Math.exp(-(nameHeights[index] as number) * pixelsOf),
+    text: names[index],
   }));
   const levels = roofs.arithmetic.map(({ name, flops }) => ({
-    x: flops / Math.max(...lines.map(({ bytesPerSecond }) => bytesPerSecond)),
+    x: Math.max(from, flops / Math.max(...lines.map(({ bytesPerSecond }) => bytesPerSecond))),
     y: flops,
     x2: right,
-    // Right of where the slowest slope meets it: nothing but marks lies there.
-    label: (1.15 * flops) / Math.min(...lines.map(({ bytesPerSecond }) => bytesPerSecond)),
+    // Below it and right of where the slowest slope meets it: nothing but marks lies there.
+    label: Math.max(from, (1.15 * flops) / Math.min(...lines.map(({ bytesPerSecond }) => bytesPerSecond))),
     text: `${name}: ${rate(flops)}`,
   }));
   const rule = { type: 'rule' as const, stroke: ink.rule, strokeWidth: 1 };
@@ -104,18 +120,13 @@ export function roofline(label: string, { roofs, points }: Roofline, options: Ch
     },
     { data: { values: levels }, mark: rule, encoding: { x: onX('x'), y: onY('y'), x2: { field: 'x2' } } },
     {
-      data: { values: slopeRows.filter(({ isBelow }) => !isBelow) },
-      mark: { ...text, align: 'left', baseline: 'bottom', dy: -2, angle },
-      encoding: { x: onX('label'), y: onY('labelY'), text: { field: 'text' } },
-    },
-    {
-      data: { values: slopeRows.filter(({ isBelow }) => isBelow) },
-      mark: { ...text, align: 'left', baseline: 'top', dy: 3, angle },
-      encoding: { x: onX('label'), y: onY('labelY'), text: { field: 'text' } },
+      data: { values: slopeRows },
+      mark: { ...text, align: 'right', baseline: 'middle', dx: -nameGap },
+      encoding: { x: onX('x'), y: onY('nameY'), text: { field: 'text' } },
     },
     {
       data: { values: levels.filter(({ y: level }) => level < peak) },
-      mark: { ...text, align: 'left', baseline: 'bottom', dy: -2 },
+      mark: { ...text, align: 'left', baseline: 'top', dy: 3 },
       encoding: { x: onX('label'), y: onY('y'), text: { field: 'text' } },
     },
     {
