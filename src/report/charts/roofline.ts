@@ -19,17 +19,25 @@ const distinct = 1.35;
 
 const height = 220;
 /** At most what the y axis takes of the figure’s width: labels such as "1000 G", ticks, title. */
-const axisWidth = 56;
+const axisWidth = 58;
 
 /** Pixels between a slope's name and its beginning. */
 const nameGap = 3;
 /** Pixels from name to name: a line of text. */
 const nameHeight = fontSizes.note + 2;
 
-/** The least x of an axis whose part left of `from` has room for names of `width` pixels. */
-function leftOf(from: number, right: number, { width, plot }: { width: number; plot: number }): number {
-  const share = Math.min(width / plot, 0.6);
-  return from * (from / right) ** (share / (1 - share));
+/**
+ * The ends of a logarithmic axis that has room for names: `before` is the share of it that lies left of `from`, `behind`
+ * the least share right of `start`. It reaches to `far` at least.
+ */
+function withRoom(
+  { from, start, far }: { from: number; start: number; far: number },
+  { before, behind }: { before: number; behind: number },
+): [number, number] {
+  // (right / start) = (right / left)^behind with left as below, solved for right.
+  const share = behind / (1 - before);
+  const right = Math.max(far, from * (start / from) ** (1 / (1 - share)));
+  return [from * (from / right) ** (before / (1 - before)), right];
 }
 
 /** Heights from the top down, moved no further than it takes to keep them a line of text apart and inside of the plot. */
@@ -75,8 +83,22 @@ export function roofline(label: string, { roofs, points }: Roofline, options: Ch
   // Slopes begin here, and left of it stand their names: there no line can touch them, however close the slopes lie.
   const from = Math.min(...ridges.map(ridge => ridge / 4), ...intensities.map(intensity => intensity / 2));
   const far = Math.max(...ridges.map(ridge => ridge * 3), ...intensities.map(intensity => intensity * 2));
-  const room = { width: widestText(names, fontSizes.note) + 2 * nameGap, plot: innerWidth(options) - axisWidth };
-  const x = logScale([leftOf(from, far, room), far]);
+  const levels = roofs.arithmetic.map(({ name, flops }) => ({
+    x: Math.max(from, flops / Math.max(...lines.map(({ bytesPerSecond }) => bytesPerSecond))),
+    y: flops,
+    // Below it and right of where the slowest slope meets it: nothing but marks lies there.
+    label: Math.max(from, (1.15 * flops) / Math.min(...lines.map(({ bytesPerSecond }) => bytesPerSecond))),
+    text: `${name}: ${rate(flops)}`,
+  }));
+  const lower = levels.filter(({ y: level }) => level < peak);
+  const share = (texts: readonly string[]) =>
+    (widestText(texts, fontSizes.note) + 2 * nameGap) / (innerWidth(options) - axisWidth);
+  const x = logScale(
+    withRoom(
+      { from, start: Math.max(from, ...lower.map(({ label: start }) => start)), far },
+      { before: share(names), behind: share(lower.map(({ text }) => text)) },
+    ),
+  );
   const [, right] = x.domain;
   const onRoof = lines.map(({ bytesPerSecond }) => bytesPerSecond * from);
   const y = logScale([...points.map(({ flops }) => flops / 1.5), ...onRoof, peak * 1.8]);
@@ -102,14 +124,7 @@ export function roofline(label: string, { roofs, points }: Roofline, options: Ch
     nameY: y.domain[1] * Math.exp(-(nameHeights[index] as number) * pixelsOf),
     text: names[index],
   }));
-  const levels = roofs.arithmetic.map(({ name, flops }) => ({
-    x: Math.max(from, flops / Math.max(...lines.map(({ bytesPerSecond }) => bytesPerSecond))),
-    y: flops,
-    x2: right,
-    // Below it and right of where the slowest slope meets it: nothing but marks lies there.
-    label: Math.max(from, (1.15 * flops) / Math.min(...lines.map(({ bytesPerSecond }) => bytesPerSecond))),
-    text: `${name}: ${rate(flops)}`,
-  }));
+  const levelRows = levels.map(level => ({ ...level, x2: right }));
   const rule = { type: 'rule' as const, stroke: ink.rule, strokeWidth: 1 };
   const text = { type: 'text' as const, fontSize: fontSizes.note, color: ink.muted };
   const layer: Layer[] = [
@@ -118,20 +133,20 @@ export function roofline(label: string, { roofs, points }: Roofline, options: Ch
       mark: rule,
       encoding: { x: onX('x'), y: onY('y'), x2: { field: 'x2' }, y2: { field: 'y2' } },
     },
-    { data: { values: levels }, mark: rule, encoding: { x: onX('x'), y: onY('y'), x2: { field: 'x2' } } },
+    { data: { values: levelRows }, mark: rule, encoding: { x: onX('x'), y: onY('y'), x2: { field: 'x2' } } },
     {
       data: { values: slopeRows },
       mark: { ...text, align: 'right', baseline: 'middle', dx: -nameGap },
       encoding: { x: onX('x'), y: onY('nameY'), text: { field: 'text' } },
     },
     {
-      data: { values: levels.filter(({ y: level }) => level < peak) },
+      data: { values: lower },
       mark: { ...text, align: 'left', baseline: 'top', dy: 3 },
       encoding: { x: onX('label'), y: onY('y'), text: { field: 'text' } },
     },
     {
       // Nothing lies above the roof.
-      data: { values: levels.filter(({ y: level }) => level === peak) },
+      data: { values: levelRows.filter(({ y: level }) => level === peak) },
       mark: { ...text, align: 'right', baseline: 'bottom', dy: -2 },
       encoding: { x: onX('x2'), y: onY('y'), text: { field: 'text' } },
     },
