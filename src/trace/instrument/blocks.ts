@@ -529,8 +529,8 @@ class Gatherer {
         const value = this.#js(args[0]!);
         const condition = this.#time(args[1]!, effects);
         this.#add({ do: 'wait', at: control, on: [condition], certain: false });
-        const returns = args[4]!.value as boolean;
-        for (const loop of args[3]!.elements as Node[]) this.#hold(loop.name, condition, returns);
+        const past = args[4]!.value as number;
+        for (const [at, loop] of (args[3]!.elements as Node[]).entries()) this.#hold(loop.name, condition, at < past);
         return `${prefix}sbx(${this.#after(value, [...effects, this.#flush()])}, ${site(2)}, ${site(3)})`;
       }
       case 'ct':
@@ -560,11 +560,11 @@ class Gatherer {
     }
   }
 
-  /** Everything later in a loop waits for a condition. */
-  #hold(loop: string, condition: number, returns: boolean): void {
+  /** Everything later in a loop waits for a condition, and what follows the loop if the branch can go past it. */
+  #hold(loop: string, condition: number, past: boolean): void {
     const { of, slot } = this.#loops.get(loop)!;
     this.#add({ do: 'wait', at: { of, slot: slot + 1 }, on: [condition], certain: true });
-    if (returns) this.#add({ do: 'wait', at: { of, slot }, on: [condition], certain: true });
+    if (past) this.#add({ do: 'wait', at: { of, slot }, on: [condition], certain: true });
   }
 
   #clone(node: Node): string {

@@ -5,10 +5,13 @@ import type { Unit } from './unit.ts';
 
 /** What a branch can leave. */
 export interface Exits {
-  /** Variables of the loops that it can leave, or whose iteration it can cut short for good. */
+  /** Variables of the loops that it can leave, innermost first. */
   readonly loops: readonly string[];
-  /** It can leave the whole function. */
-  readonly returns: boolean;
+  /**
+   * How many of these, from the first, it can go past: what follows them waits as well, be it the rest of the function
+   * (`return`), or of an outer loop's iteration (`continue outer`, and an inner loop under `break outer`).
+   */
+  readonly past: number;
 }
 
 /**
@@ -19,7 +22,7 @@ export interface Exits {
 export function exitsOf(unit: Unit, branch: Node): Exits | undefined {
   const targets = new Set<Node>();
   let leaves = false;
-  let returns = false;
+  let past = 0;
   const parents = unit.scopes.parent;
   const visit = (node: Node): void => {
     if (isFunction(node) || /^Class/.test(node.type)) return;
@@ -27,8 +30,9 @@ export function exitsOf(unit: Unit, branch: Node): Exits | undefined {
       const caught = node.type === 'ThrowStatement' ? tryAround(node, parents) : undefined;
       if (caught && isInside(caught, branch)) return;
       leaves = true;
-      if (!caught) returns = true;
-      for (const loop of loopsBetween(branch, caught, parents)) targets.add(loop);
+      const left = loopsBetween(branch, caught, parents);
+      if (!caught) past = left.length;
+      for (const loop of left) targets.add(loop);
       return;
     }
     if (node.type === 'BreakStatement' || node.type === 'ContinueStatement') {
@@ -36,9 +40,10 @@ export function exitsOf(unit: Unit, branch: Node): Exits | undefined {
       if (!target || (isInside(target, branch) && target !== branch)) return;
       if (target === branch) return;
       leaves = true;
-      if (node.type === 'BreakStatement')
-        for (const loop of loopsBetween(branch, target, parents, true)) targets.add(loop);
-      else for (const loop of loopsBetween(branch, target, parents)) targets.add(loop);
+      const inner = loopsBetween(branch, target, parents);
+      past = Math.max(past, inner.length);
+      for (const loop of inner) targets.add(loop);
+      if (node.type === 'BreakStatement' && isLoop(target)) targets.add(target);
       return;
     }
     for (const child of childrenOf(node) as Node[]) visit(child);
@@ -46,23 +51,16 @@ export function exitsOf(unit: Unit, branch: Node): Exits | undefined {
   for (const child of childrenOf(branch) as Node[])
     if (child !== branch.test && child !== branch.discriminant) visit(child);
   if (!leaves) return undefined;
+  // Each jump leaves the innermost so many loops: whichever comes first, they are added from the inside out.
   const loops = [...targets].flatMap(loop => unit.body.loops.get(loop) ?? []);
-  return { loops, returns };
+  return { loops, past };
 }
 
-/** The loops around a branch, up to and, if asked, with the target; all of the function's without one. */
-function loopsBetween(
-  branch: Node,
-  target: Node | undefined,
-  parents: ReadonlyMap<Node, Node>,
-  inclusive = false,
-): Node[] {
+/** The loops around a branch, innermost first, inside of the target; all of the function's without one. */
+function loopsBetween(branch: Node, target: Node | undefined, parents: ReadonlyMap<Node, Node>): Node[] {
   const loops: Node[] = [];
-  for (let at = parents.get(branch); at && !isFunction(at); at = parents.get(at)) {
-    if (at === target && !inclusive) break;
+  for (let at = parents.get(branch); at && at !== target && !isFunction(at); at = parents.get(at))
     if (isLoop(at)) loops.push(at);
-    if (at === target) break;
-  }
   return loops;
 }
 

@@ -177,14 +177,7 @@ function branch(unit: Unit, node: Node): string {
   if (test.time === null)
     return `if (${unit.call('bp', test.value, site)}) ${nested(unit, node.consequent)}${alternate}`;
   if (exits) {
-    const condition = unit.call(
-      'bx',
-      test.value,
-      test.time,
-      site,
-      `[${exits.loops.join(', ')}]`,
-      String(exits.returns),
-    );
+    const condition = unit.call('bx', test.value, test.time, site, `[${exits.loops.join(', ')}]`, String(exits.past));
     return `if (${condition}) ${nested(unit, node.consequent)}${alternate}`;
   }
   const control = unit.temporary();
@@ -321,7 +314,7 @@ function switching(unit: Unit, node: Node): string {
   const condition =
     time === null
       ? unit.call('bp', code.value, site)
-      : unit.call('bx', code.value, time, site, loops, String(exits?.returns ?? false));
+      : unit.call('bx', code.value, time, site, loops, String(exits?.past ?? 0));
   parts.push([node.discriminant, condition]);
   for (const [at, entry] of (node.cases as Node[]).entries()) {
     if (entry.test) {

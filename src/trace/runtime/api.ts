@@ -84,8 +84,8 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
       return value;
     },
     bc: (site: number, outcome: number) => regions.branch(site, outcome + 2),
-    bx: <T>(value: T, times: Times, site: number, loops: readonly Activation[], returns: boolean): T =>
-      tracer.exit(value, times, { site, loops, returns }),
+    bx: <T>(value: T, times: Times, site: number, loops: readonly Activation[], past: number): T =>
+      tracer.exit(value, times, { site, loops, past }),
     mk: () => tracer.mark(),
     un: (mark: Mark) => tracer.unwind(mark),
     uf: (mark: Mark) => {

@@ -215,7 +215,7 @@ const search =
       const value = callback.run(at);
       const { times } = callback;
       ready = tracer.kit.join(ready, times);
-      tracer.exit(value, times, { site: call.site, loops: [loop], returns: false });
+      tracer.exit(value, times, { site: call.site, loops: [loop], past: 0 });
       if (Boolean(value) === (kind === 'every')) continue;
       result = kind === 'some' ? true : kind === 'every' ? false : kind === 'find' ? element : at;
       if (kind === 'find') ready = tracer.kit.join(ready, tracer.memory.timesOf(list, at));

@@ -158,7 +158,7 @@ export class Tracer {
   }
 
   /** A branch that can leave the given loops: everything later in them waits for it. */
-  exit<T>(value: T, times: Times, { site, loops, returns }: Exit): T {
+  exit<T>(value: T, times: Times, { site, loops, past }: Exit): T {
     const { state, zero } = this.kit;
     if (!state.active) return value;
     this.regions.branch(site, value ? 1 : 0);
@@ -166,7 +166,7 @@ export class Tracer {
     for (let at = 0; at < loops.length; at++) {
       const loop = loops[at]!;
       this.regions.waitFor(loop, times, site, true);
-      if (returns) loop.outer = this.kit.when(loop.outer, times);
+      if (at < past) loop.outer = this.kit.when(loop.outer, times);
     }
     return value;
   }
@@ -287,8 +287,8 @@ export class Tracer {
 interface Exit {
   readonly site: number;
   readonly loops: readonly Activation[];
-  /** Leaves the function too, so what follows the loops waits as well. */
-  readonly returns: boolean;
+  /** What follows the first so many of them waits as well. */
+  readonly past: number;
 }
 
 /** Equal to nothing, so that no store of it can look silent. */
