@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { gpuKernelLayer } from '../../src/census/gpu-kernel/gpu-kernel.ts';
 import { executedWasmLayer } from '../../src/census/webassembly/executed.ts';
 import { counterExport, instrumentModule } from '../../src/census/webassembly/instrument.ts';
-import { type Computing, flopKernels, integerKernels } from '../../src/hardware/probe/adapter-kernels.ts';
+import { type Computing, copyKernels, flopKernels, integerKernels } from '../../src/hardware/probe/adapter-kernels.ts';
 import type { CoreRates } from '../../src/hardware/probe/core.ts';
 import { together } from '../../src/hardware/probe/cpu.ts';
 import {
@@ -11,10 +11,14 @@ import {
   footprints,
   heap,
   integersPerRound,
+  type Loops,
   layOutMoves,
+  loadLoops,
   movesAt,
+  moving,
   operationsPerRound,
 } from '../../src/hardware/probe/loops.ts';
+import { createRandom } from '../../src/workload/random.ts';
 
 type Counts = Readonly<Record<string, number>>;
 type Loop = (...values: readonly number[]) => unknown;
@@ -75,14 +79,40 @@ describe('a round of the probe has as many operations as the rates are made of',
   });
 
   test('bytes of a pass: all that is read, and for the triad what is written as well', () => {
-    const bytes = 3 * 4096;
-    const reading = roundOf('probe', ({ read }, passes) => read!(heap, bytes, passes));
-    expect(reading.opcodes['v128.load']! * 16).toBe(bytes);
-    const third = bytes / 3;
-    const triad = roundOf('integers', ({ triad }, passes) =>
-      triad!(heap, heap + third, heap + 2 * third, third, passes, 0.5),
+    const footprint = 3 * 4096;
+    const pass = (module: string, way: 'read' | 'triad') => {
+      let said = 0;
+      const { opcodes } = roundOf(module, (loops, passes) => {
+        const { run, bytes } = moving[way](loops as unknown as Loops, footprint);
+        said = bytes;
+        run(passes);
+      });
+      return [((opcodes['v128.load'] ?? 0) + (opcodes['v128.store'] ?? 0)) * 16, said];
+    };
+    expect(pass('probe', 'read')).toEqual([footprint, footprint]);
+    expect(pass('integers', 'triad')).toEqual([footprint, footprint]);
+  });
+
+  test('bytes of a copy’s pass: each byte of half the footprint is read once, and each of the other half written', async () => {
+    const loops = await loadLoops();
+    const footprint = 3 * 4096;
+    const half = footprint / 2;
+    const around = new Uint8Array(loops.memory.buffer, heap - 256, footprint + 512);
+    const random = createRandom(5);
+    for (let at = 0; at < around.length; at++) around[at] = random.below(256);
+    const before = around.slice();
+    const { run, bytes } = moving.copy(loops, footprint);
+    run(1);
+    const source = before.subarray(256, 256 + half);
+    const expected = before.slice();
+    expected.set(source, 256 + half);
+    expect(around.slice()).toEqual(expected);
+    // Read as many as written, and a pass is one copy.
+    expect(bytes).toBe(2 * source.length);
+    const { opcodes } = roundOf('probe', (each, passes) =>
+      moving.copy(each as unknown as Loops, footprint).run(passes),
     );
-    expect((triad.opcodes['v128.load']! + triad.opcodes['v128.store']!) * 16).toBe(bytes);
+    expect(opcodes['memory.copy']).toBe(1);
   });
 });
 
@@ -105,6 +135,26 @@ describe('a round of the adapter’s kernels as well, in each invocation', () =>
   test.each(flopKernels.map((kernel, index) => ({ kernel, index })))('multiply–adds, form $index', ({ kernel }) => {
     expect(roundIn(kernel).flops).toBe(kernel.operations);
   });
+
+  test.each(copyKernels.map((kernel, index) => ({ kernel, index })))(
+    'copies, form $index: a dispatch reads half of the footprint and writes half of it',
+    ({ kernel: { code, workgroups } }) => {
+      // At the largest the groups lie in two directions.
+      for (const footprint of [1 << 18, 1 << 26]) {
+        const groups = workgroups(footprint / 2);
+        const { opcodes, unsolved } = gpuKernelLayer([
+          {
+            ...{ label: 'probe', code, entry: 'main', times: 1 },
+            inputs: { uniforms: new Map(), sizes: new Map(), constants: {}, workgroups: [...groups, 1] },
+          },
+        ]);
+        const moved = (what: 'load' | 'store') =>
+          4 * (opcodes[`${what}.storage u32`] ?? 0) + 16 * (opcodes[`${what}.storage vec4u`] ?? 0);
+        expect([unsolved, Math.max(...groups) < 65_536]).toEqual([[], true]);
+        expect([moved('load'), moved('store')]).toEqual([footprint / 2, footprint / 2]);
+      }
+    },
+  );
 
   test.each(integerKernels.map((kernel, index) => ({ kernel, index })))('integers, form $index', ({ kernel }) => {
     const { opcodes } = roundIn(kernel);

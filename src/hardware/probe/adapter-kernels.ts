@@ -104,3 +104,38 @@ export const integerKernels: readonly Computing[] = integerShapes.map(shape => (
   code: rounds => integerCode(shape, rounds),
   operations: integerSteps * 2 * shape.lanes * integerChains.length,
 }));
+
+/** A kernel that copies each element of one buffer to another, and how many groups of 64 it takes for so many bytes. */
+export interface Copying {
+  readonly code: string;
+  readonly workgroups: (bytes: number) => readonly [number, number];
+}
+
+/** One way to copy: the type that is moved at once, and how many of it by each invocation. */
+const copyShapes = [
+  { type: 'u32', bytes: 4, each: 1 },
+  { type: 'u32', bytes: 4, each: 8 },
+  { type: 'vec4u', bytes: 16, each: 1 },
+  { type: 'vec4u', bytes: 16, each: 4 },
+] as const;
+
+/** Neighbouring invocations copy neighbouring elements, whatever the stride between the elements of one. */
+const copyCode = ({ type, each }: (typeof copyShapes)[number]): string => `
+@group(0) @binding(0) var<storage, read> source: array<${type}>;
+@group(0) @binding(1) var<storage, read_write> sink: array<${type}>;
+@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let first = id.y * groups.x * 64u + id.x;
+  let stride = groups.x * groups.y * 64u;
+  ${Array.from({ length: each }, (_, k) => `sink[first + ${k}u * stride] = source[first + ${k}u * stride];`).join('\n  ')}
+}`;
+
+/** Every way to copy a power of two of bytes from 4,096 up; the ceiling is the fastest of them. */
+export const copyKernels: readonly Copying[] = copyShapes.map(shape => ({
+  code: copyCode(shape),
+  workgroups(bytes) {
+    const groups = bytes / shape.bytes / shape.each / 64;
+    // An adapter takes 65,535 groups in one direction.
+    const wide = Math.min(groups, 32768);
+    return [wide, groups / wide];
+  },
+}));

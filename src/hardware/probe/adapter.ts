@@ -2,25 +2,7 @@ import type { Gpu } from '../../backends/webgpu/gpu.ts';
 import { now } from '../../measure/clock.ts';
 import { median } from '../../measure/statistics.ts';
 import type { AdapterCeilings, BandwidthPoint, TransferPoint } from '../ceilings.ts';
-import { type Computing, flopKernels, integerKernels } from './adapter-kernels.ts';
-
-/** One way to copy: the type that is moved at once, and how many of it by each invocation. */
-const copyShapes = [
-  { type: 'u32', bytes: 4, each: 1 },
-  { type: 'u32', bytes: 4, each: 8 },
-  { type: 'vec4u', bytes: 16, each: 1 },
-  { type: 'vec4u', bytes: 16, each: 4 },
-] as const;
-
-/** Neighbouring invocations copy neighbouring elements, whatever the stride between the elements of one. */
-const copyCode = ({ type, each }: (typeof copyShapes)[number]): string => `
-@group(0) @binding(0) var<storage, read> source: array<${type}>;
-@group(0) @binding(1) var<storage, read_write> sink: array<${type}>;
-@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let first = id.y * groups.x * 64u + id.x;
-  let stride = groups.x * groups.y * 64u;
-  ${Array.from({ length: each }, (_, k) => `sink[first + ${k}u * stride] = source[first + ${k}u * stride];`).join('\n  ')}
-}`;
+import { type Computing, copyKernels, flopKernels, integerKernels } from './adapter-kernels.ts';
 
 const emptyCode = '@compute @workgroup_size(1) fn main() {}';
 
@@ -114,22 +96,21 @@ async function mostOperations(gpu: Gpu, kernels: readonly Computing[]): Promise<
 
 async function probeBandwidth(gpu: Gpu): Promise<BandwidthPoint[]> {
   const { device } = gpu;
-  const pipelines = await Promise.all(copyShapes.map(shape => pipelineOf(gpu, copyCode(shape))));
+  const pipelines = await Promise.all(copyKernels.map(({ code }) => pipelineOf(gpu, code)));
   const points: BandwidthPoint[] = [];
+  // A copy reads half of its footprint and writes the other: as many bytes move as the footprint has.
   for (const footprintBytes of [1 << 18, 1 << 21, 1 << 24, 1 << 26]) {
     const bytes = footprintBytes / 2;
     if (bytes > device.limits.maxStorageBufferBindingSize) break;
     const buffers = [0, 1].map(() => device.createBuffer({ size: bytes, usage: GPUBufferUsage.STORAGE }));
     let least = Number.POSITIVE_INFINITY;
-    for (const [index, shape] of copyShapes.entries()) {
+    for (const [index, { workgroups }] of copyKernels.entries()) {
       const pipeline = pipelines[index] as GPUComputePipeline;
       const group = device.createBindGroup({
         layout: pipeline.getBindGroupLayout(0),
         entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
       });
-      const groups = bytes / shape.bytes / shape.each / 64;
-      const wide = Math.min(groups, 32768);
-      least = Math.min(least, await bestPass(gpu, { pipeline, group, workgroups: [wide, groups / wide] }));
+      least = Math.min(least, await bestPass(gpu, { pipeline, group, workgroups: workgroups(bytes) }));
     }
     points.push({ footprintBytes, bytesPerSecond: (footprintBytes * 1e9) / least });
     for (const buffer of buffers) buffer.destroy();

@@ -9,7 +9,9 @@ import {
   type Loops,
   layOutMoves,
   loadLoops,
+  type Moving,
   movesAt,
+  moving,
   operationsPerRound,
 } from './loops.ts';
 
@@ -42,6 +44,7 @@ type Rates = (work: (rounds: number) => void, units: number) => number[];
 export async function measureCore(cores = 1, meet?: () => void): Promise<CoreRates> {
   const loops = await loadLoops();
   const rates: Rates = (work, units) => trialRates(work, units, meet);
+  const moved = ({ run, bytes }: Moving) => rates(run, bytes);
   const classed = (name: keyof ClassLoops, work: (rounds: number) => void) => rates(work, operationsPerRound[name]);
   return {
     classes: {
@@ -55,11 +58,15 @@ export async function measureCore(cores = 1, meet?: () => void): Promise<CoreRat
     },
     simdFlops: rates(rounds => loops.multiplyAdd(rounds, 0.999999, 1e-6), flopsPerRound.multiplyAdd),
     scalarFlops: rates(rounds => loops.scalarMultiplyAdd(rounds, 0.999999, 1e-6), flopsPerRound.scalarMultiplyAdd),
-    reading: footprints.map(bytes => rates(passes => loops.read(heap, bytes, passes), bytes)),
-    // Half of the footprint is read and half written: as many bytes move as the footprint has.
-    copying: footprints.map(bytes => rates(passes => loops.copy(heap + bytes / 2, heap, bytes / 2, passes), bytes)),
+    reading: footprints.map(bytes => moved(moving.read(loops, bytes))),
+    copying: footprints.map(bytes => moved(moving.copy(loops, bytes))),
     integers: measureIntegers(loops, rates),
-    levels: cacheLevels(cores).map(level => measureLevel(loops, rates, level)),
+    levels: cacheLevels(cores).map(level => ({
+      ...level,
+      read: moved(moving.read(loops, level.footprintBytes)),
+      copy: moved(moving.copy(loops, level.footprintBytes)),
+      triad: moved(moving.triad(loops, level.footprintBytes)),
+    })),
   };
 }
 
@@ -73,17 +80,5 @@ function measureIntegers(loops: Loops, rates: Rates): CoreRates['integers'] {
     shuffles: rates(rounds => loops.shuffles(rounds, 5), shuffles),
     lookups: rates(rounds => loops.lookups(rounds, movesAt), lookups),
     moves: rates(rounds => loops.moves(rounds, movesAt), moves),
-  };
-}
-
-/** Bytes read plus bytes written, as STREAM counts them: what a store fetches beforehand does not count. */
-function measureLevel(loops: Loops, rates: Rates, level: LevelSize): LevelRates {
-  const { footprintBytes: bytes } = level;
-  const third = bytes / 3;
-  return {
-    ...level,
-    read: rates(passes => loops.read(heap, bytes, passes), bytes),
-    copy: rates(passes => loops.copy(heap + bytes / 2, heap, bytes / 2, passes), bytes),
-    triad: rates(passes => loops.triad(heap, heap + third, heap + 2 * third, third, passes, 0.5), bytes),
   };
 }

@@ -75,6 +75,33 @@ export async function loadLoops(): Promise<Loops> {
   return { ...probe, ...classes, ...integers, memory } as unknown as Loops;
 }
 
+/** Passes over memory, and the bytes that one of them moves. */
+export interface Moving {
+  readonly run: (passes: number) => void;
+  readonly bytes: number;
+}
+
+/**
+ * Ways to move a footprint once: bytes read plus bytes written, as STREAM counts them; what a store
+ * fetches beforehand does not count.
+ */
+export const moving = {
+  read: ({ read }: Pick<Loops, 'read'>, bytes: number): Moving => ({
+    run: passes => void read(heap, bytes, passes),
+    bytes,
+  }),
+  /** Half of the footprint is read and half written: as many bytes move as the footprint has. */
+  copy: ({ copy }: Pick<Loops, 'copy'>, bytes: number): Moving => ({
+    run: passes => copy(heap + bytes / 2, heap, bytes / 2, passes),
+    bytes,
+  }),
+  /** Two thirds are read and one written. */
+  triad: ({ triad }: Pick<Loops, 'triad'>, bytes: number): Moving => {
+    const third = bytes / 3;
+    return { run: passes => triad(heap, heap + third, heap + 2 * third, third, passes, 0.5), bytes };
+  },
+} as const;
+
 /** Keys for `moves` and `lookups`, 2048 of a fixed sequence, and behind them where their buckets begin. */
 export const movesAt = heap;
 export function layOutMoves(memory: WebAssembly.Memory): void {
