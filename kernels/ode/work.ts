@@ -13,9 +13,16 @@ export const stepsTaken: Readonly<Record<OdeProblemName, number>> = {
   pleiades: 594,
 };
 
-/** Operations for each component: the sums of stages 2 to 7 (20 terms and 6 steps), error and norm, one dense point. */
+/** Operations for each component of a step: the sums of stages 2 to 7 (20 terms and 6 steps), error and norm. */
 const stepOperations = 2 * 20 + 2 * 6 + 2 * 6 + 6;
-const pointOperations = 8;
+
+/**
+ * Operations of the dense output for `n` components (dopri5.ts): 18 for each component of a step with points in it (the
+ * terms of the continuous extension), 8 for each component of a point (Horner's scheme), and 3 for its place in the
+ * step. Points are spread evenly, and so are, nearly, the steps.
+ */
+export const denseOperations = (n: number, { points, steps }: { points: number; steps: number }): number =>
+  18 * n * Math.min(points, steps) + (8 * n + 3) * points;
 
 export function work(size: number, problem: OdeProblemName | undefined): WorkModel {
   if (!problem)
@@ -33,7 +40,7 @@ export function work(size: number, problem: OdeProblemName | undefined): WorkMod
   const n = start.length;
   const steps = stepsTaken[problem];
   return {
-    operations: steps * (6 * flops + stepOperations * n) + size * pointOperations * n,
+    operations: steps * (6 * flops + stepOperations * n) + denseOperations(n, { points: size, steps }),
     operationUnit: 'flop',
     bytesRead: 8 * (n + size),
     bytesWritten: 8 * n * size,

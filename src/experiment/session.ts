@@ -27,14 +27,18 @@ export interface SessionOptions {
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** What the journal of earlier sittings says of one group. */
-interface GroupState {
-  readonly group: PlannedGroup;
+/** How far a group is. */
+export interface GroupProgress {
   /** Processes that each variant has finished, of those that did not fail and were not skipped. */
   readonly finished: Map<string, number>;
-  nextProcess: number;
   /** Of the processes that this sitting has measured. */
   readonly tookMs: number[];
+}
+
+/** What the journal of earlier sittings says of one group. */
+interface GroupState extends GroupProgress {
+  readonly group: PlannedGroup;
+  nextProcess: number;
 }
 
 /**
@@ -68,14 +72,14 @@ export async function measurePlan(folder: RunFolder, options: SessionOptions): P
 }
 
 /** Variants that have fewer processes than the protocol wants. */
-const lacking = ({ finished }: GroupState, { processes }: Protocol): string[] =>
+const lacking = ({ finished }: GroupProgress, { processes }: Pick<Protocol, 'processes'>): string[] =>
   [...finished].filter(([, count]) => count < processes).map(([variant]) => variant);
 
-const roundsLeft = (state: GroupState, protocol: Protocol): number =>
+const roundsLeft = (state: GroupProgress, protocol: Pick<Protocol, 'processes'>): number =>
   Math.max(0, ...lacking(state, protocol).map(variant => protocol.processes - (state.finished.get(variant) ?? 0)));
 
 /** What is left takes as long as each group's processes have taken; a group not yet seen, as long as the others' on average. */
-function remaining(states: readonly GroupState[], protocol: Protocol): number | undefined {
+export function remaining(states: readonly GroupProgress[], protocol: Pick<Protocol, 'processes'>): number | undefined {
   const seen = states.flatMap(({ tookMs }) => (tookMs.length > 0 ? [mean(tookMs)] : []));
   if (seen.length === 0) return undefined;
   return states.reduce(

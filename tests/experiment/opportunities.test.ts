@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { runCounted } from '../../src/census/operations/index.ts';
 import { analyseOpportunities } from '../../src/experiment/opportunities/analyse.ts';
 import { opportunityColumns } from '../../src/experiment/opportunities/columns.ts';
 import { oneOfEach, writeOpportunities } from '../../src/experiment/opportunities/conduct.ts';
-import { gather } from '../../src/experiment/opportunities/gather.ts';
+import { gather, operationCells } from '../../src/experiment/opportunities/gather.ts';
 import { timeShare } from '../../src/experiment/opportunities/time-shares.ts';
 import { planGroups } from '../../src/experiment/plan.ts';
 import { tooSlowFor } from '../../src/experiment/too-slow.ts';
@@ -44,6 +44,30 @@ describe('the rows of a workload', () => {
     expect(rows.find(({ depth }) => depth === 2)).toMatchObject({ verdict: 'reduction' });
     expect(await renderSvg(opportunitiesChart(rows))).toContain('multiplyNaive:10');
   });
+});
+
+test('flops of JavaScript: those in f32, in f64 and the special ones, by a program whose counts are known', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'pgram-flops-')), 'both.ts');
+  // For each of n: two in f64, one in f32 (its result is rounded), a square root and a division; and n comparisons of data.
+  writeFileSync(
+    file,
+    `export function both(n: number): number {
+  const single = new Float32Array(n).fill(3);
+  const double = new Float64Array(n).fill(5);
+  let above = 0;
+  for (let i = 0; i < n; i++) {
+    double[i] = double[i]! * double[i]! + 0.5;
+    single[i] = single[i]! * single[i]!;
+    if (Math.sqrt(double[i]!) / 7 > 0.7) above = i;
+  }
+  return above;
+}
+`,
+  );
+  const mix = operationMix(await runCounted({ target: resolveTarget(`${file}#both`), size: 20 }));
+  const { fp32, fp64 } = mix.total.classes;
+  expect([fp32, fp64].every(count => count > 0)).toBe(true);
+  expect(operationCells(mix.total)).toMatchObject({ flops_javascript: 20 * 5, comparisons: 20 });
 });
 
 test('time in a called function is shared out by where it is called from', async () => {

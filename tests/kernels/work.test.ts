@@ -4,6 +4,7 @@ import { layersOf, runForward } from '../../kernels/cnn/reference.ts';
 import { type OpenWindows, openOnAverage, trainingFlops } from '../../kernels/cnn/work.ts';
 import cnn from '../../kernels/cnn/workload.ts';
 import { shippedWorkloads } from '../../kernels/index.ts';
+import ode from '../../kernels/ode/workload.ts';
 import type { Output } from '../../src/backends/variant.ts';
 import { operationMix, runCounted, workOf } from '../../src/census/operations/index.ts';
 import { resolveTarget } from '../../src/target/index.ts';
@@ -76,6 +77,21 @@ describe('the operations of the work model beside those that naive executes, cou
     const { operations } = (await loadWorkload(name)).work(size, parameters);
     expect(counted / operations).toBeGreaterThanOrEqual(least);
     expect(counted / operations).toBeLessThanOrEqual(most);
+  });
+
+  // Each point in a step of its own, then several in every step.
+  test.each([
+    ['lorenz', 1, 64],
+    ['van-der-pol-1', 2048, 2100],
+  ] as const)('ode %s: the points of the dense output from %i to %i, to the operation', async (problem, few, many) => {
+    const counted = async (size: number): Promise<number> => {
+      const spec = { target: resolveTarget('ode'), variant: 'tuned', size, parameters: { problem } };
+      const { total } = operationMix(await runCounted(spec));
+      const { fp32, fp64, special } = total.classes;
+      return fp32 + fp64 + special - (total.specials.native ?? 0);
+    };
+    const model = (size: number) => ode.work(size, { problem }).operations;
+    expect((await counted(many)) - (await counted(few))).toBe(model(many) - model(few));
   });
 
   // Inference: tests/kernels/cnn/reference counts the products.

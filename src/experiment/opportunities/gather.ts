@@ -107,7 +107,8 @@ export async function gather(group: PlannedGroup, options: GatherOptions): Promi
   }));
 }
 
-const operationCells = ({ classes, specials, loadBytes, storeBytes }: Operations): CsvRow => ({
+/** A loop's operations, as columns of opportunities.csv. */
+export const operationCells = ({ classes, specials, loadBytes, storeBytes }: Operations): CsvRow => ({
   flops_javascript: classes.fp32 + classes.fp64 + classes.special - notFlops(specials),
   integer_operations: classes.int32 + classes.logic,
   comparisons: classes.compare,
