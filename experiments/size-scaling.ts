@@ -2,7 +2,7 @@
  * Question: how does the time of each variant grow with the size?
  * Protocol: six sizes on a geometric ladder from the workload's small to its large (to medium with --quick); all variants
  * of one size in one process, interleaved. t(n) = fixed + factor·n^exponent is fitted to the end-to-end medians.
- * Columns: growth.csv: workload, parameters, variant, device, ran_on, fixed_ns, factor_ns, exponent with its 95 %
+ * Columns: time-growth.csv: workload, parameters, variant, device, ran_on, fixed_ns, factor_ns, exponent with its 95 %
  * interval, worst_deviation (largest relative distance of a median from the fit), sizes (how many).
  */
 import { runAsScript } from '../src/cli/script.ts';
@@ -17,7 +17,7 @@ export default defineExperiment({
   question: 'How does the time of each variant grow with the size?',
   protocol:
     'Six sizes on a geometric ladder from small to large (medium with --quick), all variants of a size interleaved.',
-  columns: 'samples.csv, processes.csv, summary.csv; growth.csv (fixed + factor·n^exponent for every variant)',
+  columns: 'samples.csv, processes.csv, summary.csv; time-growth.csv (fixed + factor·n^exponent for every variant)',
   comparesSizes: true,
   plan: options =>
     planGroups(options, {

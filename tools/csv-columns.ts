@@ -23,7 +23,8 @@ const opening: Readonly<Record<keyof typeof files, string>> = {
   'loops.csv': 'What `pgram trace --out` found: one row a loop or function and size.',
   'levels.csv':
     'The parallelogram of a traced run: operations per level of its dependence graph. They sum to the work; the last level is the span.',
-  'growth.csv': 'A sweep of `pgram trace --sizes`: one row a size, counted or extrapolated from the fitted laws.',
+  'growth.csv':
+    'A sweep of `pgram trace --sizes`: one row a size, counted or extrapolated from the fitted laws. What times grow by is another table, `time-growth.csv` of the experiment `size-scaling`; the first runs hold that one under this name (it has a column `exponent`).',
 };
 
 /** The page as the schema has it. */

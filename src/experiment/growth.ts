@@ -37,7 +37,8 @@ export function analyseGrowth({ summary, machine }: Results): Analysis {
   return {
     tables: [
       {
-        name: 'growth.csv',
+        // `growth.csv` is the trace's: work and span by size, not times.
+        name: 'time-growth.csv',
         columns,
         rows: subjects.flatMap(({ subject, fits }) =>
           fits.map(series => ({
