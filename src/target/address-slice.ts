@@ -22,8 +22,12 @@ export interface AddressSlice {
 }
 
 const sized = /^(Array|ArrayBuffer|SharedArrayBuffer|(Big)?(Int|Uint)\d+(Clamped)?Array|Float\d+Array)$/;
-const positional = new Set([
-  ...['at', 'charAt', 'charCodeAt', 'codePointAt', 'copyWithin', 'slice', 'subarray', 'substring'],
+/** Methods whose arguments, from this one on, are positions. */
+const positional = new Map([
+  ...['at', 'charAt', 'charCodeAt', 'codePointAt', 'copyWithin', 'slice', 'subarray', 'substring'].map(
+    name => [name, 0] as const,
+  ),
+  ['fill', 1],
 ]);
 /** Their first argument is a byte's position. */
 const ofDataView = /^[gs]et(Big)?(Int|Uint|Float)(8|16|32|64)$/;
@@ -226,7 +230,11 @@ class Slice implements AddressSlice {
     if (isComparison(parent)) {
       const other = parent.left === node ? parent.right : parent.left;
       const steers = (binding: Binding) => this.#counters.has(binding) || this.#placing.has(binding);
-      return testedLoop(parent, parents) !== undefined && this.#leaves(other).some(steers);
+      const counts = (binding: Binding) => this.#counters.has(binding);
+      return (
+        testedLoop(parent, parents) !== undefined &&
+        (this.#leaves(other).some(steers) || this.#leaves(node).some(counts))
+      );
     }
     if (parent.type === 'MemberExpression') return parent.object === node || parent.computed;
     if (parent.type === 'Property') return this.#isAddress(node);
@@ -326,7 +334,7 @@ class Slice implements AddressSlice {
     if (mathCall(call)) return this.#isAddress(call);
     if (call.callee.type === 'Identifier') return sized.test(call.callee.name) && call.arguments.length === 1;
     const method = call.callee.type === 'MemberExpression' && !call.callee.computed && call.callee.property.name;
-    return positional.has(method) || (place === 0 && ofDataView.test(method));
+    return place >= (positional.get(method) ?? Infinity) || (place === 0 && ofDataView.test(method));
   }
 
   /** Free: made of index-like things only, or the test of a loop against one of its counters. */

@@ -1,6 +1,6 @@
 import { childrenOf } from './parse.ts';
 import { type Binding, isLoop, type Node, type Scopes } from './scope.ts';
-import { isInside, loopsAround, type Parents, testedLoop } from './syntax.ts';
+import { isInside, isUnused, loopsAround, type Parents, testedLoop } from './syntax.ts';
 
 /** Loop counters of a file, as far as they are still believed to be ones. */
 export interface Counters {
@@ -14,6 +14,8 @@ export interface Counters {
 interface Counter {
   readonly resets: readonly Node[];
   readonly amounts: readonly Node[];
+  /** Neither a subscript nor in a loop's test: it is one only as long as it starts from what is known beforehand. */
+  readonly isPlain: boolean;
 }
 
 const stepping = new Set(['+=', '-=', '*=', '/=', '<<=', '>>=', '>>>=']);
@@ -21,8 +23,9 @@ const stepping = new Set(['+=', '-=', '*=', '/=', '<<=', '>>=', '>>>=']);
 const additive = new Set(['+=', '-=', '++', '--']);
 
 /**
- * A counter is stepped by a fixed amount, once in each iteration whatever the data, and serves as a subscript or in a
- * loop's test. (A total that grows by one each time but is only returned is data.)
+ * A counter is stepped by a fixed amount, once in each iteration whatever the data, and serves that loop: as a subscript,
+ * in its test, or by being read in it (`out[i] = k; k += 2`, `if (++tries > 100) break`). A total that grows by one each time
+ * but is only read afterwards is data.
  */
 export function findCounters(scopes: Scopes, isIndexLike: (expression: Node) => boolean): Counters {
   const counters = new Map<Binding, Counter>();
@@ -35,8 +38,8 @@ export function findCounters(scopes: Scopes, isIndexLike: (expression: Node) => 
     resets: binding => counters.get(binding)?.resets ?? [],
     shrink(index) {
       let changed = false;
-      for (const [binding, { amounts }] of counters) {
-        if (amounts.every(isIndexLike)) continue;
+      for (const [binding, { amounts, resets, isPlain }] of counters) {
+        if (amounts.every(isIndexLike) && (!isPlain || resets.every(isIndexLike))) continue;
         counters.delete(binding);
         index.delete(binding);
         changed = true;
@@ -53,7 +56,7 @@ function counterOf(binding: Binding, scopes: Scopes): Counter | undefined {
   const amounts: Node[] = [];
   const loops: Node[] = [];
   const tested = binding.references.some(({ node }) => isTested(node, parents));
-  if (!tested && !binding.references.some(({ node }) => isSubscript(node, parents))) return undefined;
+  const isPlain = !tested && !binding.references.some(({ node }) => isSubscript(node, parents));
   for (const { node, access, owner } of binding.references) {
     if (access === 'read') continue;
     if (owner !== binding.owner) return undefined;
@@ -76,10 +79,29 @@ function counterOf(binding: Binding, scopes: Scopes): Counter | undefined {
     }
   }
   if (loops.length === 0) return undefined;
+  if (isPlain && !(amounts.every(isWhole) && loops.every(loop => isReadIn(binding, loop, parents)))) return undefined;
   return resets.some(reset => loops.some(loop => isInside(reset, loop) && !(loop.init && isInside(reset, loop.init))))
     ? undefined
-    : { resets, amounts };
+    : { resets, amounts, isPlain };
 }
+
+/** Steps by fractions round: what they add up to is computed, not known. */
+const isWhole = (amount: Node): boolean => amount.type === 'Literal' && Number.isInteger(amount.value);
+
+/** Whether a loop reads a name other than to step it. */
+function isReadIn(binding: Binding, loop: Node, parents: Parents): boolean {
+  return binding.references.some(({ node, access }) => {
+    if (access === 'write' || !isInside(node, loop)) return false;
+    const parent = parents.get(node)!;
+    if (parent.type === 'UpdateExpression') return !isUnused(parent, parents);
+    if (parent.type === 'AssignmentExpression' && parent.left === node) return !isUnused(parent, parents);
+    const isOwnStep = parent.type === 'BinaryExpression' && parents.get(parent)!.type === 'AssignmentExpression';
+    return !(isOwnStep && stepsItself(parents.get(parent)!, node));
+  });
+}
+
+/** `x = x + 1` */
+const stepsItself = ({ left }: Node, node: Node): boolean => left.type === 'Identifier' && left.name === node.name;
 
 interface Step {
   readonly node: Node;

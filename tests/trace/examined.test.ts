@@ -51,3 +51,81 @@ export const inputs = { run: n => [Float64Array.from(${rowsOf(8)}.flat()), new F
   // Iterations: 9 in the first, 3 in the second.
   expect(loops.map(loop => loop.selfParallelism)).toEqual([12 / 11, 1]);
 });
+
+const judged = async (body: string, n = 8) => {
+  const { work, span, spanReassociated, loops } = await traceSource(
+    `export function run(a, n) { ${body} }\nexport const inputs = { run: n => [Array.from({ length: n }, (_, i) => i + 1), n] };`,
+    { size: n },
+  );
+  const carried = loops.flatMap(loop => loop.carried.map(({ kind, variable }) => `${kind} ${variable}`));
+  return { work, span, spanReassociated, carried, verdicts: loops.map(({ verdict }) => verdict) };
+};
+
+// "Induction variables, and conditions made only of them, … are free and ready at time 0 even where they are used as data."
+test('what a loop steps by a whole number and reads is an induction variable, whatever it reads it for', async () => {
+  // One product for each element.
+  const parallel = { work: 8, span: 1, spanReassociated: 1, carried: [], verdicts: ['parallel'] };
+  expect(await judged('let k = 3; for (let i = 0; i < n; i++) { a[i] = a[i] * k; k += 2; } return a;')).toEqual(
+    parallel,
+  );
+  expect(await judged('for (let i = 0, k = 3; i < n; i++, k += 2) a[i] = k * i; return a;')).toEqual(parallel);
+  // Eight additions one after the other, ⌈log₂ 9⌉ levels of them in a tree; the test of `tries` is free and stops nothing.
+  expect(
+    await judged(
+      'let tries = 0, s = 0; for (let i = 0; i < n; i++) { s += a[i]; tries++; if (tries > 99) break; } return s;',
+    ),
+  ).toMatchObject({ work: 8, span: 8, spanReassociated: 4, verdicts: ['reduction'] });
+  // 8, 4, 2, 1: a bit is set in the last alone.
+  expect(await judged('let e = n, r = 0; while (e > 0) { if (e & 1) r++; e >>= 1; } return r;')).toMatchObject({
+    work: 1,
+    span: 1,
+  });
+});
+
+test('a total that is only read after its loop, or grows by a fraction, which rounds, is data', async () => {
+  expect(await judged('let k = 0; for (const x of a) k++; return k;')).toMatchObject({ work: 8, span: 8 });
+  expect(await judged('let x = 0; for (let i = 0; i < n; i++) { a[i] = x; x += 0.5; } return a;')).toMatchObject({
+    work: 8,
+    verdicts: ['scan'],
+  });
+  // What an outer loop reads of it is how often the inner one ran: 1 + 2 + 3 steps, three products, three sums.
+  expect(
+    await judged(
+      'let s = 0; for (let i = 0; i < 3; i++) { let k = 0; for (let x = a[i]; x !== 0; x -= a[0]) k++; s += k * k; } return s;',
+    ),
+  ).toMatchObject({ work: 6 + 3 + 3 });
+});
+
+test('positions that `fill` is given are addresses', async () => {
+  expect(
+    await judged(
+      'const o = new Float64Array(2 * n); for (let i = 0; i < n; i++) o.fill(i, 2 * i, 2 * i + 2); return o;',
+    ),
+  ).toMatchObject({ work: 0, span: 0, verdicts: ['parallel'] });
+});
+
+// "A `while` test on values that its body computes": what a native function makes of a name that the body leaves alone is none.
+test('a bound that the loop does not change is not decided by its body, be it a call', async () => {
+  const primes = await judged(
+    'let c = 0; for (const x of a) for (let d = 2; d <= Math.sqrt(x * 100); d++) c += d; return c;',
+  );
+  expect(primes.carried.filter(each => each.startsWith('control'))).toEqual([]);
+  expect(primes.verdicts).toEqual(['reduction', 'reduction']);
+  const factorial = await judged('let f = 1n; for (let i = 1n; i <= BigInt(n); i++) f *= i; return f;');
+  expect(factorial.verdicts).toEqual(['reduction']);
+  // But not where it does.
+  const shrinking = await judged(
+    'let x = 1e6, c = 0; for (let d = 2; d <= Math.sqrt(x); d++) { x -= a[0] * 1e5; c++; } return c;',
+  );
+  expect(shrinking.verdicts).toEqual(['sequential']);
+});
+
+// Where an element goes depends on how many were kept before it: a scan (DESIGN's "partial results used"), not parallel.
+test('what is appended goes where the length says, however it is written', async () => {
+  for (const body of [
+    'const o = []; for (const x of a) if (x > 3) o.push(x); return o;',
+    'const o = []; for (const x of a) if (x > 3) o[o.length] = x; return o;',
+    'return a.filter(x => x > 3);',
+  ])
+    expect(await judged(body)).toMatchObject({ work: 8, span: 1, verdicts: ['scan'] });
+});

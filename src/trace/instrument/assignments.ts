@@ -1,7 +1,7 @@
 import type { Binding, Node } from '../../target/scope.ts';
 import { isUnused } from '../../target/syntax.ts';
 import { latencies, latencyOfOperator } from '../latencies.ts';
-import { asOperands, chainUpdate, countingChain } from './chains.ts';
+import { asOperands, chainUpdate, countingChain, lengthChain } from './chains.ts';
 import { access, expression, joined, operated, sealed, timeless, unnamed } from './expressions.ts';
 import { assignPattern } from './patterns.ts';
 import type { Code, Unit } from './unit.ts';
@@ -104,8 +104,9 @@ function toMember(unit: Unit, node: Node): Code {
     const stored =
       target.address === unit.zero ? unit.timeOf(right) : unit.call('A', unit.timeOf(right), target.address);
     const store = unit.call('st', target.object, target.key, value, stored, site);
+    const position = appended(unit, left, target.object);
     return {
-      value: `(${target.place} = (${value} = ${unnamed(right)}, ${store}, ${value}))`,
+      value: `(${target.place} = (${value} = ${unnamed(right)}, ${position}${store}, ${value}))`,
       time: wanted ? unit.timeOf(right) : null,
       pure: false,
       simple: false,
@@ -125,6 +126,19 @@ function toMember(unit: Unit, node: Node): Code {
     pure: false,
     simple: false,
   };
+}
+
+/** `a[a.length] = x`: where it goes depends on how many there were, as with `push`. */
+function appended(unit: Unit, { object, property, computed }: Node, name: string): string {
+  const isLength =
+    computed &&
+    property.type === 'MemberExpression' &&
+    !property.computed &&
+    property.property.name === 'length' &&
+    unit.text(property.object) === unit.text(object);
+  if (!isLength) return '';
+  const site = unit.site(property, unit.text(object), lengthChain(unit, object));
+  return `${unit.call('tl', name, String(site))}, `;
 }
 
 /** `a[i] = a[i] + x`, `s[i + 1] = s[i] + x`: reads one cell of the chain, writes one. */

@@ -1,7 +1,7 @@
 import type { Node } from '../../target/scope.ts';
 import { mathCall, placeOfCall } from '../../target/syntax.ts';
 import { latencyOfMath } from '../latencies.ts';
-import { reducerChain } from './chains.ts';
+import { lengthChain, reducerChain } from './chains.ts';
 import { expression, inOrder, joined, operated, sealed, timeless, unnamed } from './expressions.ts';
 import type { Code, Unit } from './unit.ts';
 
@@ -119,10 +119,12 @@ function resultOf(unit: Unit, node: Node): { result?: string } {
   return parent?.type === 'VariableDeclarator' && parent.id.type === 'Identifier' ? { result: parent.id.name } : {};
 }
 
-/** Where `push` puts an element is a running count. */
-function positionChain(unit: Unit, { callee }: Node): { chain?: number; scan?: boolean } {
-  if (callee.type !== 'MemberExpression' || callee.computed || callee.property.name !== 'push') return {};
-  return { chain: unit.chain(`${unit.body.node.start}:${unit.text(callee.object)}.length`), scan: true };
+/** Where `push` puts an element is a running count, and so is where `filter` puts what it keeps. */
+function positionChain(unit: Unit, { callee, start }: Node): { chain?: number; scan?: boolean } {
+  if (callee.type !== 'MemberExpression' || callee.computed) return {};
+  if (callee.property.name === 'filter') return { chain: unit.chain(`filter@${start}`), scan: true };
+  if (callee.property.name !== 'push') return {};
+  return lengthChain(unit, callee.object);
 }
 
 /** A callee as V8 prints it in `… is not a function`. */

@@ -47,6 +47,12 @@ export function chainUpdate(unit: Unit, node: Node): ChainUpdate | undefined {
   };
 }
 
+/** An array's length where `push` or `a[a.length] = x` appends to it: a running count of which each value is used. */
+export const lengthChain = (unit: Unit, array: Node): { readonly chain: number; readonly scan: true } => ({
+  chain: unit.chain(`${unit.body.node.start}:${unit.text(array)}.length`),
+  scan: true,
+});
+
 /**
  * `list.reduce((s, x) => s + f(x), …)`, `list.reduce((s, x) => Math.min(s, x))`: the operations of the callback that
  * are the chain's updates.

@@ -84,6 +84,7 @@ export const primitives = [
     'td',
     'tf',
     'th',
+    'tl',
   ],
   ...['tt', 'uf', 'un', 'uo', 'up', 'wv', 'xp', 'yr', 'ys'],
 ] as const;

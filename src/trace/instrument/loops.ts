@@ -168,6 +168,7 @@ function tested(unit: Unit, node: Node, name: string): string {
  */
 function changes(unit: Unit, node: Node): boolean {
   const mentions = (at: Node): boolean => {
+    if (at.type === 'CallExpression' && isOfArguments(unit, at)) return at.arguments.some(mentions);
     if (at.type === 'CallExpression' || at.type === 'AwaitExpression') return true;
     if (isComparison(at)) {
       const sides = [at.left, at.right] as Node[];
@@ -193,6 +194,14 @@ function changes(unit: Unit, node: Node): boolean {
   };
   return mentions(node.test);
 }
+
+/** The language's own functions that are decided by their arguments alone: `i <= Math.sqrt(x)`, `i < BigInt(n)`. */
+const isOfArguments = (unit: Unit, { callee }: Node): boolean => {
+  const name = callee.type === 'MemberExpression' ? callee.object : callee;
+  if (name.type !== 'Identifier' || unit.binding(name)) return false;
+  if (name === callee) return /^(BigInt|Boolean|Number|String|isNaN|isFinite|parseFloat|parseInt)$/.test(name.name);
+  return name.name === 'Math' && !callee.computed && callee.property.name !== 'random';
+};
 
 /** Whether a loop assigns to a field or element written the same way. */
 function isStored(unit: Unit, member: Node, node: Node): boolean {

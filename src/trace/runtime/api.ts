@@ -1,5 +1,5 @@
 import type { Primitive } from '../instrument/index.ts';
-import { isList } from './arrays.ts';
+import { isList, touchLength } from './arrays.ts';
 import type { Calls } from './calls.ts';
 import type { Cell } from './cells.ts';
 import type { Activation } from './regions.ts';
@@ -50,6 +50,10 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
     uo: (object: unknown, key: unknown, operand: Times, address: Times, site: number) => {
       tracer.update(object, key, { operand, site, address });
       return tracer.replaced;
+    },
+    /** `a[a.length] = x` is a `push`. */
+    tl: (object: unknown, site: number) => {
+      if (state.active && Array.isArray(object) && isList(object)) touchLength(calls, { self: object, site });
     },
     /** A store that has happened already. */
     sp: (object: unknown, key: unknown, times: Times, site: number) =>

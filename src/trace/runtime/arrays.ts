@@ -53,7 +53,7 @@ function finish<T>(calls: Calls, result: T, times: Times): T {
 }
 
 /** The length is a cell: where an element goes depends on how many there were. */
-function touchLength(calls: Calls, call: Call): Times {
+export function touchLength(calls: Calls, call: Pick<Call, 'self' | 'site'>): Times {
   const { memory, kit } = calls.tracer;
   const shadow = memory.shadowOf(call.self as object, call.site);
   const cell = memory.field(shadow, 'length');
