@@ -276,11 +276,14 @@ export class Elements {
   /** The same memory in cells a `factor` smaller. */
   split(factor: number): Elements {
     const finer = new Elements(this.#kit, this.#length * factor);
-    for (let at = 0; at < this.#length; at++)
+    for (let at = 0; at < this.#length; at++) {
+      // One time in all parts, as if they had been stored together.
+      const times = this.times(at);
       for (let part = at * factor; part < (at + 1) * factor; part++) {
-        finer.setTimes(part, this.times(at));
+        finer.setTimes(part, times);
         if (this.#stamps) finer.#dates.copy(part, this.#stamps, at);
       }
+    }
     if (this.lost) finer.lose(this.lost);
     if (finer.since && this.since) Object.assign(finer.since, this.since);
     return finer;

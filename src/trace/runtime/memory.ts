@@ -161,8 +161,13 @@ export class Memory {
     if (index * bytes + bytes > (object as View).byteLength) return this.#kit.zero;
     const first = (offset + index * bytes) / buffer.unit;
     let times = this.#readCell(buffer.elements, first, site, place);
-    for (let at = first + 1; at < first + bytes / buffer.unit; at++)
-      times = this.#kit.join(times, this.#readCell(buffer.elements, at, site, place));
+    for (let at = first + 1; at < first + bytes / buffer.unit; at++) {
+      const next = this.#readCell(buffer.elements, at, site, place);
+      // What one store left in all of its cells is one time, which goes on with its chain; slots hold a copy in each.
+      const isSame =
+        (next.id !== 0 && next.id === times.id) || (next.chain !== undefined && next.chain === times.chain);
+      if (!isSame) times = this.#kit.join(times, next);
+    }
     return times;
   }
 
