@@ -3,6 +3,8 @@ import { mathCall, placeOfCall } from '../../target/syntax.ts';
 import { latencyOfMath } from '../latencies.ts';
 import { lengthChain, reducerChain } from './chains.ts';
 import { expression, inOrder, joined, operated, sealed, timeless, unnamed } from './expressions.ts';
+import { isMove } from './number-rules.ts';
+import type { CloneBody } from './numeric.ts';
 import type { Code, Unit } from './unit.ts';
 
 export function callExpression(unit: Unit, node: Node): Code {
@@ -16,6 +18,7 @@ export function callExpression(unit: Unit, node: Node): Code {
   if (math && math !== 'random' && !unit.binding(callee.object)) return mathOperation(unit, node);
   const fn = unit.slice.calleeOf(node);
   if (fn && !fn.generator && !hasSpread(node)) return directCall(unit, node);
+  if (unit.clone && isMove(unit, node)) return moveCall(unit, node, unit.clone);
   if (callee.type === 'MemberExpression' && callee.object.type !== 'Super') return methodCall(unit, node);
   if (callee.type === 'MemberExpression') {
     const value = callee.computed ? `super[${expression(unit, callee.property).value}]` : unit.text(callee);
@@ -63,6 +66,14 @@ function directCall(unit: Unit, node: Node): Code {
       ? `(${hand}, ${name}())`
       : `${name}(${[...values.slice(0, -1), unit.call('V', values.at(-1)!, hand)].join(', ')})`;
   return taken(unit, value);
+}
+
+/** In a clone: what `methodCall` is elsewhere, for a built-in that moves elements. */
+function moveCall(unit: Unit, node: Node, clone: CloneBody): Code {
+  const { callee } = node;
+  const codes = inOrder(unit, [callee.object, ...node.arguments]).map(code => sealed(unit, code));
+  const site = String(unit.site(placeOfCall(node), printed(unit, callee)));
+  return { value: clone.moveCall(callee.property.name, codes, site), time: null, pure: false, simple: false };
 }
 
 /** The time of what a call returned is read at once: the next call overwrites it. */

@@ -42,10 +42,12 @@ export const primitives = [
     'lf',
     'lg',
     'lp',
+    'lr',
     'lx',
     'ly',
     'mk',
     'mt',
+    'mv',
     'nb',
     'nc',
     'nf',
@@ -101,7 +103,7 @@ export function instrument(parsed: ParsedFile, table: SiteTable): { code: string
   const scopes = resolveNames(program);
   const unit = new Unit({ file: parsed.file, code: parsed.code, scopes, slice: findAddressSlice(scopes), table });
   const { prefix } = unit;
-  if (table.hasNests) unit.numeric = findNumeric(unit);
+  if (table.hasNests) findNumeric(unit);
   const inner = statements(unit, program, program.body);
   const names = primitives.map(name => `${name}: ${prefix}${name}`).join(', ');
   const forms = [...unit.forms].map(([value, name]) => `const ${name} = ${value}; `).join('');

@@ -3,6 +3,7 @@ import { isArithmetic, isComparison, isInside, loopsAround } from '../../target/
 import { mostNests } from '../runtime/nests.ts';
 import { setTime } from './assignments.ts';
 import { effect, expression, unnamed } from './expressions.ts';
+import { orFragment } from './fragments.ts';
 import { findNest, type Nest } from './nest.ts';
 import { outsideCells } from './nest-dependences.ts';
 import { compilePattern } from './patterns.ts';
@@ -20,6 +21,7 @@ export function loop(unit: Unit, node: Node, labels: string): string {
   const name = unit.name('l');
   unit.body.loops.set(node, name);
   if (suspends) unit.unknown(node, 'the loop waits (yield or await): its iterations are not compared');
+  const first = unit.table.sites.length;
   const inner = `const ${name} = ${unit.call(suspends ? 'ly' : 'lp', String(id))};`;
   const text = `{ ${inner} ${body(unit, node, { name, labels })} ${unit.call('lx', name)}; }`;
   if (unit.clone) {
@@ -29,9 +31,16 @@ export function loop(unit: Unit, node: Node, labels: string): string {
   const before = unit.table.sites.length;
   const nest = labels === '' ? findNest(unit, node) : undefined;
   unit.nestSites.set(node, unit.table.sites.length - before);
-  if (nest && contains(node, isWide)) unit.wide.add(unit.body.node);
+  unit.sitesOf.set(node, [first, unit.table.sites.length]);
+  const general = orFragment(unit, node, text);
   if (nest && isProvenParallel(nest)) unit.table.regions[id]!.proven = true;
-  return nest && unit.table.hasNests && unit.table.nests.length < mostNests ? asNest(unit, nest, text) : text;
+  if (!nest || !unit.table.hasNests || unit.table.nests.length >= mostNests) return general;
+  const number = unit.table.nests.push(nest) - 1;
+  if (contains(node, isWide)) {
+    unit.wide.add(unit.body.node);
+    unit.wideNests.set(node, number);
+  }
+  return asNest(unit, nest, number, general);
 }
 
 function regionOf(unit: Unit, node: Node, suspends: boolean): number {
@@ -58,8 +67,7 @@ const isWide = (node: Node): boolean =>
   node.type === 'ForStatement' && [node.test?.left, node.test?.right].every(side => side?.type !== 'Literal');
 
 /** Runs a nest by code made for it where that can be, and else the loop as it stands. */
-function asNest(unit: Unit, nest: Nest, general: string): string {
-  const id = unit.table.nests.push(nest) - 1;
+function asNest(unit: Unit, nest: Nest, id: number, general: string): string {
   const read = [...nest.arrays.map(({ binding }) => binding), ...nest.scalars];
   const timeOf = (binding: Binding): string => {
     if (binding.kind === 'import') return `${unit.prefix}imports`;

@@ -5,6 +5,7 @@ import { isInside, loopsAround } from '../../target/syntax.ts';
 import type { Site, SiteTable } from '../runtime/sites.ts';
 import type { ExpressionForm } from '../runtime/times.ts';
 import type { Formula } from './formulas.ts';
+import type { Fragment } from './fragments.ts';
 import type { CloneBody, Numeric } from './numeric.ts';
 import { shapeOf } from './shape.ts';
 
@@ -73,14 +74,17 @@ export class Unit {
   clone: CloneBody | undefined;
   /** Functions for that tier. */
   numeric: ReadonlyMap<Node, Numeric> = new Map();
+  /** Loops of other functions for that tier. */
+  fragments: ReadonlyMap<Node, Fragment> = new Map();
   /** Arrays that they store to. */
   stored: ReadonlySet<Binding> = new Set();
-  /** Sites of those, from the first to before the last. */
+  /** Sites of functions and loops, from the first to before the last. */
   readonly sitesOf = new Map<Node, readonly [number, number]>();
   /** How many sites were made when a loop was looked at as a nest. */
   readonly nestSites = new Map<Node, number>();
-  /** Functions with a nest that may have many iterations. */
+  /** Functions with a nest that may have many iterations; and such nests' numbers, by loop. */
   readonly wide = new Set<Node>();
+  readonly wideNests = new Map<Node, number>();
   #names = 0;
   readonly #tracked = new Map<Binding, boolean>();
   readonly #chains = new Map<string, number>();

@@ -2,6 +2,7 @@ import type { Primitive } from '../instrument/index.ts';
 import { isList, touchLength } from './arrays.ts';
 import type { Calls } from './calls.ts';
 import type { Cell } from './cells.ts';
+import { MoveCalls } from './move-calls.ts';
 import type { Activation } from './regions.ts';
 import type { Frame, Mark, Tracer } from './runtime.ts';
 import { notRun } from './slots.ts';
@@ -20,6 +21,7 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
   const { kit, regions, memory } = tracer;
   const { state, zero } = kit;
   const sites = tracer.table.sites;
+  const moves = new MoveCalls(calls);
   return {
     // Values and times.
     Z: zero,
@@ -155,6 +157,14 @@ export function primitivesOf(tracer: Tracer, calls: Calls): Record<Primitive, un
     ns: tracer.slots.primitives(),
     nb: tracer.slots.blocks.bind(tracer.slots),
     nt: tracer.slots.register.bind(tracer.slots),
+    /** The run of a loop's clone. */
+    lr: (id: number, values: readonly unknown[], times: readonly Times[]): boolean => {
+      tracer.pending = times;
+      const result = tracer.slots.run(id, values);
+      tracer.pending = undefined;
+      return result !== notRun;
+    },
+    mv: moves.call.bind(moves),
     // Calls.
     pa: (times: readonly Times[]) => {
       tracer.pending = times;

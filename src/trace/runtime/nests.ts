@@ -5,7 +5,7 @@ import { dependenceCode, shapeCode } from '../instrument/nest-dependences.ts';
 import { type NestForm, timesCode } from '../instrument/nest-times.ts';
 import type { Cell } from './cells.ts';
 import type { Elements } from './elements.ts';
-import type { Tracer } from './runtime.ts';
+import { type Tracer, UndatedAccess } from './runtime.ts';
 import { Skeleton } from './skeleton.ts';
 import { type Chain, type Family, limit, type Times } from './times.ts';
 
@@ -63,6 +63,8 @@ export interface NestResult {
 /** Nests beyond these are left to the general tier. */
 export const mostNests = 4096;
 const worthwhile = 100;
+/** A quarter of a second of the general tier. */
+const youngOperations = 2 ** 20;
 
 interface Memory {
   readonly elements: Elements;
@@ -152,7 +154,24 @@ export class Nests {
       this.taken.entries++;
       this.taken.iterations += result.iterations;
     }
-    if (tally.entries >= 16 && tally.iterations / tally.entries < worthwhile) this.off[id] = 1;
+    if (tally.entries < 16 || tally.iterations / tally.entries >= worthwhile) return;
+    this.off[id] = 1;
+    this.#reconsider(id);
+  }
+
+  /**
+   * A loop that has a clone was entered with this nest in it, which does not pay: a run that is young starts again, so that
+   * the clone runs the loop.
+   */
+  #reconsider(id: number): void {
+    const { kit, slots, table } = this.#tracer;
+    if (kit.state.work > youngOperations) return;
+    const holds = ([fragment, nests]: readonly [number, readonly number[]]): boolean =>
+      slots.flags[fragment] === 1 && nests.includes(id) && nests.every(nest => this.off[nest] === 1);
+    if (![...table.nestsOf].some(holds)) return;
+    kit.state.lost = true;
+    this.wrong = id;
+    throw new UndatedAccess('a loop runs faster without this nest');
   }
 
   #attempt(

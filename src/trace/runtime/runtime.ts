@@ -52,6 +52,8 @@ export class Tracer {
   readonly memory: Memory;
   readonly nests: Nests;
   readonly slots: Slots;
+  /** Where times lie that are slots, if there is a use for them. */
+  readonly space: SlotSpace | undefined;
   readonly table: SiteTable;
   readonly unknown = new Map<string, Opaque>();
   /** An update of a chain whose operand came out of that chain: the run starts again with it taken for none. */
@@ -71,6 +73,7 @@ export class Tracer {
     this.table = table;
     const { numeric, surroundings } = table;
     const space = numeric.length > 0 ? SlotSpace.open(layout, surroundings) : undefined;
+    this.space = space;
     this.kit = createTimeKit(layout, space?.shared);
     this.regions = new Regions(this.kit, table.regions);
     this.dependences = new Dependences(this.regions, table.sites);

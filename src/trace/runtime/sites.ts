@@ -72,6 +72,8 @@ export class SiteTable {
   readonly nests: Nest[] = [];
   /** Functions on numbers and typed arrays, which may run by clones of their own. */
   readonly numeric: NumericFunction[] = [];
+  /** Nests inside of loops that have clones, by the clone's number. */
+  readonly nestsOf = new Map<number, readonly number[]>();
   /** What their clones do to times. */
   readonly blocks: Block[] = [];
   /** Slots for what they use from around them. */
