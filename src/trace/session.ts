@@ -67,6 +67,7 @@ export class Session {
       nests: plan.tier !== 'general' && !plan.memory && !plan.levels && plan.cost !== 'machine',
       inCycles: plan.cost === 'machine',
       formulas: !plan.levels,
+      dated: plan.dependences !== false,
       // Without dates nothing shows that an operand comes from the chain: it is then taken to.
       strict: plan.dependences === false ? 'all' : (plan.strict ?? []),
     });
@@ -162,6 +163,7 @@ export class Session {
     const { sites } = this.table;
     const { families } = kit.layout;
     regions.unwind(0);
+    this.tracer.slots.fold();
     const records = regions.records.filter(record => record !== undefined && record.entries > 0);
     const summaries = records.map(record => ({
       record,

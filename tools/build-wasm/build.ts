@@ -13,11 +13,14 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
  */
 const flags = [
   ...['--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert', '--runtime', 'stub'],
-  ...['--enable', 'simd,relaxed-simd,threads'],
-  ...['--importMemory', '--noExportMemory', '--sharedMemory', '--maximumMemory', '65536'],
+  ...['--importMemory', '--noExportMemory'],
 ];
+const shared = ['--enable', 'simd,relaxed-simd,threads', '--sharedMemory', '--maximumMemory', '65536'];
+/** The tracer's memory is one thread's own. */
+const own = ['--enable', 'simd'];
+const tracing = join('src', 'trace', 'runtime', 'assembly');
 
-/** Every `kernels/<workload>/assembly/<name>.ts`, the probe's and the experiments', relative to the root of the repository, in order. */
+/** Every `kernels/<workload>/assembly/<name>.ts`, the probe's, the tracer's and the experiments', relative to the root of the repository, in order. */
 export async function findSources(): Promise<string[]> {
   const workloads = (await readdir(join(root, 'kernels'), { withFileTypes: true })).filter(entry =>
     entry.isDirectory(),
@@ -25,6 +28,7 @@ export async function findSources(): Promise<string[]> {
   const folders = [
     ...workloads.map(({ name }) => join('kernels', name, 'assembly')),
     join('src', 'hardware', 'assembly'),
+    tracing,
     join('experiments', 'workloads', 'assembly'),
   ];
   const found: string[] = [];
@@ -48,7 +52,9 @@ export async function buildModule(source: string): Promise<Uint8Array> {
   try {
     const out = join(folder, 'module.wasm');
     // From the source's own folder: paths end up in names, and the result must not depend on where the checkout lies.
-    await run([compiler(), basename(source), '--outFile', out, ...flags], dirname(join(root, source)));
+    const features = dirname(source) === tracing ? own : shared;
+    const options = ['--outFile', out, ...flags, ...features];
+    await run([compiler(), basename(source), ...options], dirname(join(root, source)));
     return await readFile(out);
   } finally {
     await rm(folder, { recursive: true, force: true });

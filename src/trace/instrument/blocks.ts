@@ -1,8 +1,8 @@
 import * as acorn from 'acorn';
 import { childrenOf } from '../../target/parse.ts';
 import type { Node } from '../../target/scope.ts';
-import type { Block, Instruction, Place } from '../runtime/block.ts';
-import { isSound } from './block-order.ts';
+import type { Block, Place } from '../runtime/block.ts';
+import { BlockBuilder, endMark } from './block-builder.ts';
 import { NotNumeric } from './unit.ts';
 
 /** What a clone has become: its text, and the blocks that it calls as `<prefix>b<number>`. */
@@ -34,21 +34,9 @@ const timed = new Set(['J', 'U', 'A', 'o1', 'o2', 'o3', 'ex', 'ld', 'up', 'rt', 
 const control: Place = { of: 'fixed', slot: 1 };
 const returned: Place = { of: 'fixed', slot: 2 };
 
-/** A block that is being filled. */
-interface Open {
-  code: Instruction[];
-  keys: string[];
-  /** What temporaries stand for. */
-  times: Map<string, number>;
-  /** What has been read of slots. */
-  slots: Map<string, number>;
-  extends: boolean;
-}
-
 /**
- * Gathers what a clone does to times, primitive by primitive, into blocks: each becomes one function of WebAssembly, called
- * where the straight code ends. What stays in JavaScript is the program's own code, with the dates of reads and writes, and
- * the addresses of the elements that they are of.
+ * Gathers what a clone does to times, dates and regions, primitive by primitive, into blocks: each becomes one function of
+ * WebAssembly, called where the straight code ends with subscripts and outcomes. What stays in JavaScript is the program's own code.
  *
  * @param text a clone, as `numeric.ts` makes it
  * @throws NotNumeric where the order of the times' changes cannot be kept
@@ -65,83 +53,60 @@ interface Options {
   readonly isStored: (name: string) => boolean;
   /** The chain of a site's updates. */
   readonly chainOf: (site: number) => number;
+  /** Where arrays have their numbers, by name. */
+  readonly arrays: ReadonlyMap<string, Place>;
+  /** Reads and writes are dated. */
+  readonly isDated: boolean;
+}
+
+/** A loop of the clone: its region, and the first of its two slots. */
+interface Loop {
+  readonly region: number;
+  readonly at: Place;
 }
 
 class Gatherer {
   readonly #text: string;
   readonly #prefix: string;
-  readonly #first: number;
-  readonly #chainOf: (site: number) => number;
-  readonly #isStored: (name: string) => boolean;
+  readonly #options: Options;
+  readonly #builder: BlockBuilder;
   /** Slots that are read by name: variables and parameters. Other results stay in their block. */
   readonly #variables = new Set<number>();
-  readonly #blocks: { code: Instruction[]; keys: number; times: Map<string, number> }[] = [];
   readonly #timeNames = new Set<string>();
-  /** Slots of temporaries that outlive their block. */
-  readonly #homes = new Map<string, number>();
   readonly #controls = new Map<string, Place>();
   readonly #cells = new Map<string, Place>();
-  readonly #loops = new Map<string, Place>();
+  readonly #loops = new Map<string, Loop>();
+  readonly #frames = new Map<string, Place>();
   readonly #arrays = new Map<string, string>();
-  readonly #handles = new Map<string, string>();
+  readonly #forms = new Map<string, string>();
   readonly #names: string[] = [];
-  #mostKeys = 0;
-  #size = 0;
-  #open: Open = this.#fresh();
 
-  constructor(text: string, { prefix, first, chainOf, isStored }: Options) {
+  constructor(text: string, options: Options) {
     this.#text = text;
-    this.#prefix = prefix;
-    this.#first = first;
-    this.#chainOf = chainOf;
-    this.#isStored = isStored;
+    this.#prefix = options.prefix;
+    this.#options = options;
+    this.#builder = new BlockBuilder(options.prefix, options.first);
   }
 
   result(): Blocks {
     const program = acorn.parse(this.#text, { ecmaVersion: 'latest', sourceType: 'module' }) as unknown as Node;
     const fn: Node = program.body[0];
+    const prefix = this.#prefix;
+    const builder = this.#builder;
     this.#findTimes(fn);
     const [end, ...rest] = fn.body.body as Node[];
-    this.#size = end!.declarations[0].init.right.value;
-    const entry = rest.findIndex(at => at.type === 'VariableDeclaration');
+    builder.size = end!.declarations[0].init.right.value;
     const parts = rest.map(at => this.#statement(at));
     parts.push(this.#flushed());
-    const blocks = this.#finished();
-    const handles = [...this.#handles].map(([array, name]) => ` const ${name} = ${this.#prefix}sh(${array});`).join('');
-    const keys = Array.from({ length: this.#mostKeys }, (_, at) => `${this.#prefix}k${at}`);
-    const names = [...keys, ...this.#names];
+    const blocks = builder.finished();
+    const forms = [...this.#forms].map(([array, name]) => ` const ${name} = ${prefix}sfo(${array});`).join('');
+    const subscripts = Array.from({ length: builder.mostSubscripts }, (_, at) => `${prefix}k${at}`);
+    const names = [...subscripts, ...this.#names];
     const declared = names.length > 0 ? ` let ${names.join(', ')};` : '';
     const head = this.#text.slice(0, fn.body.start);
     const marker = this.#text.slice(end!.end, rest[0]!.start);
-    parts[entry] += handles + declared;
-    return {
-      text: `${head}{const ${this.#prefix}end = ${this.#prefix}frame + ${this.#size};${marker}${parts.join(' ')}}`,
-      blocks,
-    };
-  }
-
-  #fresh(): Open {
-    return { code: [], keys: [], times: new Map(), slots: new Map(), extends: false };
-  }
-
-  /** What outlives its block goes to a slot of its own at the block's end. */
-  #finished(): Block[] {
-    return this.#blocks.map(({ code, keys, times }) => {
-      const all = [...code];
-      for (const [name, value] of times) {
-        const home = this.#homes.get(name);
-        if (home !== undefined) all.push({ do: 'write', to: { of: 'frame', slot: home }, on: [value] });
-      }
-      const placed = all.map(at => this.#placed(at));
-      if (!isSound(placed)) throw new NotNumeric('its chains go on in an order that is not kept');
-      return { code: placed, keys };
-    });
-  }
-
-  /** Slots of the next frame lie behind this one, whose size is known now. */
-  #placed(at: Instruction): Instruction {
-    if (at.do !== 'write' || at.to.slot < endMark) return at;
-    return { ...at, to: { of: 'frame', slot: this.#size + at.to.slot - endMark } };
+    const ends = `const ${prefix}end = ${prefix}frame + ${builder.size};`;
+    return { text: `${head}{${ends}${marker}${forms}${declared} ${parts.join(' ')}}`, blocks };
   }
 
   #findTimes(node: Node): void {
@@ -173,68 +138,17 @@ class Gatherer {
     return name;
   }
 
-  // Blocks
-
-  #add(instruction: Instruction): number {
-    const { code, slots } = this.#open;
-    code.push(instruction);
-    if (instruction.do === 'write' || instruction.do === 'wait' || instruction.do === 'copy') {
-      const place = instruction.do === 'wait' ? instruction.at : instruction.to;
-      slots.delete(`${place.of}${place.slot}`);
-    }
-    if (instruction.do === 'extend') this.#open.extends = true;
-    return code.length - 1;
-  }
-
-  #key(address: string): { key: number; effect: string } {
-    const { keys } = this.#open;
-    const name = `${this.#prefix}k${keys.length}`;
-    keys.push(name);
-    this.#mostKeys = Math.max(this.#mostKeys, keys.length);
-    return { key: keys.length - 1, effect: `${name} = ${address}` };
-  }
-
-  /** The call that does what has been gathered; empty where there is nothing. */
-  #flush(): string {
-    const { code, keys, times } = this.#open;
-    this.#open = this.#fresh();
-    if (code.length === 0) return '';
-    const id = this.#first + this.#blocks.length;
-    this.#blocks.push({ code, keys: keys.length, times });
-    const prefix = this.#prefix;
-    const call = `${prefix}b${id}(${[`${prefix}frame`, ...keys].join(', ')})`;
-    // Stores to what is no element of an array are left to be done.
-    return code.some(at => at.do === 'store') ? `${call}, ${prefix}so.count === 0 || ${prefix}sf()` : call;
-  }
-
   #flushed(): string {
-    const call = this.#flush();
+    const call = this.#builder.flush();
     return call === '' ? '' : `${call};`;
   }
 
-  #zero(): number {
-    const { code } = this.#open;
-    const known = code.findIndex(at => at.do === 'zero');
-    return known >= 0 ? known : this.#add({ do: 'zero' });
-  }
-
-  #read(at: Place): number {
-    const key = `${at.of}${at.slot}`;
-    const known = this.#open.slots.get(key);
-    if (known !== undefined) return known;
-    const value = this.#add({ do: 'slot', at });
-    this.#open.slots.set(key, value);
-    return value;
-  }
-
-  /** A chain's state is kept where its result goes. */
-  #write(to: Place, value: number): void {
-    const { code } = this.#open;
-    const under = code[value]!;
-    const from = under.do === 'under' ? under.on[0] : value;
-    const made = code[from]!;
-    if (made.do === 'extend' && from >= code.length - 2) code[from] = { ...made, home: to };
-    this.#add({ do: 'write', to, on: [value] });
+  /** A subscript that the block is given: for what is no number the run starts again without clones. */
+  #subscript(node: Node): { at: number; name: string; effect: string } {
+    const text = this.#js(node);
+    const { at, name } = this.#builder.subscript('subscript');
+    const given = isNumber(node) ? text : `typeof (${name} = ${text}) === 'number' ? ${name} : ${this.#prefix}sbad()`;
+    return { at, name, effect: `${name} = ${given}` };
   }
 
   // Times
@@ -243,14 +157,14 @@ class Gatherer {
   #time(node: Node, effects: string[]): number {
     switch (node.type) {
       case 'Literal':
-        return node.value === 0 ? this.#zero() : this.#read({ of: 'fixed', slot: node.value });
+        return node.value === 0 ? this.#builder.zero() : this.#builder.read({ of: 'fixed', slot: node.value });
       case 'BinaryExpression':
-        return this.#read(this.#place(node));
+        return this.#builder.read(this.#place(node));
       case 'Identifier':
-        return this.#temporary(node.name);
+        return this.#builder.named(node.name);
       case 'AssignmentExpression': {
         const value = this.#time(node.right, effects);
-        this.#open.times.set(node.left.name, value);
+        this.#builder.name(node.left.name, value);
         return value;
       }
       case 'CallExpression':
@@ -258,13 +172,6 @@ class Gatherer {
       default:
         throw new NotNumeric(`a time that is a ${node.type}`);
     }
-  }
-
-  #temporary(name: string): number {
-    const known = this.#open.times.get(name);
-    if (known !== undefined) return known;
-    if (!this.#homes.has(name)) this.#homes.set(name, this.#size++);
-    return this.#read({ of: 'frame', slot: this.#homes.get(name)! });
   }
 
   /** A slot's place: `frame + n`, `end + n`, or a number. */
@@ -278,62 +185,65 @@ class Gatherer {
   #timeOfCall(node: Node, effects: string[]): number {
     const name = this.#primitive(node);
     const args = node.arguments as Node[];
-    const prefix = this.#prefix;
+    const builder = this.#builder;
     const time = (at: number): number => this.#time(args[at]!, effects);
     switch (name) {
       case 'J': {
         const [a, b] = [time(1), time(2)];
-        return this.#join(a, b, 'only');
+        return builder.join(a, b, 'only');
       }
       case 'A': {
         const [a, b] = [time(1), time(2)];
-        return this.#join(a, b, 'first');
+        return builder.join(a, b, 'first');
       }
       case 'U':
-        return this.#add({ do: 'under', on: [time(1)] });
+        return builder.add({ do: 'under', on: [time(1)] });
       case 'o1':
       case 'o2':
       case 'o3': {
         const on = timesAt[name]!.map(time);
-        return this.#add({ do: 'operate', on });
+        return builder.add({ do: 'operate', on });
       }
       case 'ex': {
         const [a, b] = [time(1), time(2)];
-        return this.#add({ do: 'extend', on: [a, b], group: args[3]!.value, home: this.#place(args[0]!) });
+        return builder.add({ do: 'extend', on: [a, b], group: args[3]!.value, home: this.#place(args[0]!) });
       }
       case 'ld': {
         const address = time(4);
-        const array = this.#arrays.get(args[1]!.name) ?? args[1]!.name;
-        return this.#load(`${prefix}${this.#isStored(array) ? 'skl' : 'skr'}`, args, { site: 3, address }, effects);
+        const how = this.#options.isStored(this.#arrayOf(args[1]!)) ? 'load' : 'load-only';
+        return this.#element(this.#access(how, args, args[3]!.value, effects), address);
       }
       case 'up': {
         const [operand, address] = [time(3), time(4)];
-        const before = this.#load(`${prefix}sku`, args, { site: 5, address }, effects);
-        const group = this.#chainOf(args[5]!.value);
-        const joined = this.#join(operand, address, 'only');
+        const site = args[5]!.value as number;
+        const access = this.#access('update', args, site, effects);
+        const before = this.#element(access, address);
+        const group = this.#options.chainOf(site);
+        const joined = builder.join(operand, address, 'only');
         const after =
           group === 0
-            ? this.#add({ do: 'operate', on: [before, joined] })
-            : this.#add({ do: 'extend', on: [before, joined], group, home: this.#place(args[0]!) });
-        const key = this.#open.keys.length - 1;
-        const stored = this.#join(after, address, 'first');
-        this.#store(key, stored);
+            ? builder.add({ do: 'operate', on: [before, joined] })
+            : builder.add({ do: 'extend', on: [before, joined], group, home: this.#place(args[0]!) });
+        this.#store(access, builder.join(after, address, 'first'));
         return after;
       }
       case 'rt':
-        return this.#read(returned);
+        return builder.read(returned);
       case 'cp':
       case 'set': {
         const value = time(1);
-        return this.#assign(args[0]!, name === 'set' ? this.#add({ do: 'under', on: [value] }) : value);
+        return this.#assign(args[0]!, name === 'set' ? builder.add({ do: 'under', on: [value] }) : value);
       }
-      case 'rv':
-        effects.push(`${prefix}scr(${args[0]!.name}, ${args[1]!.value})`);
-        return this.#read(this.#cells.get(args[0]!.name)!);
+      case 'rv': {
+        const at = this.#cells.get(args[0]!.name)!;
+        builder.add({ do: 'read', at, site: args[1]!.value });
+        return builder.read(at);
+      }
       case 'wv': {
-        const value = this.#add({ do: 'under', on: [time(1)] });
-        effects.push(`${prefix}scw(${args[0]!.name}, ${args[2]!.value})`);
-        this.#write(this.#cells.get(args[0]!.name)!, value);
+        const at = this.#cells.get(args[0]!.name)!;
+        const value = builder.add({ do: 'under', on: [time(1)] });
+        builder.add({ do: 'change', at, site: args[2]!.value });
+        builder.write(at, value);
         return value;
       }
       default:
@@ -344,48 +254,76 @@ class Gatherer {
   /** Only what is a variable's slot, or an argument's, must be written: results stay where they are. */
   #assign(to: Node, value: number): number {
     if (to.type === 'BinaryExpression' && to.left.name === `${this.#prefix}end`) {
-      this.#add({ do: 'write', to: { of: 'frame', slot: endMark + (to.right.value as number) }, on: [value] });
+      this.#builder.add({
+        do: 'write',
+        to: { of: 'frame', slot: endMark + (to.right.value as number) },
+        on: [value],
+      });
       return value;
     }
     const place = this.#place(to);
-    if (this.#variables.has(place.slot)) this.#write(place, value);
+    if (this.#variables.has(place.slot)) this.#builder.write(place, value);
     return value;
   }
 
-  #join(a: number, b: number, keeps: 'only' | 'first'): number {
-    const { code } = this.#open;
-    if (a === b || code[b]!.do === 'zero') return a;
-    if (code[a]!.do === 'zero') return b;
-    return this.#add({ do: 'join', on: [a, b], keeps });
+  /** An array's own name: a temporary may stand for it. */
+  #arrayOf({ name }: Node): string {
+    return this.#arrays.get(name) ?? name;
   }
 
-  #load(
-    primitive: string,
-    args: readonly Node[],
-    { site, address }: { site: number; address: number },
-    effects: string[],
-  ): number {
-    const { key, effect } = this.#key(
-      `${primitive}(${this.#handle(args[1]!)}, ${this.#js(args[2]!)}, ${args[site]!.value})`,
-    );
+  #numberOf(array: string): Place {
+    const place = this.#options.arrays.get(array);
+    if (place === undefined) throw new NotNumeric(`${array} has no place`);
+    return place;
+  }
+
+  /** @param args of the primitive: the array and the subscript are the second and third */
+  #access(how: 'load' | 'load-only' | 'update', args: readonly Node[], site: number, effects: string[]): number {
+    const array = this.#numberOf(this.#arrayOf(args[1]!));
+    const { at, effect } = this.#subscript(args[2]!);
     effects.push(effect);
-    const element = this.#add({ do: 'element', key });
-    return this.#add({ do: 'touch', on: [this.#join(element, address, 'first')] });
+    return this.#builder.add({ do: 'access', how, array, subscript: at, silent: undefined, site });
   }
 
-  #store(key: number, value: number): void {
-    const ready = this.#add({ do: 'under', on: [value] });
-    const touched = this.#add({ do: 'touch', on: [ready] });
-    this.#add({ do: 'store', key, on: [touched] });
+  #element(access: number, address: number): number {
+    const builder = this.#builder;
+    const element = builder.add({ do: 'element', access });
+    return builder.add({ do: 'touch', on: [builder.join(element, address, 'first')] });
   }
 
-  /** The shadow of an array, looked up once at the function's entry. */
-  #handle({ name }: Node): string {
-    const array = this.#arrays.get(name) ?? name;
-    const known = this.#handles.get(array);
+  #store(access: number, value: number): void {
+    const ready = this.#builder.add({ do: 'under', on: [value] });
+    const touched = this.#builder.add({ do: 'touch', on: [ready] });
+    this.#builder.add({ do: 'store', access, on: [touched] });
+  }
+
+  /** `array[key] = value`. */
+  #stored([array, key, value, time, site]: readonly Node[], effects: string[]): string {
+    const ready = this.#time(time!, effects);
+    const name = this.#arrayOf(array!);
+    const stored = this.#js(value!);
+    const { at, name: subscript, effect } = this.#subscript(key!);
+    effects.push(effect);
+    let silent: number | undefined;
+    if (this.#options.isDated) {
+      const given = this.#builder.subscript('outcome');
+      effects.push(`${given.name} = ${this.#prefix}sq(${this.#form(name)}, ${name}, ${subscript}, ${stored})`);
+      silent = given.at;
+    } else if (value!.type !== 'Identifier') effects.push(stored);
+    const access = this.#builder.add({
+      ...{ do: 'access', how: 'store', array: this.#numberOf(name), subscript: at, silent },
+      site: site!.value as number,
+    });
+    this.#store(access, ready);
+    return effects.join(', ');
+  }
+
+  /** What an array makes of a number, looked up once at the function's entry. */
+  #form(array: string): string {
+    const known = this.#forms.get(array);
     if (known !== undefined) return known;
-    const made = `${this.#prefix}h${this.#handles.size}`;
-    this.#handles.set(array, made);
+    const made = `${this.#prefix}f${this.#forms.size}`;
+    this.#forms.set(array, made);
     return made;
   }
 
@@ -423,8 +361,8 @@ class Gatherer {
     if (right.type === 'CallExpression' && this.#primitive(right) === 'sc') {
       const to = this.#place(right.arguments[0]);
       this.#controls.set(left.name, to);
-      this.#add({ do: 'copy', to, from: control });
-    } else this.#open.times.set(left.name, this.#time(right, effects));
+      this.#builder.add({ do: 'copy', to, from: control });
+    } else this.#builder.name(left.name, this.#time(right, effects));
     return effects.join(', ');
   }
 
@@ -478,7 +416,7 @@ class Gatherer {
 
   /** A value, once all that was gathered has been done. */
   #settled(node: Node): string {
-    return this.#after(this.#js(node), [this.#flush()]);
+    return this.#after(this.#js(node), [this.#builder.flush()]);
   }
 
   /** A value, then effects. */
@@ -501,58 +439,57 @@ class Gatherer {
       );
     }
     if (new RegExp(`^${prefix.replaceAll('$', '\\$')}clone\\d+$`).test(name ?? '')) return this.#clone(node);
+    const timeless = this.#timeless(node);
+    if (timeless !== undefined) return timeless;
     const primitive = this.#primitive(node);
     const effects: string[] = [];
-    const site = (at: number): string => this.#text.slice(args[at]!.start, args[at]!.end);
+    const builder = this.#builder;
     switch (primitive) {
       case undefined:
         return this.#patched(node);
-      case 'st': {
-        const value = this.#time(args[3]!, effects);
-        const stored = this.#js(args[2]!);
-        const { key, effect } = this.#key(
-          `${prefix}sks(${this.#handle(args[0]!)}, ${this.#js(args[1]!)}, ${stored}, ${site(4)})`,
-        );
-        this.#store(key, value);
-        return [...effects, effect].join(', ');
-      }
+      case 'st':
+        return this.#stored(args, effects);
       case 'rc':
-        this.#add({ do: 'copy', to: control, from: this.#controls.get(args[0]!.name)! });
+        builder.add({ do: 'copy', to: control, from: this.#controls.get(args[0]!.name)! });
         return '';
-      case 'br': {
-        const value = this.#js(args[0]!);
-        const condition = this.#time(args[1]!, effects);
-        this.#add({ do: 'wait', at: control, on: [condition], certain: false });
-        return `${prefix}sbr(${this.#after(value, [...effects, this.#flush()])}, ${site(2)})`;
-      }
+      case 'br':
       case 'bx': {
         const value = this.#js(args[0]!);
         const condition = this.#time(args[1]!, effects);
-        this.#add({ do: 'wait', at: control, on: [condition], certain: false });
-        const past = args[4]!.value as number;
-        for (const [at, loop] of (args[3]!.elements as Node[]).entries()) this.#hold(loop.name, condition, at < past);
-        return `${prefix}sbx(${this.#after(value, [...effects, this.#flush()])}, ${site(2)}, ${site(3)})`;
+        builder.add({ do: 'wait', at: control, on: [condition], certain: false });
+        const loops = ((args[3]?.elements ?? []) as Node[]).map(({ name }) => this.#loops.get(name)!);
+        for (const [at, loop] of loops.entries()) this.#hold(loop, condition, at < (args[4]!.value as number));
+        return this.#told(value, effects, outcome =>
+          builder.step({ do: 'branch', site: args[2]!.value as number, outcome, loops: loops.map(({ at }) => at) }),
+        );
       }
       case 'ct':
       case 'cd': {
         const value = this.#js(args[1]!);
         const condition = this.#time(args[2]!, effects);
-        const certain = args[4]!.value as boolean;
-        this.#add({ do: 'wait', at: control, on: [condition], certain });
-        const { of, slot } = this.#loops.get(args[0]!.name)!;
-        this.#add({ do: 'wait', at: { of, slot: slot + 1 }, on: [condition], certain });
-        return `${prefix}s${primitive}(${site(0)}, ${this.#after(value, [...effects, this.#flush()])}, ${site(3)}, ${certain})`;
+        const carried = args[4]!.value as boolean;
+        const site = args[3]!.value as number;
+        const { at } = this.#loops.get(args[0]!.name)!;
+        builder.add({ do: 'wait', at: control, on: [condition], certain: carried });
+        builder.add({ do: 'wait', at: next(at), on: [condition], certain: carried });
+        if (primitive === 'ct')
+          return this.#told(value, effects, outcome => builder.step({ do: 'test', at, site, carried, outcome }));
+        builder.step({ do: 'test', at, site, carried, outcome: undefined });
+        return this.#after(value, [...effects, builder.flush()]);
       }
-      case 'it':
-      case 'lx': {
-        const before = this.#flush();
-        const text = `${prefix}s${primitive}(${site(0)})`;
-        return before === '' ? text : `(${before}, ${text})`;
+      case 'it': {
+        const { at, region } = this.#loops.get(args[0]!.name)!;
+        builder.step({ do: 'iterate', at, region });
+        return '';
       }
+      case 'lx':
+        builder.step({ do: 'leave-loop', at: this.#loops.get(args[0]!.name)!.at });
+        return '';
       case 'le': {
         const value = this.#time(args[1]!, effects);
-        this.#add({ do: 'write', to: returned, on: [this.#add({ do: 'under', on: [value] })] });
-        return [...effects, this.#flush(), `${prefix}sle(${site(0)})`].join(', ');
+        builder.add({ do: 'write', to: returned, on: [builder.add({ do: 'under', on: [value] })] });
+        builder.step({ do: 'leave', at: this.#frames.get(args[0]!.name)! });
+        return [...effects, builder.flush()].join(', ');
       }
       default:
         if (timed.has(primitive)) throw new NotNumeric(`${primitive} used as a value`);
@@ -560,18 +497,53 @@ class Gatherer {
     }
   }
 
-  /** Everything later in a loop waits for a condition, and what follows the loop if the branch can go past it. */
-  #hold(loop: string, condition: number, past: boolean): void {
-    const { of, slot } = this.#loops.get(loop)!;
-    this.#add({ do: 'wait', at: { of, slot: slot + 1 }, on: [condition], certain: true });
-    if (past) this.#add({ do: 'wait', at: { of, slot }, on: [condition], certain: true });
+  /** Branches and tests on what is always ready; undefined for anything else. */
+  #timeless({ callee, arguments: args }: Node): string | undefined {
+    const prefix = this.#prefix;
+    const builder = this.#builder;
+    switch (callee.name) {
+      case `${prefix}bp`:
+        return this.#told(this.#js(args[0]), [], outcome =>
+          builder.step({ do: 'branch', site: args[1].value, outcome, loops: [] }),
+        );
+      case `${prefix}bc`:
+        builder.step({ do: 'case', site: args[0].value, way: args[1].value + 2 });
+        return '';
+      case `${prefix}tf`: {
+        const { at } = this.#loops.get(args[0].name)!;
+        return this.#told(this.#js(args[1]), [], outcome =>
+          builder.step({ do: 'test', at, site: 0, carried: false, outcome }),
+        );
+      }
+      case `${prefix}td`:
+        return this.#settled(args[1]);
+      default:
+        return undefined;
+    }
+  }
+
+  /** A condition, of which the block is told how it came out. */
+  #told(value: string, effects: readonly string[], add: (outcome: number) => void): string {
+    const name = this.#name('c');
+    add(this.#builder.outcome(name));
+    return `(${[`${name} = ${value}`, ...effects, this.#builder.flush(), name].filter(text => text !== '').join(', ')})`;
+  }
+
+  /** Everything later in a loop waits for a condition. */
+  #hold({ at }: Loop, condition: number, past: boolean): void {
+    this.#builder.add({ do: 'wait', at: next(at), on: [condition], certain: true });
+    if (past) this.#builder.add({ do: 'wait', at, on: [condition], certain: true });
   }
 
   #clone(node: Node): string {
     const [end, ...args] = node.arguments as Node[];
     const frame = this.#text.slice(end!.start, end!.end);
     const texts = args.map(at => this.#js(at));
-    const before = this.#flush();
+    for (const [at, argument] of args.entries()) {
+      const array = this.#options.arrays.get(namedBy(argument, this.#prefix) ?? '');
+      if (array !== undefined) this.#builder.add({ do: 'hand', to: { of: 'frame', slot: endMark + at }, from: array });
+    }
+    const before = this.#builder.flush();
     if (before === '') return `${node.callee.name}(${[frame, ...texts].join(', ')})`;
     if (texts.length === 0) return `(${before}, ${node.callee.name}(${frame}))`;
     texts.push(this.#after(texts.pop()!, [before]));
@@ -583,7 +555,8 @@ class Gatherer {
   #statement(node: Node): string {
     const text = this.#plainStatement(node);
     // What goes on with a chain must find its state in place.
-    return this.#open.extends ? `${text} ${this.#flushed()}` : text;
+    if (this.#builder.extends) this.#builder.split();
+    return text;
   }
 
   #list(nodes: readonly Node[]): string {
@@ -621,7 +594,9 @@ class Gatherer {
         const before = this.#flushed();
         const test = node.test ? this.#settled(node.test) : '';
         const inner = this.#whole(node.body);
-        const update = node.update ? [this.#effect(node.update), this.#flush()].filter(text => text !== '') : [];
+        const update = node.update
+          ? [this.#effect(node.update), this.#builder.flush()].filter(text => text !== '')
+          : [];
         return `{ ${init} ${before} for (; ${test}; ${update.join(', ')}) ${inner} }`;
       }
       case 'WhileStatement': {
@@ -664,13 +639,27 @@ class Gatherer {
       if (init === null) return [name];
       const primitive = init.type === 'CallExpression' ? this.#primitive(init) : undefined;
       const args = (init.arguments ?? []) as Node[];
-      if (primitive === 'lp') this.#loops.set(name, this.#place(args[1]!));
+      const effects: string[] = [];
+      const builder = this.#builder;
+      if (primitive === 'lp') {
+        const at = this.#place(args[1]!);
+        this.#loops.set(name, { at, region: args[0]!.value });
+        builder.add({ do: 'prepare', at });
+        return [];
+      }
+      if (primitive === 'en') {
+        const at = this.#place(args[1]!);
+        this.#frames.set(name, at);
+        builder.step({ do: 'enter', region: args[0]!.value, at, size: 0 });
+        return [];
+      }
       if (primitive === 'nc') {
         const place = this.#place(args[0]!);
-        const effects: string[] = [];
         this.#cells.set(name, place);
-        this.#write(place, this.#time(args[2]!, effects));
-        return [`${name} = (${[...effects, `${this.#prefix}snc(${args[1]!.value})`].join(', ')})`];
+        const value = this.#time(args[2]!, effects);
+        builder.add({ do: 'make', at: place });
+        builder.write(place, value);
+        return effects.length === 0 ? [] : [`${name} = (${effects.join(', ')})`];
       }
       if (this.#isTime(init)) {
         const text = this.#effect(init);
@@ -682,5 +671,20 @@ class Gatherer {
   }
 }
 
-/** Marks slots beyond the frame, whose size is known at the end. */
-const endMark = 2 ** 20;
+/** The slot behind another. */
+const next = ({ of, slot }: Place): Place => ({ of, slot: slot + 1 });
+
+/** The name that an argument is, whatever is done beside it. */
+function namedBy(node: Node, prefix: string): string | undefined {
+  let at = node;
+  while (at.type === 'CallExpression' && at.callee.name === `${prefix}V`) at = at.arguments[0];
+  return at.type === 'Identifier' ? at.name : undefined;
+}
+
+/** Whether an expression on numbers, booleans and undefined is a number by its text. */
+function isNumber(node: Node): boolean {
+  if (node.type === 'Literal') return typeof node.value === 'number';
+  if (node.type === 'AssignmentExpression') return node.operator !== '=' || isNumber(node.right);
+  if (node.type === 'BinaryExpression') return /^([-+*/%&|^]|\*\*|<<|>>>?)$/.test(node.operator);
+  return node.type === 'UpdateExpression' || (node.type === 'UnaryExpression' && /^[-+~]$/.test(node.operator));
+}

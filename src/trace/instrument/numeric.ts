@@ -1,5 +1,5 @@
 import type { Binding, Node } from '../../target/scope.ts';
-import type { Block } from '../runtime/block.ts';
+import type { Block, Place } from '../runtime/block.ts';
 import { fixed } from '../runtime/slot-layout.ts';
 import { gatherBlocks } from './blocks.ts';
 import { type Fragment, findFragments, fragmentText } from './fragments.ts';
@@ -87,30 +87,7 @@ const own = new Set(['cp', 'set', 'st', 'rv', 'wv', 'rc', 'br', 'bx', 'ct', 'cd'
 /** Those that have nothing to do with times. */
 const shared = new Set(['V', 'bp', 'bc', 'tf', 'td']);
 /** What clones call once their times have been gathered in blocks. */
-const cloneCalls = [
-  ...[
-    'h',
-    'kr',
-    'kl',
-    'ks',
-    'ku',
-    'o',
-    'f',
-    'nc',
-    'cr',
-    'cw',
-    'br',
-    'bx',
-    'ct',
-    'cd',
-    'lp',
-    'it',
-    'lx',
-    'en',
-    'le',
-    'bad',
-  ],
-];
+const cloneCalls = ['q', 'fo', 'bad'];
 
 /** What a clone is made of. */
 export interface CloneFrame {
@@ -131,6 +108,8 @@ export class CloneBody {
   readonly #slots = new Map<Binding, string>();
   #nextSite: number;
   #nextSlot: number;
+  /** Where arrays have their numbers, by the names that the clone's code uses. */
+  readonly arrays = new Map<string, Place>();
   /** Functions around built-ins that it calls. */
   readonly moves: string[] = [];
 
@@ -140,9 +119,16 @@ export class CloneBody {
     this.#sites = sites;
     this.#nextSite = sites[0];
     this.#nextSlot = parameters.length;
-    for (const [at, binding] of parameters.entries()) this.#slots.set(binding, this.#at(at));
-    const { surroundings } = unit.table.numeric[id]!;
-    for (const [at, binding] of around.entries()) this.#slots.set(binding, String(surroundings[at]!.slot));
+    const known = unit.table.numeric[id]!;
+    for (const [at, binding] of around.entries()) {
+      const { isArray, slot } = known.surroundings[at]!;
+      this.#slots.set(binding, String(slot));
+      if (isArray) this.arrays.set(binding.name, { of: 'fixed', slot });
+    }
+    for (const [at, binding] of parameters.entries()) {
+      this.#slots.set(binding, this.#at(at));
+      if (known.parameters[at]!.isArray) this.arrays.set(binding.name, { of: 'frame', slot: at });
+    }
   }
 
   #at(slot: number): string {
@@ -351,6 +337,8 @@ function compiled(
       first: first + blocks.length,
       chainOf: site => unit.table.sites[site]!.chain,
       isStored: name => storedNames(unit, frame.owner).has(name),
+      arrays: clone.arrays,
+      isDated: unit.table.isDated,
     });
     blocks.push(...gathered.blocks);
     return [gathered.text, ...clone.moves].join(' ');

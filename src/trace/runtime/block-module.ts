@@ -1,96 +1,104 @@
-import type { Block, Instruction, Place } from './block.ts';
-import { fixed, marks, type SlotLayout } from './slot-layout.ts';
-import type { Family } from './times.ts';
+import type { Block, Instruction } from './block.ts';
+import { BlockPlaces, type Functions, zero } from './block-places.ts';
+import { settled, stepCode } from './block-steps.ts';
+import { GatheredCode, vectorsOf } from './block-times.ts';
+import { controlFunctions } from './control-code.ts';
+import { longFrom, oddAt } from './core.ts';
+import { marks, type SlotLayout } from './slot-layout.ts';
 import {
-  addition,
-  addVector,
-  andVector,
-  type Code,
-  call,
-  choose,
-  either,
   type Fn,
   get,
+  type Import,
   isAtLeast,
   isBelow,
   isOther,
-  isSame,
   leave,
-  load,
   loadVector,
-  maxVector,
   minus,
-  minVector,
   moduleOf,
   multiply,
-  noVector,
   number,
-  oneEach,
-  same,
-  select,
   set,
-  shiftRight,
-  splat,
   store,
   storeVector,
-  subtract,
-  toFloat,
   when,
-  without,
 } from './wasm-code.ts';
 
-/** What blocks call outside. */
-export interface BlockHost {
-  readonly memory: WebAssembly.Memory;
-  /** A chain goes on from a result whose state was not kept. */
-  lost(): void;
-}
+/** What blocks call outside: `lost` where a chain goes on from a result whose state was not kept, and the tracing runtime. */
+export type BlockHost = Readonly<Record<string, unknown>>;
 
-/** Runs a block: the frame's first slot, then addresses of elements. */
-export type BlockFunction = (frame: number, ...keys: number[]) => void;
+/** Runs a block: the frame's first slot, then what it is given. */
+export type BlockFunction = (frame: number, ...given: number[]) => void;
+
+const imports: readonly Import[] = [
+  { name: 'lost', parameters: [] },
+  { name: 'settle', parameters: [] },
+  { name: 'makeCell', parameters: ['i32'] },
+  { name: 'readCell', parameters: ['i32', 'i32'] },
+  { name: 'writeCell', parameters: ['i32', 'i32'] },
+  ...['readElement', 'readOnlyElement', 'writeElement', 'updateElement', 'findElement', 'findTarget', 'findUpdate'].map(
+    (name): Import => ({ name, parameters: ['i32', 'f64', 'i32'], returns: true }),
+  ),
+  { name: 'openFunction', parameters: ['i32', 'i32', 'i32'], returns: true },
+  { name: 'openLoop', parameters: ['i32', 'i32'], returns: true },
+  { name: 'nextIteration', parameters: ['i32'], returns: true },
+  { name: 'leave', parameters: ['i32'], returns: true },
+];
 
 /**
  * Compiles blocks over the memory that slots lie in.
- *
- * A block does three things in turn. First the marks: which values are time 0, or results of a chain, whose state is copied
- * along. Then the times, one vector of four lanes after the other, each for all of the block's instructions: what stays in
- * the block never reaches memory. Then the states of chains that the block itself went on with. An operation on two
- * values is a maximum (two where none of its operands already waits for control) and an addition for each vector: at
- * four vectors and three instructions a nanosecond some 3 ns, where a function for each took 10 and more.
  *
  * @returns functions named `b` and their number
  */
 export function compileBlocks(
   blocks: readonly Block[],
-  { layout, host, first }: { layout: SlotLayout; host: BlockHost; first: number },
+  { layout, host, first, isDated }: { layout: SlotLayout; host: BlockHost; first: number; isDated: boolean },
 ): Record<string, BlockFunction> {
+  const own: Record<string, Fn> = { copyChain: copyChain(layout), ...controlFunctions(layout) };
+  const functions: Functions = Object.fromEntries(
+    [...imports.map(({ name }) => name), ...Object.keys(own)].map((name, at) => [name, at]),
+  );
   const fns = [
-    copyChain(layout),
-    ...blocks.map((block, at) => new BlockCode(block, layout).function(`b${first + at}`)),
+    ...Object.values(own),
+    ...blocks.map((block, at) => blockFunction(block, `b${first + at}`, { layout, functions, isDated })),
   ];
-  const imports = [{ name: 'lost', parameters: 0 }];
   const module = new WebAssembly.Module(moduleOf(imports, fns));
-  const instance = new WebAssembly.Instance(module, { host: host as unknown as WebAssembly.ModuleImports });
+  const instance = new WebAssembly.Instance(module, { host: host as WebAssembly.ModuleImports });
   return instance.exports as unknown as Record<string, BlockFunction>;
 }
 
-const [lostFunction, copyFunction] = [0, 1];
-const vector = 16;
+function blockFunction(
+  { given, steps }: Block,
+  name: string,
+  common: { layout: SlotLayout; functions: Functions; isDated: boolean },
+): Fn {
+  const vectors = Math.max(0, ...steps.map(step => (step.do === 'gathered' ? vectorsOf(step.code) : 0)));
+  const places = new BlockPlaces(common, { given: given.length, vectors });
+  const hasStore = (code: readonly Instruction[]): boolean => code.some(at => at.do === 'store');
+  const body = steps.flatMap(step => {
+    if (step.do !== 'gathered') return stepCode(step, places);
+    const code = new GatheredCode(step.code, places).body();
+    return hasStore(step.code) ? [...code, ...settled(oddAt, common.functions.settle!)] : code;
+  });
+  const frame = [...get(0), ...number(common.layout.bytes), ...multiply, ...set(0)];
+  const parameters: Fn['parameters'] = ['i32', ...given.map(kind => (kind === 'subscript' ? 'f64' : 'i32'))];
+  return { name, parameters, vectors, numbers: places.numbers, body: [...frame, ...body] };
+}
 
 /** Copies the state of a chain: to a slot, from a slot, the chain. Long arrays have no room for it. */
-function copyChain({ lanes, chain, header, longFrom }: SlotLayout): Fn {
+function copyChain({ lanes, chain, header }: SlotLayout): Fn {
   const [to, from, group] = [0, 1, 2];
-  const copied = Array.from({ length: lanes }, (_, v) => chain + vector * v).flatMap(at => [
+  const copied = Array.from({ length: lanes }, (_, v) => chain + 16 * v).flatMap(at => [
     ...[...get(to), ...get(from), ...loadVector(at)],
     ...storeVector(at),
   ]);
   return {
-    parameters: 3,
-    numbers: 0,
+    parameters: ['i32', 'i32', 'i32'],
     vectors: 0,
+    numbers: 0,
     body: [
       // A mark below 0 says that there is no state.
-      ...when([...get(group), ...number(0), ...isBelow], leave),
+      ...when([...get(group), ...zero, ...isBelow], leave),
       ...when(
         [...get(to), ...number(longFrom), ...isAtLeast],
         [...get(to), ...number(-1), ...get(group), ...minus, ...store(header + marks.chain), ...leave],
@@ -98,449 +106,4 @@ function copyChain({ lanes, chain, header, longFrom }: SlotLayout): Fn {
       ...when([...get(to), ...get(from), ...isOther], copied),
     ],
   };
-}
-
-/** Where the marks of a value are: code for its identity, its chain, and the slot of the chain's state. */
-interface Mark {
-  readonly id: Code;
-  /** Certainly another than 0. */
-  readonly isTime: boolean;
-  /** Undefined for none. */
-  readonly chain: Code | undefined;
-  readonly state: Code;
-}
-
-class BlockCode {
-  readonly #code: readonly Instruction[];
-  readonly #keys: number;
-  readonly #layout: SlotLayout;
-  /** Values whose marks are asked for. */
-  readonly #marked: ReadonlySet<number>;
-  readonly #marks: Mark[] = [];
-  #numbers = 0;
-  #ids = 0;
-  readonly #base: number;
-  readonly #frame = 0;
-
-  constructor({ code, keys }: Block, layout: SlotLayout) {
-    this.#code = code;
-    this.#keys = keys;
-    this.#layout = layout;
-    this.#marked = markedOf(code);
-    this.#base = this.#local();
-  }
-
-  function(name: string): Fn {
-    const { work, updates, ids, bytes, families, charging } = this.#layout;
-    const late: number[] = [];
-    const early: number[] = [];
-    for (let at = 0; at < this.#code.length; at++) for (const byte of this.#mark(at, late)) early.push(byte);
-    const positions = (charged: boolean): Code =>
-      families.flatMap((family, k) => ((family === 'm') === charged ? this.#family(family, k) : []));
-    const count = (wanted: (at: Instruction) => boolean): number => this.#code.filter(wanted).length;
-    const add = (address: number, by: number): Code =>
-      by === 0 ? [] : [...zero, ...zero, ...load(address), ...number(by), ...addition, ...store(address)];
-    const charge = positions(true);
-    const body = [
-      ...[...get(this.#frame), ...number(bytes), ...multiply, ...set(this.#frame)],
-      ...(this.#ids > 0 ? [...zero, ...load(ids), ...set(this.#base)] : []),
-      ...add(ids, this.#ids),
-      ...early,
-      ...positions(false),
-      ...(charge.length > 0 ? when([...zero, ...load(charging)], charge) : []),
-      ...late,
-      ...add(
-        work,
-        count(at => at.do === 'operate' || at.do === 'extend'),
-      ),
-      ...add(
-        updates,
-        count(at => at.do === 'extend'),
-      ),
-    ];
-    const parameters = 1 + this.#keys;
-    return { name, parameters, numbers: this.#numbers, vectors: this.#vectors, body };
-  }
-
-  /** A number's local. */
-  #local(): number {
-    return 1 + this.#keys + this.#numbers++;
-  }
-
-  get #vectors(): number {
-    return this.#code.length + 9;
-  }
-
-  #vector(at: number): number {
-    return 1 + this.#keys + this.#numbers + at;
-  }
-
-  #address(place: Place): { code: Code; offset: number } {
-    const { bytes } = this.#layout;
-    return place.of === 'frame'
-      ? { code: get(this.#frame), offset: place.slot * bytes }
-      : { code: zero, offset: place.slot * bytes };
-  }
-
-  #pointer(place: Place): Code {
-    const { code, offset } = this.#address(place);
-    return place.of === 'frame' ? [...code, ...number(offset), ...addition] : number(offset);
-  }
-
-  #newId(): Code {
-    return [...get(this.#base), ...number(++this.#ids), ...addition];
-  }
-
-  /** Keeps a number. */
-  #kept(code: Code, out: number[]): Code {
-    const local = this.#local();
-    out.push(...code, ...set(local));
-    return get(local);
-  }
-
-  // Marks
-
-  #mark(at: number, late: number[]): Code {
-    const instruction = this.#code[at]!;
-    const out: number[] = [];
-    const { header } = this.#layout;
-    switch (instruction.do) {
-      case 'write':
-        this.#setMarks(instruction.on[0], this.#address(instruction.to), this.#pointer(instruction.to), { out, late });
-        break;
-      case 'store': {
-        const code = get(1 + instruction.key);
-        this.#setMarks(instruction.on[0], { code, offset: 0 }, code, { out, late });
-        break;
-      }
-      case 'wait': {
-        const { code, offset } = this.#address(instruction.at);
-        const place = offset + header + marks.conditional;
-        const { id, isTime } = this.#marks[instruction.on[0]]!;
-        if (instruction.certain || isTime) out.push(...code, ...number(1), ...store(place));
-        else
-          out.push(...[...code, ...code, ...load(place), ...id, ...number(0), ...isOther, ...either], ...store(place));
-        break;
-      }
-      case 'copy': {
-        const to = this.#address(instruction.to);
-        const from = this.#address(instruction.from);
-        out.push(...to.code, ...from.code, ...loadVector(from.offset + header), ...storeVector(to.offset + header));
-        break;
-      }
-      default:
-        if (this.#marked.has(at)) this.#marks[at] = this.#markOf(at, instruction, out);
-    }
-    return out;
-  }
-
-  #setMarks(
-    value: number,
-    { code, offset }: { code: Code; offset: number },
-    pointer: Code,
-    { out, late }: { out: number[]; late: number[] },
-  ): void {
-    const { header, families } = this.#layout;
-    const { id, chain, state } = this.#marks[value]!;
-    out.push(...code, ...id, ...store(offset + header));
-    out.push(...code, ...(chain ?? zero), ...store(offset + header + marks.chain));
-    if (chain === undefined || !families.includes('r')) return;
-    const copied = when(chain, [...pointer, ...state, ...chain, ...call(copyFunction)]);
-    (this.#isOwn(value) ? late : out).push(...copied);
-  }
-
-  /** The chain may be one that the block itself goes on with. */
-  #isOwn(value: number): boolean {
-    const at = this.#code[value]!;
-    if (at.do === 'extend') return true;
-    if (at.do === 'join') return at.on.some(on => this.#isOwn(on));
-    return (at.do === 'under' || at.do === 'touch') && this.#isOwn(at.on[0]);
-  }
-
-  #markOf(at: number, instruction: Instruction, out: number[]): Mark {
-    const { header, charging } = this.#layout;
-    switch (instruction.do) {
-      case 'zero':
-        return { id: zero, isTime: false, chain: undefined, state: zero };
-      case 'slot': {
-        const { code, offset } = this.#address(instruction.at);
-        return this.#found(code, offset + header, this.#pointer(instruction.at), out);
-      }
-      case 'element': {
-        const code = get(1 + instruction.key);
-        return this.#found(code, header, code, out);
-      }
-      case 'operate':
-        return { id: this.#newId(), isTime: true, chain: undefined, state: zero };
-      case 'extend': {
-        this.#checkLost(instruction.on[0], instruction.group, out);
-        const chain = number(instruction.group);
-        return { id: this.#newId(), isTime: true, chain, state: this.#pointer(instruction.home) };
-      }
-      case 'join':
-        return this.#joined(instruction, out);
-      case 'under': {
-        const mark = this.#marks[instruction.on[0]]!;
-        const conditional = fixed.control * this.#layout.bytes + header + marks.conditional;
-        const id = [...this.#newId(), ...mark.id, ...zero, ...load(conditional), ...choose];
-        return { ...mark, id: this.#kept(id, out) };
-      }
-      case 'touch': {
-        const mark = this.#marks[instruction.on[0]]!;
-        if (!this.#layout.families.includes('m')) return mark;
-        return { ...mark, id: this.#kept([...this.#newId(), ...mark.id, ...zero, ...load(charging), ...choose], out) };
-      }
-      default:
-        throw new RangeError(`instruction ${at} has no marks`);
-    }
-  }
-
-  #found(code: Code, header: number, state: Code, out: number[]): Mark {
-    const id = this.#kept([...code, ...load(header)], out);
-    const chain = this.#kept([...code, ...load(header + marks.chain)], out);
-    return { id, isTime: false, chain, state };
-  }
-
-  #checkLost(value: number, group: number, out: number[]): void {
-    const { chain } = this.#marks[value]!;
-    if (chain === undefined) return;
-    out.push(...when([...chain, ...number(-1 - group), ...isSame], call(lostFunction)));
-  }
-
-  /** `join` and `withAddress` of the general tier: what is 0, or the same, leaves the other as it is. */
-  #joined({ on, keeps }: Extract<Instruction, { do: 'join' }>, out: number[]): Mark {
-    const [a, b] = on.map(value => this.#marks[value]!) as [Mark, Mark];
-    const isTime = a.isTime || b.isTime;
-    const pick = (yes: Code, no: Code, condition: Code): Code => [...yes, ...no, ...condition, ...choose];
-    const isSameId: Code = [...a.id, ...b.id, ...isSame];
-    const both = pick(b.id, this.#newId(), isSameId);
-    const orFirst = b.isTime ? both : pick(both, a.id, b.id);
-    const id = this.#kept(a.isTime ? orFirst : pick(orFirst, b.id, a.id), out);
-    const chainOf = ({ chain }: Mark): Code => chain ?? zero;
-    if (keeps === 'first') {
-      if (a.isTime || b.chain === undefined) return { id, isTime, chain: a.chain, state: a.state };
-      return {
-        ...{ id, isTime },
-        chain: this.#kept(pick(chainOf(a), chainOf(b), a.id), out),
-        state: this.#kept(pick(a.state, b.state, a.id), out),
-      };
-    }
-    if (a.chain === undefined && b.chain === undefined) return { id, isTime, chain: undefined, state: zero };
-    // The chain of b if a is 0 or the same, that of a if b is 0.
-    const ofBoth = pick(chainOf(b), zero, isSameId);
-    const ofFirst = b.isTime ? ofBoth : pick(ofBoth, chainOf(a), b.id);
-    return {
-      ...{ id, isTime },
-      chain: this.#kept(a.isTime ? ofFirst : pick(ofFirst, chainOf(b), a.id), out),
-      state: this.#kept(
-        a.isTime ? pick(b.state, a.state, b.id) : pick(pick(b.state, a.state, b.id), b.state, a.id),
-        out,
-      ),
-    };
-  }
-
-  // Times
-
-  #family(family: Family, k: number): Code {
-    const { lanes } = this.#layout;
-    return Array.from({ length: lanes / 4 }, (_, v) =>
-      this.#position(family, { at: 4 * lanes * k + vector * v, v }),
-    ).flat();
-  }
-
-  /** All instructions for one vector. */
-  #position(family: Family, { at, v }: { at: number; v: number }): Code {
-    const { bytes, highs, bases } = this.#layout;
-    const code = this.#code;
-    const out: number[] = [];
-    const own = (value: number): Code => get(this.#vector(value));
-    const scratch = (k: number): number => this.#vector(code.length + k);
-    const controlLocal = scratch(0);
-    const highest = scratch(1);
-    const control = fixed.control * bytes + at;
-    let hasControl = false;
-    let hasHighest = false;
-    const inControl = (): Code => {
-      if (!hasControl) out.push(...zero, ...loadVector(control), ...set(controlLocal));
-      hasControl = true;
-      return get(controlLocal);
-    };
-    // Values that are not earlier than control.
-    let late = new Set<number>();
-    const raise = (value: number): void => {
-      if (code.some(other => (other.do === 'operate' || other.do === 'extend') && other.on.includes(value))) return;
-      out.push(...(hasHighest ? [...get(highest), ...own(value), ...maxVector] : own(value)), ...set(highest));
-      hasHighest = true;
-    };
-    const plusOne = (on: readonly number[], value: number): void => {
-      const first = on.some(operand => late.has(operand)) ? [] : inControl();
-      const terms = [...(first.length > 0 ? [first] : []), ...on.filter(o => code[o]!.do !== 'zero').map(own)];
-      if (terms.length === 0) terms.push(inControl());
-      const latest = terms.flatMap((term, place) => (place === 0 ? term : [...term, ...maxVector]));
-      out.push(...latest, ...oneEach, ...addVector, ...set(this.#vector(value)));
-      late.add(value);
-      raise(value);
-    };
-    for (const [value, instruction] of code.entries()) {
-      switch (instruction.do) {
-        case 'zero':
-          out.push(...noVector, ...set(this.#vector(value)));
-          break;
-        case 'slot': {
-          const { code: base, offset } = this.#address(instruction.at);
-          out.push(...base, ...loadVector(offset + at), ...set(this.#vector(value)));
-          break;
-        }
-        case 'element':
-          out.push(...get(1 + instruction.key), ...loadVector(at), ...set(this.#vector(value)));
-          break;
-        case 'operate':
-          plusOne(instruction.on, value);
-          break;
-        case 'extend':
-          if (family === 'r') {
-            out.push(...this.#extend(instruction, { value, at, v, control: inControl(), bases: bases + at, scratch }));
-            late.add(value);
-            raise(value);
-          } else plusOne(instruction.on, value);
-          break;
-        case 'join': {
-          const [a, b] = instruction.on;
-          out.push(...own(a), ...own(b), ...maxVector, ...set(this.#vector(value)));
-          if (late.has(a) || late.has(b)) late.add(value);
-          break;
-        }
-        case 'under': {
-          const [a] = instruction.on;
-          out.push(...own(a), ...(late.has(a) ? [] : [...inControl(), ...maxVector]), ...set(this.#vector(value)));
-          late.add(value);
-          break;
-        }
-        case 'touch': {
-          const [a] = instruction.on;
-          if (family === 'm') {
-            plusOne([a], value);
-            break;
-          }
-          out.push(...own(a), ...set(this.#vector(value)));
-          if (late.has(a)) late.add(value);
-          break;
-        }
-        case 'write': {
-          const { code: base, offset } = this.#address(instruction.to);
-          out.push(...base, ...own(instruction.on[0]), ...storeVector(offset + at));
-          break;
-        }
-        case 'store':
-          out.push(...get(1 + instruction.key), ...own(instruction.on[0]), ...storeVector(at));
-          break;
-        case 'wait': {
-          const { code: base, offset } = this.#address(instruction.at);
-          const [condition] = instruction.on;
-          if (instruction.at.of === 'fixed') {
-            out.push(...inControl(), ...own(condition), ...maxVector, ...set(controlLocal));
-            out.push(...zero, ...get(controlLocal), ...storeVector(control));
-            late = new Set(late.has(condition) ? [condition] : []);
-          } else {
-            out.push(...base, ...base, ...loadVector(offset + at), ...own(condition), ...maxVector);
-            out.push(...storeVector(offset + at));
-          }
-          break;
-        }
-        case 'copy': {
-          const to = this.#address(instruction.to);
-          const from = this.#address(instruction.from);
-          if (instruction.to.of === 'fixed') {
-            out.push(...from.code, ...loadVector(from.offset + at), ...set(controlLocal));
-            out.push(...zero, ...get(controlLocal), ...storeVector(control));
-            hasControl = true;
-            late = new Set();
-          } else out.push(...to.code, ...inControl(), ...storeVector(to.offset + at));
-          break;
-        }
-      }
-    }
-    if (hasHighest)
-      out.push(...zero, ...zero, ...loadVector(highs + at), ...get(highest), ...maxVector, ...storeVector(highs + at));
-    return out;
-  }
-
-  /** `extend` of `times.ts`, for one vector of the family of rebalanced chains. */
-  #extend(
-    { on, group, home }: Extract<Instruction, { do: 'extend' }>,
-    {
-      value,
-      v,
-      control,
-      bases,
-      scratch,
-    }: { value: number; at: number; v: number; control: Code; bases: number; scratch: (k: number) => number },
-  ): Code {
-    const { chain, lanes } = this.#layout;
-    const [a, b] = on;
-    const own = get(this.#vector(a));
-    const { chain: mark, state } = this.#marks[a]!;
-    const [free, goesOn, last, updates, order] = [2, 3, 4, 5, 6].map(scratch) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    const part = (k: number): number => chain + 4 * lanes * k + vector * v;
-    const of = (k: number): Code => [...state, ...loadVector(part(k))];
-    const { code: base, offset } = this.#address(home);
-    const keep = (k: number, code: Code): Code => [...base, ...code, ...storeVector(offset + part(k))];
-    const inBase: Code = [...zero, ...loadVector(bases)];
-    const levels: Code = [
-      // ⌈log₂(n + 1)⌉ is the number of bits of n: the exponent of a float that no rounding up can carry into.
-      ...[...get(updates), ...get(updates), ...shiftRight(1), ...without, ...toFloat],
-      ...[...shiftRight(23), ...number(126), ...splat, ...subtract],
-    ];
-    const begin: Code = [
-      ...[...own, ...get(free), ...maxVector, ...set(last)],
-      ...[...oneEach, ...set(updates)],
-      ...[...get(last), ...oneEach, ...addVector, ...set(order)],
-    ];
-    const goOn: Code = [
-      // Lanes in which the region is the same as when the chain was last updated.
-      ...[...of(3), ...inBase, ...same, ...number(group), ...mark!, ...isSame, ...number(-1), ...multiply],
-      ...[...splat, ...andVector, ...set(goesOn)],
-      ...[...of(0), ...own, ...get(goesOn), ...select, ...get(free), ...maxVector, ...set(last)],
-      ...[...of(1), ...get(goesOn), ...andVector, ...oneEach, ...addVector, ...set(updates)],
-      ...[...of(2), ...get(free), ...maxVector, ...get(last), ...get(goesOn), ...select],
-      ...[...oneEach, ...addVector, ...set(order)],
-    ];
-    return [
-      ...[...control, ...get(this.#vector(b)), ...maxVector, ...set(free)],
-      ...(mark === undefined ? begin : goOn),
-      ...[...get(last), ...levels, ...addVector, ...get(order), ...minVector, ...set(this.#vector(value))],
-      ...keep(0, get(last)),
-      ...keep(1, get(updates)),
-      ...keep(2, get(order)),
-      ...keep(3, inBase),
-    ];
-  }
-}
-
-const zero = number(0);
-
-/** Values whose marks a write, a store, a condition or a chain asks for. */
-function markedOf(code: readonly Instruction[]): ReadonlySet<number> {
-  const marked = new Set<number>();
-  const mark = (value: number): void => {
-    if (marked.has(value)) return;
-    marked.add(value);
-    const at = code[value]!;
-    if (at.do === 'join' || at.do === 'under' || at.do === 'touch') for (const on of at.on) mark(on);
-  };
-  for (const [value, at] of code.entries()) {
-    if (at.do === 'write' || at.do === 'store') mark(at.on[0]);
-    else if (at.do === 'wait') mark(at.on[0]);
-    else if (at.do === 'extend') {
-      mark(at.on[0]);
-      mark(value);
-    }
-  }
-  return marked;
 }

@@ -26,7 +26,7 @@ export interface Named {
   nameUnder(own: string | undefined): string;
 }
 
-const kinds: readonly DependenceKind[] = ['RAW', 'WAR', 'WAW'];
+export const kinds: readonly DependenceKind[] = ['RAW', 'WAR', 'WAW'];
 const maxSites = 2 ** 22;
 /** So many numbers of reads add up, two for each, before those that decide nothing are left out. */
 const mostReads = 16;
@@ -149,9 +149,9 @@ export class Dependences {
     if (loop) this.#record(loop, { kind: kind === 'WAR' ? 1 : 2, stamp, from, to, name });
   }
 
-  /** What is known of pairs of a kind that a loop carries. @param from, to sites */
-  known(kind: 'RAW' | 'WAW', { record }: Activation, { from, to }: Pick<Seen, 'from' | 'to'>): Carried | undefined {
-    return record.carried.get((from * maxSites + to) * 3 + kinds.indexOf(kind));
+  /** What is known of pairs of a kind (a place in `kinds`) that a loop carries. @param from, to sites */
+  known(kind: number, { record }: Activation, { from, to }: Pick<Seen, 'from' | 'to'>): Carried | undefined {
+    return record.carried.get((from * maxSites + to) * 3 + kind);
   }
 
   #record(loop: Activation, seen: Seen): void {

@@ -103,9 +103,15 @@ export class Elements {
     return true;
   }
 
-  /** Four numbers an element: clock and site of the last write, and of the latest kept read. */
-  get dates(): Int32Array {
-    return this.#dates.numbers;
+  /** Where functions on numbers find the elements' dates; 0 where there are none yet. @returns undefined where there is no room */
+  settleDates(space: SlotSpace): number | undefined {
+    if (this.#stamps === undefined) return 0;
+    return this.#stamps.settle(space) ? this.#stamps.address : undefined;
+  }
+
+  /** Gives each element a date, where those functions find it. @returns undefined where there is no room */
+  openDates(space: SlotSpace): number | undefined {
+    return this.#dates.settle(space) ? this.#dates.address : undefined;
   }
 
   /** A running result of a chain is stored here. */
@@ -166,11 +172,6 @@ export class Elements {
     if (this.#times !== undefined)
       for (let at = 0; at < this.#length; at++) latest = this.#kit.join(latest, this.times(at));
     return latest;
-  }
-
-  /** A cell's only read since its last write, if there was one, stands in `dates`. */
-  isPlain(at: number): boolean {
-    return this.#dates.isPlain(at);
   }
 
   get #dates(): ElementStamps {

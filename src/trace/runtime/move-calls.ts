@@ -15,6 +15,10 @@ export class MoveCalls {
 
   /** @param frame first of the slots that hold the arguments' times, that of `this` before them */
   call(frame: number, method: 'set' | 'fill', values: readonly unknown[], site: number): void {
+    this.#calls.tracer.slots.lend(() => this.#call(frame, method, values, site));
+  }
+
+  #call(frame: number, method: 'set' | 'fill', values: readonly unknown[], site: number): void {
     const { tracer } = this.#calls;
     const { kit, table } = tracer;
     const space = tracer.space!;
@@ -27,17 +31,15 @@ export class MoveCalls {
     kit.state.control = now as typeof outside;
     const times = values.map((_, at) => space.give((frame + at) * layout.bytes, kit));
     const fn = (self as unknown as Record<string, unknown>)[method];
-    if (fn !== Int8Array.prototype[method]) tracer.slots.regions.giveUp();
+    if (fn !== Int8Array.prototype[method]) tracer.slots.giveUp();
     try {
       this.#calls.call(fn, { self, args, times, site, name: table.sites[site]!.name });
     } catch (error) {
       // What is thrown leaves functions on numbers, which cannot be told how.
-      if (!kit.state.lost && error instanceof RangeError) tracer.slots.regions.giveUp();
+      if (!kit.state.lost && error instanceof RangeError) tracer.slots.giveUp();
       throw error;
     } finally {
       kit.state.control = outside;
     }
-    // Times that were stored where there were none before.
-    if (!tracer.memory.cellsOf(self)?.elements.settle(space)) tracer.slots.regions.giveUp();
   }
 }

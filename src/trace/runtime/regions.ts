@@ -1,3 +1,5 @@
+import { never } from './core.ts';
+import { PathAgreement } from './paths.ts';
 import type { RegionSite, Site } from './sites.ts';
 import type { Family, TimeKit, Times } from './times.ts';
 
@@ -44,63 +46,19 @@ export class RegionRecord {
   /** Nests ran in it whose loads and stores were not charged. */
   uncharged = false;
   /** Groups of 32 iterations, for divergence. */
-  readonly paths = new PathAgreement();
+  readonly paths: PathAgreement;
   /** Activations that have ended and that nothing holds any more. */
   readonly spare: Activation[] = [];
-  constructor(site: RegionSite) {
+  /** @param words where the group of paths is kept, if it is shared */
+  constructor(site: RegionSite, words?: Int32Array) {
     this.site = site;
-  }
-}
-
-/**
- * Share of iterations that take the same path as most of their group of 32 neighbours, the lanes of a GPU's warp.
- */
-export class PathAgreement {
-  readonly #group = new Int32Array(32);
-  #filled = 0;
-  agreeing = 0;
-  total = 0;
-
-  add(path: number): void {
-    this.#group[this.#filled++] = path;
-    if (this.#filled === 32) this.flush();
-  }
-
-  /** Many iterations that all take the path without a branch. */
-  addStraight(count: number): void {
-    let left = count;
-    while (left > 0 && this.#filled > 0) {
-      this.add(0);
-      left--;
-    }
-    this.agreeing += left - (left % 32);
-    this.total += left - (left % 32);
-    for (left %= 32; left > 0; left--) this.add(0);
-  }
-
-  flush(): void {
-    const group = this.#group.subarray(0, this.#filled);
-    for (let at = 1; at < group.length; at++)
-      if (group[at] !== group[0]) {
-        group.sort();
-        break;
-      }
-    let most = 0;
-    for (let at = 0, run = 0; at < group.length; at++) {
-      run = at > 0 && group[at] === group[at - 1] ? run + 1 : 1;
-      if (run > most) most = run;
-    }
-    this.agreeing += most;
-    this.total += group.length;
-    this.#filled = 0;
+    this.paths = new PathAgreement(words);
   }
 }
 
 /** One entry of a loop or function. */
 export class Activation {
   readonly record: RegionRecord;
-  /** Where a tier that keeps times in slots has the controls below: that of the entry, then that of new iterations. */
-  slots = 0;
   /** -1 where it has no lane: a recursive entry, which the outermost one contains. */
   lane = -1;
   /** The lane is not its parent's. */
@@ -190,7 +148,7 @@ export class Regions {
   /** The loops among them. */
   readonly loops: Activation[] = [];
   /** Clock at the start of each iteration of each active loop, the outermost loop's first: only the innermost grows. */
-  starts = new Int32Array(1024);
+  starts: Int32Array = new Int32Array(1024);
   #started = 0;
   clock = 1;
   /** When the outermost active loop was entered, and when the current iteration of the innermost began. */
@@ -208,6 +166,8 @@ export class Regions {
   iterations = 0;
   path = 0;
   pathEvents = 0;
+  /** Where the paths of a region's iterations are kept; undefined for by itself. */
+  pathsOf: (id: number) => Int32Array | undefined = () => undefined;
   /** Called now and then, to stop at a limit. */
   onTick: () => void = () => {};
 
@@ -224,7 +184,7 @@ export class Regions {
   recordOf(id: number): RegionRecord {
     let record = this.records[id];
     if (!record) {
-      record = new RegionRecord(this.sites[id]!);
+      record = new RegionRecord(this.sites[id]!, this.pathsOf(id));
       this.records[id] = record;
     }
     return record;
@@ -287,14 +247,14 @@ export class Regions {
   takeLanes(activation: Activation, lanes: number, isFresh: boolean): boolean {
     activation.ownsLane = !isFresh;
     activation.lane = isFresh ? this.lanes - 1 : this.lanes;
-    if (activation.lane + lanes > this.kit.layout.lanes) this.#exhaust();
+    if (activation.lane + lanes > this.kit.layout.lanes) this.exhaust();
     this.lanes = activation.lane + lanes;
     this.#readHighs(activation.lane, activation.bases);
     if (activation.ownsLane) this.#updatesAt[activation.lane] = this.kit.state.updates;
     return activation.ownsLane;
   }
 
-  #exhaust(): never {
+  exhaust(): never {
     this.exhausted = true;
     throw new LanesExhausted(`more than ${this.kit.layout.lanes} lanes`);
   }
@@ -353,7 +313,8 @@ export class Regions {
     activation.iterationStart = ++this.clock;
     this.iterationStart = this.clock;
     this.addStart();
-    if (activation.pendingControl !== 0 && activation.begun > 1) this.#carryControl(activation, activation.begun - 1);
+    if (activation.pendingControl !== 0 && activation.begun > 1)
+      this.carryControl(activation.record, activation.pendingControl, activation.begun - 1);
     if (lane >= 0) {
       this.#updatesAt[lane + 1] = this.kit.state.updates;
       this.#readHighs(lane + 1, activation.iterationBases);
@@ -444,7 +405,8 @@ export class Regions {
     const isLoop = record.site.kind === 'loop';
     if (isLoop) {
       // A condition on data ended it: there is no next iteration because of this one.
-      if (!activation.finished && activation.pendingControl !== 0) this.#carryControl(activation, activation.begun);
+      if (!activation.finished && activation.pendingControl !== 0)
+        this.carryControl(record, activation.pendingControl, activation.begun);
       this.#endIteration(activation);
       this.loops.pop();
       this.#look();
@@ -528,21 +490,24 @@ export class Regions {
     if (carried) activation.pendingControl = site;
   }
 
-  #carryControl(activation: Activation, at: number): void {
-    const key = activation.pendingControl * controlKey;
-    if (!activation.record.carried.has(key))
-      activation.record.carried.set(key, {
-        kind: 'control',
-        from: activation.pendingControl,
-        to: activation.pendingControl,
-        distance: 1,
-        cell: '',
-        fromIteration: at - 1,
-        toIteration: at,
-        count: 0,
-        silent: false,
-      });
-    activation.record.carried.get(key)!.count++;
+  /** An iteration runs, or does not, because of a condition in the one before. @returns what is known of it */
+  carryControl({ carried }: RegionRecord, site: number, at: number): Carried {
+    const key = site * controlKey;
+    let edge = carried.get(key);
+    if (edge === undefined) {
+      edge = {
+        ...{ kind: 'control', from: site, to: site, distance: 1, cell: '' },
+        ...{ fromIteration: at - 1, toIteration: at, count: 0, silent: false },
+      };
+      carried.set(key, edge);
+    }
+    edge.count++;
+    return edge;
+  }
+
+  /** Chain updates counted when what a lane now stands for began. */
+  updatesAt(lane: number): number {
+    return this.#updatesAt[lane]!;
   }
 
   /** The loop, if any, of whose current entry an earlier iteration was running when the clock showed `stamp`. */
@@ -557,8 +522,6 @@ export class Regions {
   }
 }
 
-/** Later than every date: those are numbers of 32 bits. */
-export const never = 2 ** 31 - 1;
 const pathMultiplier = 0x01000193;
 /** Control dependences share the map of the others; sites are numbered far below. */
 const controlKey = -1;

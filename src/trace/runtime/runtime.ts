@@ -72,7 +72,8 @@ export class Tracer {
   constructor(table: SiteTable, layout: Layout, without: readonly number[] = []) {
     this.table = table;
     const { numeric, surroundings } = table;
-    const space = numeric.length > 0 ? SlotSpace.open(layout, surroundings) : undefined;
+    const host = {};
+    const space = numeric.length > 0 ? SlotSpace.open(layout, surroundings, host) : undefined;
     this.space = space;
     this.kit = createTimeKit(layout, space?.shared);
     this.regions = new Regions(this.kit, table.regions);
@@ -90,7 +91,7 @@ export class Tracer {
     };
     this.memory.onUnknown = (site, reason) => this.note(site, reason);
     this.nests = new Nests(this, table.nests, without);
-    this.slots = new Slots(this, space, numeric);
+    this.slots = new Slots(this, { space, host }, numeric);
     this.returned = this.kit.zero;
     this.replaced = this.kit.zero;
     this.thrown = this.kit.zero;

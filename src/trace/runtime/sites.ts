@@ -84,6 +84,8 @@ export class SiteTable {
   readonly hasFormulas: boolean;
   /** Operations are given their latencies. */
   readonly inCycles: boolean;
+  /** Reads and writes are dated, so that dependences are found. */
+  readonly isDated: boolean;
   readonly #strict: readonly string[] | 'all';
   #chains = 0;
   readonly #places = new Map<string, number>();
@@ -94,7 +96,15 @@ export class SiteTable {
     strict = [],
     inCycles = false,
     formulas = true,
-  }: { nests?: boolean; strict?: readonly string[] | 'all'; inCycles?: boolean; formulas?: boolean } = {}) {
+    dated = true,
+  }: {
+    nests?: boolean;
+    strict?: readonly string[] | 'all';
+    inCycles?: boolean;
+    formulas?: boolean;
+    dated?: boolean;
+  } = {}) {
+    this.isDated = dated;
     this.hasFormulas = formulas && !inCycles;
     this.hasNests = nests;
     this.inCycles = inCycles;

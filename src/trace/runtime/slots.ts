@@ -1,11 +1,9 @@
 import type { NumericFunction } from '../instrument/numeric.ts';
-import { ArrayShadows, isNumberArray } from './array-shadows.ts';
-import { Odd } from './odd-places.ts';
-import type { Activation } from './regions.ts';
+import { isNumberArray, type NumberArray } from './array-shadows.ts';
+import { mostRecords, mostSites, sChain, sFeeds, siteBytes, sitesFrom, sPlace } from './core.ts';
 import type { Tracer } from './runtime.ts';
-import { CellDates, SlotCell } from './slot-cell.ts';
+import { SlotHost } from './slot-host.ts';
 import { fixed } from './slot-layout.ts';
-import { SlotRegions } from './slot-regions.ts';
 import type { SlotSpace } from './slot-space.ts';
 import type { Times } from './times.ts';
 
@@ -25,48 +23,53 @@ interface Registered {
 
 /**
  * The tier for functions on numbers and typed arrays: what their clones call. Values are the program's own; times lie in
- * numbered slots, moved by one function of WebAssembly for each piece of straight code (`block-module.ts`); dates of reads
- * and writes, regions and paths are kept here.
+ * numbered slots, and what happens to them, to dates and to regions is one function of WebAssembly for each piece of
+ * straight code (`block-module.ts`).
  */
 export class Slots {
   readonly #tracer: Tracer;
   readonly #space: SlotSpace;
   readonly #functions: readonly NumericFunction[];
   readonly #clones: (Registered | undefined)[] = [];
-  readonly #arrays: ArrayShadows;
-  readonly #odd: Odd;
-  readonly #cells: CellDates;
-  readonly regions: SlotRegions;
+  readonly #host: SlotHost;
+  #sites = 0;
   /** By number of the function: 1 where there is a clone. */
   readonly flags: Uint8Array;
   /** Calls that ran by clones, from outside. */
   entries = 0;
 
-  constructor(tracer: Tracer, space: SlotSpace | undefined, functions: readonly NumericFunction[]) {
+  /** @param host takes what the runtime in WebAssembly calls outside */
+  constructor(
+    tracer: Tracer,
+    { space, host }: { space: SlotSpace | undefined; host: Record<string, unknown> },
+    functions: readonly NumericFunction[],
+  ) {
     this.#tracer = tracer;
     this.#space = space!;
     this.#functions = functions;
     this.flags = new Uint8Array(functions.length);
-    this.regions = new SlotRegions(tracer, this.#space);
-    this.#arrays = space === undefined ? (undefined as never) : new ArrayShadows(tracer, space);
-    this.#cells = new CellDates(tracer.dependences, tracer.table.sites);
-    this.#odd = new Odd(tracer, this.#space);
-    if (space !== undefined) space.onLost = () => this.regions.giveUp();
+    this.#host = space === undefined ? (undefined as never) : new SlotHost(tracer, space);
+    if (space !== undefined) Object.assign(host, this.#host.functions());
   }
 
   register(id: number, clone: Clone, around: () => Surroundings): void {
-    if (this.#space === undefined) return;
+    if (!this.#isUsable) return;
     this.#clones[id] = { clone, around };
     this.flags[id] = 1;
+  }
+
+  get #isUsable(): boolean {
+    return this.#space !== undefined && this.#tracer.table.regions.length <= mostRecords;
   }
 
   /** Runs a call of the general tier by the function's clone; `notRun` where that cannot be. */
   run(id: number, args: readonly unknown[]): unknown {
     const tracer = this.#tracer;
     const { pending, kit } = tracer;
+    const { arrays, boundary } = this.#host;
     const { clone, around } = this.#clones[id]!;
     const { parameters, surroundings } = this.#functions[id]!;
-    if (!kit.state.active || pending === undefined) return notRun;
+    if (!kit.state.active || pending === undefined || !boundary.hasRoom || !this.#knowSites()) return notRun;
     let known: Surroundings;
     try {
       known = around();
@@ -85,98 +88,110 @@ export class Slots {
     for (let at = 0; at < surroundings.length; at++)
       if (!isAsExpected(known.values[at], surroundings[at]!.isArray)) return notRun;
     kit.keepApart();
-    this.#arrays.begin();
-    this.#cells.begin();
+    arrays.begin();
+    const handles: number[] = [];
     for (let at = 0; at < parameters.length; at++)
-      if (parameters[at]!.isArray && !this.#arrays.admit(args[at])) return notRun;
-    for (let at = 0; at < surroundings.length; at++)
-      if (surroundings[at]!.isArray && !this.#arrays.admit(known.values[at])) return notRun;
-    for (let at = 0; at < surroundings.length; at++) this.#take(surroundings[at]!.slot, known.times[at]!);
+      if (parameters[at]!.isArray) {
+        handles[at] = arrays.admit(args[at]);
+        if (handles[at] === 0) return notRun;
+      }
     const frame = this.#space.frames;
-    for (let at = 0; at < parameters.length; at++) this.#take(frame + at, given[at]!);
-    this.#take(fixed.control, kit.state.control);
-    this.regions.begin(kit.state.control.conditional);
+    for (let at = 0; at < surroundings.length; at++) {
+      const { isArray, slot } = surroundings[at]!;
+      this.#take(slot, known.times[at]!, isArray ? arrays.admit(known.values[at]) : undefined);
+      if (isArray && this.#handleAt(slot) === 0) return notRun;
+    }
+    for (let at = 0; at < parameters.length; at++) this.#take(frame + at, given[at]!, handles[at]);
+    this.#take(fixed.control, kit.state.control, undefined);
+    this.#space.markControl(kit.state.control.conditional);
     tracer.pending = undefined;
     this.entries++;
+    boundary.enter();
     let result: unknown;
     try {
       result = clone(frame, ...args);
     } finally {
-      this.#space.count(kit.state);
+      boundary.leave();
+      arrays.end();
     }
-    this.#arrays.end();
     tracer.returned = this.#space.give(fixed.returned * this.#space.layout.bytes, kit);
     return result;
   }
 
-  #take(slot: number, times: Times): void {
-    this.#space.take(slot * this.#space.layout.bytes, times, this.#tracer.kit);
+  #take(slot: number, times: Times, handle: number | undefined): void {
+    const { bytes, dates } = this.#space.layout;
+    this.#space.take(slot * bytes, times, this.#tracer.kit);
+    if (handle !== undefined) this.#space.set(slot * bytes + dates, handle);
+  }
+
+  #handleAt(slot: number): number {
+    const { bytes, dates } = this.#space.layout;
+    return this.#space.get(slot * bytes + dates);
+  }
+
+  /** More sites may have been named. @returns false where there are too many */
+  #knowSites(): boolean {
+    const { sites } = this.#tracer.table;
+    if (this.#sites === sites.length) return true;
+    if (sites.length > mostSites) return false;
+    for (; this.#sites < sites.length; this.#sites++) {
+      const at = sitesFrom + this.#sites * siteBytes;
+      const { chain, place, feeds } = sites[this.#sites]!;
+      this.#space.set(at + sChain, chain);
+      this.#space.set(at + sPlace, place);
+      this.#space.set(at + sFeeds, feeds);
+    }
+    return true;
+  }
+
+  /** What the clones' regions and pairs have added up goes where it is asked for. */
+  fold(): void {
+    if (this.#space === undefined) return;
+    this.#host.boundary.fold();
+    this.#host.edges.fold();
   }
 
   /** The functions of a module's blocks. */
   blocks(first: number, count: number): Record<string, unknown> {
-    if (this.#space === undefined) return {};
-    return this.#space.compile(this.#tracer.table.blocks.slice(first, first + count), first);
+    const { table } = this.#tracer;
+    if (!this.#isUsable) return {};
+    const blocks = table.blocks.slice(first, first + count);
+    for (const { steps } of blocks)
+      for (const step of steps)
+        if (step.do === 'enter' || step.do === 'iterate') this.#host.boundary.register(step.region);
+    return this.#space.compile(blocks, first, table.isDated);
   }
 
-  /** The primitives, by their names without prefix. */
+  /** What clones call besides: how arrays hold a number, and what ends the run. */
   primitives(): Record<string, unknown> {
     if (this.#space === undefined) return {};
-    const arrays = this.#arrays;
-    const odd = this.#odd;
-    const { memory, table } = this.#tracer;
-    const cells = this.#cells;
-    const tracing = this.#tracer.regions;
-    const { sites } = table;
-    const { regions } = this;
-    const isElement = (key: unknown, length: number): key is number =>
-      typeof key === 'number' && key >= 0 && key < length && Math.floor(key) === key;
-    const undated = new SlotCell('');
-    return {
-      h: (array: object) => arrays.of(array),
-      kr: (of: ReturnType<ArrayShadows['of']>, key: number, site: number): number =>
-        isElement(key, of.length) ? arrays.loadOnly(of, key, site) : odd.load(of.array, key, site),
-      kl: (of: ReturnType<ArrayShadows['of']>, key: number, site: number): number =>
-        isElement(key, of.length) ? arrays.load(of, key, site) : odd.load(of.array, key, site),
-      ks: (of: ReturnType<ArrayShadows['of']>, key: number, value: unknown, site: number): number =>
-        isElement(key, of.length) ? arrays.store(of, key, value, site) : odd.store(of.array, key, value, site),
-      ku: (of: ReturnType<ArrayShadows['of']>, key: number, site: number): number =>
-        isElement(key, of.length) ? arrays.update(of, key, site) : odd.update(of.array, key, site),
-      o: odd.state,
-      f: odd.settle.bind(odd),
-      nc: (site: number): SlotCell => (memory.dated ? new SlotCell(sites[site]!.name) : undated),
-      cr: (cell: SlotCell, site: number): void => {
-        if (memory.dated && tracing.loops.length > 0) cells.read(cell, site);
-      },
-      cw: (cell: SlotCell, site: number): void => {
-        if (memory.dated) cells.write(cell, site);
-      },
-      br: (value: unknown, site: number): unknown => {
-        tracing.branch(site, value ? 1 : 0);
-        return value;
-      },
-      bx: (value: unknown, site: number, loops: readonly Activation[]): unknown => {
-        tracing.branch(site, value ? 1 : 0);
-        for (let at = 0; at < loops.length; at++) loops[at]!.pendingControl = site;
-        return value;
-      },
-      ct: (loop: Activation, value: unknown, site: number, carried: boolean): unknown => {
-        if (carried) loop.pendingControl = site;
-        if (!value) tracing.finish(loop);
-        return value;
-      },
-      cd: (loop: Activation, value: unknown, site: number, carried: boolean): unknown => {
-        if (carried) loop.pendingControl = site;
-        return value;
-      },
-      lp: regions.prepare.bind(regions),
-      it: regions.iterate.bind(regions),
-      lx: regions.leaveLoop.bind(regions),
-      en: regions.enter.bind(regions),
-      le: regions.leave.bind(regions),
-      bad: () => regions.giveUp(),
-    };
+    return { q: isSilent, fo: formOf, bad: () => this.giveUp() };
   }
+
+  /** The general tier does something for a clone that changes no regions. */
+  lend(run: () => void): void {
+    const { arrays, boundary } = this.#host;
+    // Times may have been stored where there were none before.
+    if (!arrays.lend(() => boundary.show(run))) this.giveUp();
+  }
+
+  /** The run is void: it starts again without clones and nests. */
+  giveUp(): never {
+    return this.#host.stop();
+  }
+}
+
+/** A place for one number as an array would hold it; a clamped one is compared as it is, like other tiers do. */
+function formOf(array: NumberArray): { [at: number]: number } {
+  if (array instanceof Uint8ClampedArray) return new Float64Array(1);
+  return new (array.constructor as new (length: number) => NumberArray)(1);
+}
+
+/** @returns 1 where a store would leave an element as it is, else 0 */
+function isSilent(form: { [at: number]: number }, array: NumberArray, key: number, value: unknown): 0 | 1 {
+  if (typeof value !== 'number') return 0;
+  form[0] = value;
+  return Object.is(form[0], array[key]) ? 1 : 0;
 }
 
 /** Returned where a call did not run by its clone; equal to nothing that a program holds. */

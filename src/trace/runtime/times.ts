@@ -134,8 +134,8 @@ export interface TimeKit {
   readonly highs: Int32Array;
   /** Whether control is as late as anything in a lane so far; in family `m` only while loads and stores are charged. */
   isAtHigh(lane: number): boolean;
-  /** From here on (+1), or no longer (−1), loads and stores are charged. */
-  charge(change: 1 | -1): void;
+  /** From here on loads and stores are charged by so many regions more, or fewer. */
+  charge(change: number): void;
   high(family: Family, lane: number): number;
   /** Moves a lane's high-water mark. */
   raise(family: Family, lane: number, time: number): void;

@@ -20,6 +20,7 @@ export const isAtLeast: Code = [0x4e];
 export const choose: Code = [0x1b];
 export const leave: Code = [0x0f];
 export const end: Code = [0x0b];
+export const drop: Code = [0x1a];
 
 const simd = (...code: number[]): Code => [0xfd, ...code];
 /** Vectors need not lie at multiples of their size. */
@@ -63,21 +64,28 @@ export function signed(value: number): number[] {
   }
 }
 
-/** A function of numbers without a result. */
+export type Type = 'i32' | 'f64';
+
+/** A function that is imported. */
+export interface Import {
+  readonly name: string;
+  readonly parameters: readonly Type[];
+  /** It returns a number of 32 bits. */
+  readonly returns?: boolean;
+}
+
+/** A function without a result. */
 export interface Fn {
   readonly name?: string;
-  readonly parameters: number;
-  /** Locals behind the parameters: numbers, then vectors. */
-  readonly numbers: number;
+  readonly parameters: readonly Type[];
+  /** Locals behind the parameters: vectors, then numbers. */
   readonly vectors: number;
+  readonly numbers: number;
   readonly body: Code;
 }
 
 /** A module of these functions over an imported memory; imported functions come first in the numbering. */
-export function moduleOf(
-  imports: readonly { name: string; parameters: number }[],
-  fns: readonly Fn[],
-): Uint8Array<ArrayBuffer> {
+export function moduleOf(imports: readonly Import[], fns: readonly Fn[]): Uint8Array<ArrayBuffer> {
   const out: number[] = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
   const push = (code: Code): void => {
     for (const byte of code) out.push(byte);
@@ -92,8 +100,10 @@ export function moduleOf(
     push(code);
   };
   const text = (name: string): Code => [...unsigned(name.length), ...Buffer.from(name)];
-  const all = [...imports, ...fns];
-  section(1, vec(all.map(({ parameters }) => [0x60, ...vec(Array.from({ length: parameters }, () => [0x7f])), 0])));
+  const types = (list: readonly Type[]): number[] => vec(list.map(type => [type === 'i32' ? 0x7f : 0x7c]));
+  const returned = ({ returns = false }: { returns?: boolean }): number[] => types(returns ? ['i32'] : []);
+  const all: readonly (Import | Fn)[] = [...imports, ...fns];
+  section(1, vec(all.map(fn => [0x60, ...types(fn.parameters), ...returned(fn as Import)])));
   section(
     2,
     vec([
@@ -109,8 +119,8 @@ export function moduleOf(
     vec(
       fns.map(({ numbers, vectors, body }) => {
         const code = vec([
-          [...unsigned(numbers), 0x7f],
           [...unsigned(vectors), 0x7b],
+          [...unsigned(numbers), 0x7f],
         ]);
         for (const byte of body) code.push(byte);
         code.push(...end);
