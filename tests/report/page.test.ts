@@ -153,6 +153,20 @@ describe('the page in a browser', () => {
     await page.close();
   });
 
+  test('on a phone a loop seven deep has its name in one line', async () => {
+    const page = await open({ hash: '#matmul-loops', viewport: { width: 390, height: 844 } });
+    const lines = await page
+      .locator('.nested')
+      .first()
+      .evaluate(node => {
+        (node as HTMLElement).style.setProperty('--depth', '7');
+        node.textContent = 'convolution:49';
+        return node.getClientRects().length;
+      });
+    expect(lines).toBe(1);
+    await page.close();
+  });
+
   test('without scripts tables, charts and every page are there', async () => {
     const page = await open({ javaScriptEnabled: false });
     expect(await page.locator('.overview').isVisible()).toBe(true);
@@ -178,7 +192,6 @@ describe('the page in a browser', () => {
       expect(await seriousFindings(page)).toEqual([]);
       await page.close();
     },
-    60_000,
   );
 
   test('a name that tries to be a script is text: nothing ran, nothing was asked for, nothing complained', async () => {

@@ -33,7 +33,7 @@ export const verdictColours: Readonly<Record<string, string>> = {
   unknown: '#777777',
 };
 
-const rowHeight = 11;
+const rowHeight = 12;
 const bar = 4;
 const fontSize = 8;
 /** Rows of a figure that still fits a page. */
@@ -116,7 +116,7 @@ export function verdictSource(source: VerdictSource, options: ChartOptions = {})
       box('x', 'x2', 1),
       numbers,
       text('code', 'x', { color: ink.text }),
-      text('label', 'x', { fontWeight: 'bold', color: ink.text, dy: 1 }),
+      text('label', 'x', { fontWeight: 'bold', color: ink.text }),
       text('gap', 'x', { color: ink.muted }),
     ],
   };

@@ -57,7 +57,8 @@ function row(answer: Answer, parts: readonly Part[]): Html {
     { text: html`${answer.best.variant} <small>${device(answer)}</small>` },
     { text: speedupText(answer.overNaive), value: answer.overNaive?.mid },
     forecast,
-    { text: answer.bound || '–' },
+    // A number and its unit stay together.
+    { text: answer.bound.replaceAll(' %', '\u00a0%') || '–' },
     { text: answer.breakEven },
     { text: html`${answer.decision}${loopReason(parts, answer)}` },
   ];

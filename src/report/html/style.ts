@@ -88,6 +88,7 @@ button.sort::after { content: '\\a0↕'; color: var(--muted); font-weight: norma
 .filter input { font: inherit; color: var(--text); background: var(--card); border: 1px solid var(--muted); border-radius: 4px; padding: 0.15rem 0.4rem; width: 16rem; max-width: 100%; }
 :target { scroll-margin-top: 1rem; }
 figure:target { outline: 2px solid var(--link); }
+.nested { padding-left: calc(var(--depth) * 1em); }
 .verdict { white-space: nowrap; }
 .verdict::before { content: ''; display: inline-block; width: 0.65em; height: 0.65em; border-radius: 2px; margin-right: 0.4em; background: var(--verdict); }
 ${verdictRules}
@@ -128,8 +129,10 @@ dd ol { margin: 0; padding-left: 1.6rem; }
   .overview td::before { content: attr(data-label); color: var(--muted); }
   figcaption { padding: 0 0.4rem 0.3rem; }
   /* Whose row it is stays in sight while its numbers are scrolled to. */
-  table:not(.overview) tbody th { position: sticky; left: 0; background: var(--card); min-width: 8.5rem; max-width: 11rem; white-space: normal; overflow-wrap: anywhere; }
+  table:not(.overview) tbody th { position: sticky; left: 0; background: var(--card); min-width: 9.2rem; max-width: 11rem; white-space: normal; overflow-wrap: anywhere; }
   table:not(.overview) tbody th small { display: block; }
+  /* A name seven loops deep still stands in one line. */
+  .nested { padding-left: calc(var(--depth) * 0.2em); }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin: 0 0 0.4rem 0.8rem; }
 }

@@ -20,7 +20,7 @@ const columns: readonly DataColumn<CsvRow>[] = [
   textColumn(
     'loop',
     row =>
-      html`<span style="padding-left:${Math.min(12, Number(row.depth ?? 0))}em">${row.function ?? '(module)'}:${row.line ?? ''}</span> <small>${shortPath(String(row.file ?? ''))}</small>`,
+      html`<span class="nested" style="--depth:${Math.min(12, Number(row.depth ?? 0))}">${row.function ?? '(module)'}:${row.line ?? ''}</span> <small>${shortPath(String(row.file ?? ''))}</small>`,
   ),
   textColumn('verdict', row => verdictMark(String(row.verdict ?? 'unknown'))),
   textColumn('evidence', row => String(row.evidence ?? '')),
