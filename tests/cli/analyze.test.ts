@@ -23,15 +23,11 @@ test('a program that does not load is one sentence with its line, and leaves not
 test.each([
   ['an unknown variant', ['analyze', 'matmul', '--variant', 'niave'], /naive/],
   ['an unknown tool of clinic', ['analyze', 'matmul', '--clinic', 'flam'], /flame/],
-])(
-  '%s is a usage error',
-  async (_what, args, says) => {
-    const { code, stderr, stdout } = await analyze(...args);
-    expect(stderr).toMatch(says);
-    expect([code, stdout]).toEqual([2, '']);
-  },
-  60_000,
-);
+])('%s is a usage error', async (_what, args, says) => {
+  const { code, stderr, stdout } = await analyze(...args);
+  expect(stderr).toMatch(says);
+  expect([code, stdout]).toEqual([2, '']);
+});
 
 test('a program that writes is refused, and told what would allow it', async () => {
   const source = "import { writeFileSync } from 'node:fs'; writeFileSync('/tmp/evil', '');";
