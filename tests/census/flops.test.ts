@@ -13,6 +13,7 @@ const expected: Readonly<Record<string, number>> = {
   integers: 0,
   texts: 0,
   polynomial: 4 * 5,
+  bigInts: 5,
 };
 
 test.concurrent.for(Object.entries(expected))('%s executes %i floating-point operations', async ([name, flops]) => {

@@ -3,6 +3,7 @@ import { childrenOf, type ParsedFile } from '../../target/index.ts';
 import { isFunction, type Node, resolveNames } from '../../target/scope.ts';
 import { mathCall } from '../../target/syntax.ts';
 import type { Instruction } from '../bytecode/parse-dump.ts';
+import { findBigInts } from './big-ints.ts';
 import type { CountedFunction } from './executed.ts';
 
 /** An operation of the source that one arithmetic bytecode stands for. */
@@ -32,11 +33,12 @@ const bitwise = new Set(['|', '&', '^', '<<', '>>', '>>>']);
 /**
  * Tells which arithmetic of a file is floating point on data. JavaScript has one type of number, so it goes by use:
  * the address slice is left out, as are results that go straight into a bitwise operator (`(a + b) | 0` is how an
- * integer addition is written), `++` and `--`, which count, and `+` beside a string. `Math` calls are one each.
+ * integer addition is written), `++` and `--`, which count, BigInts, and `+` beside a string. `Math` calls are one each.
  */
 export function flopModel({ ast }: ParsedFile): FlopModel {
   const scopes = resolveNames(ast as Node);
   const slice = findAddressSlice(scopes);
+  const isBigInt = findBigInts(ast as Node, scopes);
   const functions: Node[] = [];
   const collect = (node: Node): void => {
     if (isFunction(node) && node.type !== 'StaticBlock') functions.push(node);
@@ -55,7 +57,7 @@ export function flopModel({ ast }: ParsedFile): FlopModel {
       );
       if (executed.every(count => count === 0)) return 0;
       if (!node) return bytecodes.length === 0 ? 0 : null;
-      const { operations, mathCalls } = inOrderOfBytecodes(node, { slice, parent: scopes.parent });
+      const { operations, mathCalls } = inOrderOfBytecodes(node, { slice, isBigInt, parent: scopes.parent });
       if (operations.length !== bytecodes.length) return null;
       let flops = 0;
       for (const [at, index] of bytecodes.entries()) {
@@ -93,13 +95,14 @@ function startsAt(node: Node, start: number, parent: ReadonlyMap<Node, Node>): b
 
 interface Surroundings {
   readonly slice: AddressSlice;
+  readonly isBigInt: (node: Node) => boolean;
   readonly parent: ReadonlyMap<Node, Node>;
 }
 
 /** A function's operations in the order in which V8's BytecodeGenerator emits them, and where `Math` calls stand. */
 function inOrderOfBytecodes(
   owner: Node,
-  { slice, parent }: Surroundings,
+  { slice, isBigInt, parent }: Surroundings,
 ): { operations: Operation[]; mathCalls: number[] } {
   const operations: Operation[] = [];
   const mathCalls: number[] = [];
@@ -118,7 +121,7 @@ function inOrderOfBytecodes(
   };
   const isFlop = (node: Node): boolean => {
     if (node.type === 'UpdateExpression' || node.type === 'TemplateLiteral' || slice.isFree(node)) return false;
-    if (becomesInteger(node, parent)) return false;
+    if (becomesInteger(node, parent) || isBigInt(node)) return false;
     return ![node.left, node.right].some(operand => isText(operand));
   };
   visit(owner);
