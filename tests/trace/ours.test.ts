@@ -146,6 +146,19 @@ describe('dependences', () => {
     ]);
   });
 
+  test('an index that wraps around at a border comes from the counter; one that data decide does not', async () => {
+    const program = (index: string) => `export function run(n) {
+      const x = new Float64Array(64), y = new Float64Array(64);
+      for (let i = 0; i < 64; i++) y[i] = x[${index}] * 2;
+      return y;
+    }`;
+    const strideOf = async (index: string) =>
+      (await traceSource(program(index))).loops[0]!.memory.find(({ variable }) => variable === 'x');
+    expect(await strideOf('i === 0 ? 63 : i - 1')).toMatchObject({ stride: 'unit', strideElements: 1 });
+    expect(await strideOf('(2 * i) % 64')).toMatchObject({ stride: 'constant', strideElements: 2 });
+    expect(await strideOf('(i * i) % 64')).toMatchObject({ stride: 'indirect', strideElements: null });
+  });
+
   test('overlapping views of one buffer are one memory', async () => {
     const program = `export function run(n) {
       const bytes = new Uint8Array(4 * n), words = new Int32Array(bytes.buffer);

@@ -10,6 +10,11 @@ const lineBytes = 64;
 const plainBytes = 8;
 /** Iteration pairs that decide a site's stride. */
 const enough = 4096;
+/**
+ * Share of its pairs that may be irregular: an index that wraps around at a border (the left neighbour of column 0 is the last
+ * column) comes from the counter all the same, and lanes load the rest together.
+ */
+const fewIrregular = 1 / 8;
 
 /** How one loop goes through one variable's arrays. */
 class Use {
@@ -31,8 +36,11 @@ interface Stride {
   entry: Activation | undefined;
   iteration: number;
   index: number;
-  delta: number | undefined;
-  constant: boolean;
+  /** The one that most pairs have, if there is such a one, and its lead (Boyer and Moore, MJRTY, 1981). */
+  delta: number;
+  lead: number;
+  /** Pairs that had it since it came to lead. */
+  same: number;
   pairs: number;
 }
 
@@ -171,26 +179,37 @@ function grow(followed: Followed, word: number, index: number): void {
 function step(use: Use, loop: Activation, site: number, index: number): void {
   let stride = use.sites[site];
   if (!stride) {
-    stride = { entry: undefined, iteration: -1, index, delta: undefined, constant: true, pairs: 0 };
+    stride = { entry: undefined, iteration: -1, index, delta: 0, lead: 0, same: 0, pairs: 0 };
     use.sites[site] = stride;
   }
   if (stride.entry === loop && stride.iteration === loop.begun) return;
   if (stride.entry === loop && stride.iteration === loop.begun - 1) {
-    const delta = index - stride.index;
-    if (stride.delta === undefined) stride.delta = delta;
-    else if (stride.delta !== delta) stride.constant = false;
-    stride.pairs++;
+    vote(stride, index - stride.index);
   }
   stride.entry = loop;
   stride.iteration = loop.begun;
   stride.index = index;
 }
 
+function vote(stride: Stride, delta: number): void {
+  stride.pairs++;
+  if (stride.delta === delta) {
+    stride.lead++;
+    stride.same++;
+  } else if (stride.lead === 0) {
+    stride.delta = delta;
+    stride.lead = 1;
+    stride.same = 1;
+  } else stride.lead--;
+}
+
+const isConstant = ({ same, pairs }: Stride): boolean => pairs - same <= pairs * fewIrregular;
+
 /** The worst of an array's sites in a loop: one indirect access decides how the whole is fetched. */
 function strideOf(sites: readonly Stride[]): Pick<MemoryResult, 'stride' | 'strideElements'> {
   const known = sites.filter(({ pairs }) => pairs > 0);
-  if (known.some(({ constant }) => !constant)) return { stride: 'indirect', strideElements: null };
-  const deltas = known.map(({ delta }) => Math.abs(delta ?? 0));
+  if (!known.every(isConstant)) return { stride: 'indirect', strideElements: null };
+  const deltas = known.map(({ delta }) => Math.abs(delta));
   const widest = Math.max(0, ...deltas);
   if (widest === 0) return { stride: 'none', strideElements: 0 };
   return widest === 1 ? { stride: 'unit', strideElements: 1 } : { stride: 'constant', strideElements: widest };
