@@ -6,7 +6,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cacheFolder } from '../../../bin/launcher/cache.mjs';
+import { better } from '../better-ceilings.ts';
 import type { Ceilings } from '../ceilings.ts';
+import { isOutrun } from './outrun.ts';
 
 const version = 6;
 /** Without its first, quick compiler WebAssembly runs optimised from the first call on. */
@@ -39,22 +41,28 @@ export function machineIdentity({ adapter, gpuProfile }: ProbeOptions): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
-/** The ceilings of this machine: from the cache, or probed in a process of its own (about ten seconds). */
+/**
+ * The ceilings of this machine: from the cache, or probed in a process of its own (about ten seconds). A cached probe that
+ * a core surpasses now was disturbed by something else on the machine: it is made again, and the better of both counts.
+ */
 export async function probeCeilings(options: ProbeOptions): Promise<Ceilings> {
   const identity = machineIdentity(options);
   const file = join(cacheFolder(root), `ceilings-${identity}.json`);
-  if (!options.fresh) {
-    const known = readKnown(file);
-    if (known) return known;
-  }
-  options.onStep?.('probing this machine, about ten seconds');
+  const known = options.fresh ? undefined : readKnown(file);
+  if (known && !(await isOutrun(known))) return known;
+  options.onStep?.(
+    known
+      ? 'this machine computes faster than when it was probed: probing it again, about ten seconds'
+      : 'probing this machine, about ten seconds',
+  );
   const script = fileURLToPath(new URL('./probe-process.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [...probeFlags, script, options.gpuProfile], {
     timeout: 120_000,
     ...(options.signal ? { signal: options.signal } : {}),
   });
   const measured = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Pick<Ceilings, 'cpu' | 'adapter'>;
-  const ceilings: Ceilings = { schema: 1, measuredAt: new Date().toISOString(), identity, ...measured };
+  const probed: Ceilings = { schema: 1, measuredAt: new Date().toISOString(), identity, ...measured };
+  const ceilings = known ? better(known, probed) : probed;
   keep(file, ceilings);
   return ceilings;
 }
