@@ -1,6 +1,7 @@
 import type { Binding, Node } from '../../target/scope.ts';
 import { isInside, loopsAround } from '../../target/syntax.ts';
 import { type Nest, type NestLoop, somewhere } from './nest.ts';
+import { insideOf, onlyUpdates, storesAlike } from './nest-repeats.ts';
 
 /** What the code for a nest's times is made for. */
 export interface NestForm {
@@ -31,7 +32,9 @@ interface Value {
  * makes it cheap is what can be left out: lanes of loops that begin where their parent's iteration begins; and all
  * outer lanes inside an iteration that uses nothing that was computed before it, where they only lag by a constant.
  *
- * Entries, iterations and work need no counting: how often a loop runs is known when the nest is entered.
+ * Entries, iterations and work need no counting: how often a loop runs is known when the nest is entered. Times of a loop that
+ * only goes on with running results are computed in one iteration and multiplied (`nest-repeats.ts`); its values are then the
+ * user's own loop.
  *
  * Bound: for each operation, lane and family one comparison and one addition; at two lanes and two families about
  * 8 machine operations beside the user's own one.
@@ -54,6 +57,10 @@ class Writer {
   /** Operations or other lanes' times since the innermost iteration began. */
   #idle = true;
   #loop = -1;
+  /** Loops around whose times are computed without their values, which follow as the user's own loop. */
+  #timesOnly = 0;
+  /** Those of them that only go on with running results, the outermost first. */
+  readonly #updating: number[] = [];
 
   constructor(nest: Nest, form: NestForm) {
     this.#nest = nest;
@@ -84,6 +91,7 @@ class Writer {
         for (let field = 0; field < families.length * outer; field++)
           head.push(`const ${p}S${at}_${field} = ${p}n.shadows[${at}][${field}];`);
       }
+    for (let at = 0; at < loops.length; at++) head.push(`const ${p}N${at} = ${p}n.trips[${at}];`);
     for (let at = 0; at < loops.length; at++)
       for (const family of families) {
         head.push(
@@ -108,6 +116,11 @@ class Writer {
 
   #emit(text: string): void {
     this.#lines.push(text);
+  }
+
+  /** The user's own code, which a repeated loop runs as a whole. */
+  #value(text: string): void {
+    if (this.#timesOnly === 0) this.#emit(text);
   }
 
   /** Lanes in which a variable can get a time: those active where it lives, and of the loops that assign it. */
@@ -202,11 +215,26 @@ class Writer {
     if (!merged) for (const value of chained) this.#emit(`${this.#chain(value, entry, 'n')} = 0;`);
     const { init, test, update, body } = loop.node;
     const text = (node: Node) => this.#nest.unit.text(node);
-    this.#emit(`for (${text(init)}; ${text(test)}; ${text(update)}) {`);
-    for (const family of families) this.#emit(`const ${this.#control(own, family)} = ${this.#high(own, family)};`);
-    for (const value of chained) this.#emit(`${this.#chain(value, own, 'n')} = 0;`);
     const wholeActive = merged ? around : [...around, entry];
     const following = this.#following(loop, wholeActive);
+    // Iterations that use nothing from before them are alike, and so are those that only go on with running results.
+    const isAlone = following.length === wholeActive.length && (this.#timesOnly > 0 || storesAlike(this.#nest, loop));
+    const isUpdating =
+      this.#updating.length > 0 || (following.length === 0 && onlyUpdates(this.#nest, loop, this.#form.stale));
+    const isRepeated = isAlone || isUpdating;
+    const isWhole = isRepeated && this.#timesOnly === 0;
+    if (isWhole) this.#declareStored(loop);
+    if (isUpdating) this.#updating.push(at);
+    if (isRepeated || this.#timesOnly > 0) this.#timesOnly++;
+    const again =
+      this.#timesOnly > 0
+        ? `let ${p}y = 0; ${p}y < ${p}N${at}; ${p}y++`
+        : `${text(init)}; ${text(test)}; ${text(update)}`;
+    this.#emit(isRepeated ? `if (${p}N${at} > 0) {` : `for (${again}) {`);
+    const sums = isRepeated ? this.#sumsIn(loop) : [];
+    for (const [k, sum] of sums.entries()) this.#emit(`const ${p}z${at}_${k} = ${sum};`);
+    for (const family of families) this.#emit(`const ${this.#control(own, family)} = ${this.#high(own, family)};`);
+    for (const value of chained) this.#emit(`${this.#chain(value, own, 'n')} = 0;`);
     const outside = { idle: this.#idle, loop: this.#loop };
     this.#active = [...wholeActive.filter(lane => !following.includes(lane)), own];
     this.#idle = true;
@@ -219,7 +247,14 @@ class Writer {
           const lag = `${this.#control(lane, family)} + (${this.#high(own, family)} - ${this.#control(own, family)})`;
           this.#emit(`if (${lag} > ${this.#high(lane, family)}) ${this.#high(lane, family)} = ${lag};`);
         }
+    for (const [k, sum] of sums.entries()) {
+      const before = `${p}z${at}_${k}`;
+      this.#emit(`${sum} = ${before} + ${p}N${at} * (${sum} - ${before});`);
+    }
     this.#emit('}');
+    if (isUpdating) this.#updating.pop();
+    if (this.#timesOnly > 0) this.#timesOnly--;
+    if (isWhole) this.#emit(this.#withShadows(loop));
     this.#active = around;
     this.#idle = false;
     this.#loop = outside.loop;
@@ -227,6 +262,58 @@ class Writer {
       for (const family of families)
         this.#emit(`${p}S${at}${family} += ${this.#high(entry, family)} - ${p}b${at}${family};`);
     this.#emit('}');
+  }
+
+  /** What an iteration of a loop adds to: the marks of its own lane and of those of the loops in it, and their spans. */
+  #sumsIn(loop: NestLoop): string[] {
+    const { loops } = this.#nest;
+    const own = loops.indexOf(loop);
+    const inner = insideOf(this.#nest, loop).map(other => loops.indexOf(other));
+    return this.#form.families.flatMap(family => [
+      this.#high(`i${own}`, family),
+      ...inner.flatMap(at => [this.#high(`e${at}`, family), this.#high(`i${at}`, family), `${this.#p}S${at}${family}`]),
+    ]);
+  }
+
+  /** A store's time in the lanes around the nest, which is the same wherever it goes. */
+  #stored = (array: number, field: number): string => `${this.#p}K${array}_${field}`;
+
+  #storesIn({ node }: NestLoop): { readonly array: number; readonly store: Node }[] {
+    return this.#nest.arrays.flatMap(({ stores }, array) =>
+      stores.filter(store => isInside(store, node)).map(store => ({ array, store })),
+    );
+  }
+
+  get #fields(): number {
+    return this.#form.families.length * this.#form.outer;
+  }
+
+  #declareStored(loop: NestLoop): void {
+    for (const { array } of this.#storesIn(loop))
+      for (let field = 0; field < this.#fields; field++) this.#emit(`let ${this.#stored(array, field)} = 0;`);
+  }
+
+  /** The user's loop, in which each store also leaves its time. */
+  #withShadows(loop: NestLoop): string {
+    const { unit } = this.#nest;
+    const p = this.#p;
+    const parts = this.#storesIn(loop).map(({ array, store: { left, right }, store }) => {
+      const shadows = Array.from(
+        { length: this.#fields },
+        (_, field) => `${p}S${array}_${field}[${p}j + ${p}d${array}] = ${this.#stored(array, field)};`,
+      );
+      const values = `const ${p}j = ${unit.text(left.property)}; ${left.object.name}[${p}j] = ${unit.text(right)};`;
+      return [unit.scopes.parent.get(store)!, `{ ${values} ${shadows.join(' ')} }`] as const;
+    });
+    return unit.patch(loop.node, parts);
+  }
+
+  /** How often a repeated iteration updates a running result while a lane stays: a product of trip counts, 1 for once. */
+  #count(lane: string): string {
+    const at = this.#updating.indexOf(Number(lane.slice(1)));
+    const from = lane[0] === 'o' || at < 0 ? 0 : lane[0] === 'i' ? at + 1 : at;
+    const loops = this.#updating.slice(from).map(loop => `${this.#p}N${loop}`);
+    return loops.length === 0 ? '1' : loops.join(' * ');
   }
 
   /** Running results from outside a loop that it updates. */
@@ -266,7 +353,7 @@ class Writer {
   #declaration(kind: string, { id, init }: Node): void {
     const { unit } = this.#nest;
     const binding = unit.binding(id)!;
-    this.#emit(`${kind} ${id.name}${init ? ` = ${unit.text(init)}` : ''};`);
+    this.#value(`${kind} ${id.name}${init ? ` = ${unit.text(init)}` : ''};`);
     const found = init ? this.#expression(init) : undefined;
     if (found) this.#settle(found);
     if (unit.shadow(binding) === 'none') return;
@@ -286,7 +373,7 @@ class Writer {
     if (node.type === 'UpdateExpression') {
       const binding = unit.binding(node.argument)!;
       this.#extend(this.#values.get(binding)!, undefined);
-      this.#emit(`${unit.text(node)};`);
+      this.#value(`${unit.text(node)};`);
       return;
     }
     const { left, right, operator } = node;
@@ -294,7 +381,7 @@ class Writer {
     if (chain) {
       const operands = chain.operands.map(operand => this.#expression(operand));
       for (const operand of operands) this.#extend(this.#values.get(unit.binding(left)!)!, operand);
-      this.#emit(`${unit.text(node)};`);
+      this.#value(`${unit.text(node)};`);
       return;
     }
     let found = this.#expression(right);
@@ -308,13 +395,19 @@ class Writer {
         if (groupOf.has(binding) && this.#form.families.includes('r'))
           for (const lane of this.#active) this.#emit(`${this.#chain(value, lane, 'n')} = 0;`);
       }
-      this.#emit(`${unit.text(node)};`);
+      this.#value(`${unit.text(node)};`);
       return;
     }
     const address = this.#expression(left.property);
     const stored = this.#join(found, address);
     if (stored) this.#settle(stored);
     const array = this.#nest.arrays.findIndex(({ stores }) => stores.includes(node));
+    if (this.#timesOnly > 0) {
+      for (const [f, family] of this.#form.families.entries())
+        for (let lane = 0; lane < this.#form.outer; lane++)
+          this.#emit(`${this.#stored(array, f * this.#form.outer + lane)} = ${this.#inOuter(stored, lane, family)};`);
+      return;
+    }
     this.#emit(`const ${p}j${this.#names} = ${unit.text(left.property)};`);
     this.#emit(`${left.object.name}[${p}j${this.#names}] = ${unit.text(right)};`);
     const index = `${p}j${this.#names} + ${p}d${array}`;
@@ -482,8 +575,9 @@ class Writer {
           this.#raise(time, lane, family);
           continue;
         }
+        const count = this.#count(lane);
         if (family === 's') {
-          this.#emit(`${time} = (${latest([time, bound])}) + 1;`);
+          this.#emit(`${time} = (${latest([time, bound])}) + ${count};`);
           this.#raise(time, lane, family);
           continue;
         }
@@ -494,6 +588,15 @@ class Writer {
         ];
         const o = `${this.#p}o${this.#names++}`;
         this.#emit(`const ${o} = ${bound};`);
+        if (count !== '1') {
+          // The same, so many times: the latest operand stays, each update adds one to the source order and to m.
+          this.#emit(
+            `const ${o}n = ${count}; if (${n} > 0) { ${n} += ${o}n; ${q} = (${q} > ${o} ? ${q} : ${o}) + ${o}n; if (${o} > ${l}) ${l} = ${o}; } else { ${n} = ${o}n; ${l} = ${time} > ${o} ? ${time} : ${o}; ${q} = ${l} + ${o}n; }`,
+          );
+          this.#emit(`${time} = ${l} + 32 - Math.clz32(${n}); if (${q} < ${time}) ${time} = ${q};`);
+          this.#raise(time, lane, family);
+          continue;
+        }
         this.#emit(
           `if (${n} > 0) { ${n}++; ${q} = (${q} > ${o} ? ${q} : ${o}) + 1; if (${o} > ${l}) ${l} = ${o}; ${time} = ${l} + 32 - Math.clz32(${n}); if (${q} < ${time}) ${time} = ${q}; }`,
         );

@@ -25,6 +25,8 @@ interface Shape {
 /** What made code works on, and what it leaves. */
 interface Running {
   readonly values: Values;
+  /** How often each loop runs when it is entered. */
+  readonly trips: readonly number[];
   readonly control: number[];
   readonly high: number[];
   readonly offsets: number[];
@@ -211,6 +213,7 @@ export class Nests {
     const zeros = () => nest.loops.map(() => 0);
     const running: Running = {
       values,
+      trips: shape.trips,
       control: each((family, lane) => kit.lane(control, family, lane)),
       high: each((family, lane) => kit.high(family, lane)),
       offsets: memories.map(({ offset }) => offset),
