@@ -43,7 +43,11 @@ export function addForecast(program: Command): void {
     .option('--measure', 'write the forecast down, then measure the matching variants and append the error')
     .option('--reprobe', 'probe the ceilings of this machine again, though they are known')
     .option('--out <folder>', 'where the run folder of --measure is made', 'results')
-    .action(async (text: string, args: string[], options: ForecastVerbOptions) => {
+    .action(async (text: string, args: string[], options: ForecastVerbOptions, command: Command) => {
+      if (!options.measure && command.getOptionValueSource('out') === 'cli')
+        throw new UsageError(
+          '--out is where --measure makes its run folder, and without --measure none is made. Add --measure, or take --json to keep the forecast as a document.',
+        );
       if (options.measure && !(await workloadBehind(resolveTarget(text))))
         throw new UsageError(
           `--measure needs variants to measure, and ${text} is no workload. Write \`export default defineWorkload({ … })\` with a variant for each device (README, "Your own workload").`,

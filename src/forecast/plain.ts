@@ -52,8 +52,12 @@ export async function timePlain(spec: ProgramSpec, { timeoutMs = 60_000, ...limi
 
 type Timed = Omit<PlainTime, 'extrapolatedFrom'>;
 
-/** What two timings of one program say together: the faster one, and how far all processes differ. */
-export function together(a: PlainTime, b: PlainTime): PlainTime {
+/**
+ * What two timings of one program say together: the faster one, and how far all processes differ. What disturbs a process
+ * only ever slows it (Chen and Revels, "Robust benchmarking in noisy environments", HPEC 2016), a neighbour on the same core
+ * by 1.6 to 2 times for seconds on end; and a device's ceilings, which this is divided by, are the best of several as well.
+ */
+export function together<T extends Timed>(a: T, b: T): T {
   const [faster, slower] = a.seconds <= b.seconds ? [a, b] : [b, a];
   const slowest = Math.max(faster.seconds * (1 + faster.spread), slower.seconds * (1 + slower.spread));
   return {
@@ -67,39 +71,26 @@ export function together(a: PlainTime, b: PlainTime): PlainTime {
 export const isTimedOnce = ({ calls, seconds }: Pick<PlainTime, 'calls' | 'seconds'>): boolean =>
   calls === 1 || seconds > slowSeconds;
 
-/**
- * The fastest of some processes (each the median of its samples), or nothing where the first ran out of time. What
- * disturbs a process only ever slows it (Chen and Revels, "Robust benchmarking in noisy environments", HPEC 2016), a
- * neighbour on the same core by 1.6 to 2 times for seconds on end; and a device's ceilings, which this is divided by,
- * are the best of several as well.
- */
+/** What some processes say together, each by the median of its samples; nothing where the first ran out of time. */
 async function time(spec: ProgramSpec, { processes = 3, ...limits }: Limits): Promise<Timed | undefined> {
-  const first = await timeOnce(spec, limits);
-  if (!first) return undefined;
-  const times = [first];
-  const wanted = isTimedOnce(first) ? 1 : processes;
-  while (times.length < wanted) {
+  let all = await timeOnce(spec, limits);
+  const wanted = all && isTimedOnce(all) ? 1 : processes;
+  while (all && all.processes < wanted) {
     const next = await timeOnce(spec, limits);
     if (!next) break;
-    times.push(next);
+    all = together(all, next);
   }
-  const seconds = times.map(each => each.seconds);
-  return {
-    ...first,
-    seconds: Math.min(...seconds),
-    spread: Math.max(...seconds) / Math.max(Math.min(...seconds), Number.MIN_VALUE) - 1,
-    processes: times.length,
-  };
+  return all;
 }
 
 /** One timing, or nothing where it ran out of time. */
-async function timeOnce(spec: ProgramSpec, { confinement, timeoutMs }: Limits): Promise<TimedPlain | undefined> {
+async function timeOnce(spec: ProgramSpec, { confinement, timeoutMs }: Limits): Promise<Timed | undefined> {
   const outcome = await runInChild<TimedPlain>(new URL('./plain-job.ts', import.meta.url), spec, {
     file: spec.target.file,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(confinement ? { confinement } : {}),
   });
-  if (outcome.status === 'ok') return outcome.result;
+  if (outcome.status === 'ok') return { ...outcome.result, spread: 0, processes: 1 };
   if (outcome.status === 'timeout' && spec.size !== undefined) return undefined;
   throw new TargetError(saidOf(spec.target, outcome.message));
 }

@@ -94,6 +94,11 @@ test('a target that never runs its hot loop is named, exit 1; what cannot be ask
   expect(unknown.stderr).toMatch(/Did you mean `h100`/);
   const measured = await pgram('forecast', `${program}#scale`, '--measure');
   expect(measured.code).toBe(2);
+  const nowhere = await pgram('forecast', `${program}#scale`, '--out', 'here');
+  expect(nowhere).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/--out is where --measure makes its run folder/),
+  });
 });
 
 test('what a script does besides computing is not divided: starting up and printing stay as they are', async () => {
