@@ -40,9 +40,17 @@ interface Value {
  * 8 machine operations beside the user's own one.
  */
 export function timesCode(nest: Nest, form: NestForm): { code: string; operations: readonly number[] } {
-  const writer = new Writer(nest, form);
+  const isWhole = form.stale.every((isOld, at) => isOld || nest.arrays[at]!.loads.length === 0);
+  const writer = new Writer(nest, form, isWhole ? 'all' : 'around');
   return { code: writer.write(), operations: writer.operations };
 }
+
+/**
+ * The lanes that code is for. Lanes know nothing of each other: where loads bring times that are newer than the regions around, the
+ * lanes around are followed iteration by iteration, beside the values, but those of the nest's own loops by themselves, in which
+ * the loads are as old as in any nest.
+ */
+type Part = 'all' | 'around' | 'own';
 
 class Writer {
   readonly #nest: Nest;
@@ -62,12 +70,24 @@ class Writer {
   /** Those of them that only go on with running results, the outermost first. */
   readonly #updating: number[] = [];
 
-  constructor(nest: Nest, form: NestForm) {
+  readonly #part: Part;
+
+  constructor(nest: Nest, form: NestForm, part: Part) {
     this.#nest = nest;
     this.#form = form;
+    this.#part = part;
     this.#p = nest.unit.prefix;
     this.operations = nest.loops.map(() => 0);
-    this.#active = Array.from({ length: form.outer }, (_, lane) => `o${lane}`);
+    this.#active = part === 'own' ? [] : Array.from({ length: form.outer }, (_, lane) => `o${lane}`);
+    if (part === 'own') this.#timesOnly = 1;
+  }
+
+  /** Lanes of the nest's own loops alone. */
+  own(): string {
+    const head: string[] = [];
+    for (const [at, binding] of this.#nest.carried.entries()) this.#takeCarried(binding, at, head, []);
+    this.#loopCode(this.#nest.loops[0]!);
+    return ['{', ...head, ...this.#lines, '}'].join('\n');
   }
 
   write(): string {
@@ -103,7 +123,11 @@ class Writer {
       }
     for (const [at, binding] of carried.entries()) this.#takeCarried(binding, at, head, tail);
     tail.push(carried.map(({ name }) => `${p}n.values.${name} = ${name};`).join(' '));
-    this.#loopCode(loops[0]!);
+    if (this.#part === 'around') {
+      const own = new Writer(this.#nest, { ...this.#form, stale: stale.map(() => true) }, 'own');
+      this.#emit(own.own());
+      this.#aroundCode(loops[0]!);
+    } else this.#loopCode(loops[0]!);
     return `'use strict'; return ${p}n => {\n${[...head, ...this.#lines, ...tail].join('\n')}\n};`;
   }
 
@@ -133,6 +157,7 @@ class Writer {
       for (const around of loopsAround(node, parent)) {
         const at = loops.findIndex(({ node: loop }) => loop === around);
         if (at < 0 || isInside(binding.declared, around.body)) break;
+        if (this.#part === 'around') continue;
         all.add(`e${at}`);
         all.add(`i${at}`);
       }
@@ -180,21 +205,45 @@ class Writer {
   // Loops
 
   /**
-   * Lanes that follow an iteration's own at a fixed distance, because nothing computed before the iteration is used in
-   * it that is not older than the lane's region: all but the iteration's own if it uses no variable from before it,
+   * Lanes that follow the own one of an iteration that uses no variable from before it at a fixed distance, because nothing
+   * computed before it is used in it that is not older than the lane's region: all but the iteration's own,
    * without the lanes around the nest if it loads from an array that is not older than these.
    */
   #following({ node }: NestLoop, lanes: readonly string[]): string[] {
-    const { unit, arrays } = this.#nest;
-    const { body } = node;
-    const uses = (test: (at: Node) => boolean): boolean => somewhere(body, test);
-    const isEarlier = (at: Node): boolean => {
+    const { arrays } = this.#nest;
+    const loadsNew = somewhere(node.body, at =>
+      arrays.some(({ loads }, array) => !this.#form.stale[array] && loads.includes(at)),
+    );
+    return loadsNew ? lanes.filter(lane => lane[0] !== 'o') : [...lanes];
+  }
+
+  /** Whether an iteration uses a variable from before it. */
+  #usesEarlier({ node: { body } }: NestLoop): boolean {
+    const { unit } = this.#nest;
+    return somewhere(body, at => {
       const binding = at.type === 'Identifier' ? unit.binding(at) : undefined;
       return binding !== undefined && this.#values.has(binding) && !isInside(binding.declared, body);
-    };
-    if (uses(isEarlier)) return [];
-    const loadsNew = uses(at => arrays.some(({ loads }, array) => !this.#form.stale[array] && loads.includes(at)));
-    return loadsNew ? lanes.filter(lane => lane[0] !== 'o') : [...lanes];
+    });
+  }
+
+  /** A loop with the lanes around the nest alone. */
+  #aroundCode({ node, parent }: NestLoop): void {
+    const { families, shares, outer } = this.#form;
+    const p = this.#p;
+    const text = (part: Node) => this.#nest.unit.text(part);
+    const isShared = parent < 0 && shares;
+    const innermost = (family: string) => this.#high(`o${outer - 1}`, family);
+    const outside = this.#loop;
+    this.#loop = this.#nest.loops.findIndex(loop => loop.node === node);
+    this.#emit('{');
+    if (isShared) for (const family of families) this.#emit(`const ${p}b0${family} = ${innermost(family)};`);
+    this.#emit(`for (${text(node.init)}; ${text(node.test)}; ${text(node.update)}) {`);
+    this.#statement(node.body);
+    this.#emit('}');
+    if (isShared)
+      for (const family of families) this.#emit(`${p}S0${family} += ${innermost(family)} - ${p}b0${family};`);
+    this.#emit('}');
+    this.#loop = outside;
   }
 
   #loopCode(loop: NestLoop): void {
@@ -202,25 +251,27 @@ class Writer {
     const at = this.#nest.loops.indexOf(loop);
     const { families, shares } = this.#form;
     const around = this.#active;
-    const parent = around.at(-1)!;
+    const parent = around.at(-1);
     const merged = loop.parent < 0 ? shares : this.#idle;
     this.#emit('{');
+    // Without a lane around it, the outermost loop has none that it shares.
     const entry = merged ? parent : `e${at}`;
     const own = `i${at}`;
     const chained = this.#chainedIn(loop);
-    for (const family of families) {
-      if (!merged) this.#emit(`const ${this.#control(entry, family)} = ${this.#high(entry, family)};`);
-      if (merged) this.#emit(`const ${p}b${at}${family} = ${this.#high(entry, family)};`);
+    for (const family of entry === undefined ? [] : families) {
+      const begun = merged ? `${p}b${at}${family}` : this.#control(entry!, family);
+      this.#emit(`const ${begun} = ${this.#high(entry!, family)};`);
     }
-    if (!merged) for (const value of chained) this.#emit(`${this.#chain(value, entry, 'n')} = 0;`);
+    if (!merged) for (const value of chained) this.#emit(`${this.#chain(value, entry!, 'n')} = 0;`);
     const { init, test, update, body } = loop.node;
     const text = (node: Node) => this.#nest.unit.text(node);
-    const wholeActive = merged ? around : [...around, entry];
-    const following = this.#following(loop, wholeActive);
+    const wholeActive = merged ? around : [...around, entry!];
+    const usesEarlier = this.#usesEarlier(loop);
+    const following = usesEarlier ? [] : this.#following(loop, wholeActive);
     // Iterations that use nothing from before them are alike, and so are those that only go on with running results.
-    const isAlone = following.length === wholeActive.length && (this.#timesOnly > 0 || storesAlike(this.#nest, loop));
-    const isUpdating =
-      this.#updating.length > 0 || (following.length === 0 && onlyUpdates(this.#nest, loop, this.#form.stale));
+    const isAlone =
+      !usesEarlier && following.length === wholeActive.length && (this.#timesOnly > 0 || storesAlike(this.#nest, loop));
+    const isUpdating = this.#updating.length > 0 || (usesEarlier && onlyUpdates(this.#nest, loop, this.#form.stale));
     const isRepeated = isAlone || isUpdating;
     const isWhole = isRepeated && this.#timesOnly === 0;
     if (isWhole) this.#declareStored(loop);
@@ -258,7 +309,7 @@ class Writer {
     this.#active = around;
     this.#idle = false;
     this.#loop = outside.loop;
-    if (merged)
+    if (merged && entry !== undefined)
       for (const family of families)
         this.#emit(`${p}S${at}${family} += ${this.#high(entry, family)} - ${p}b${at}${family};`);
     this.#emit('}');
@@ -339,9 +390,12 @@ class Writer {
         return;
       case 'EmptyStatement':
         return;
-      case 'ForStatement':
-        this.#loopCode(this.#nest.loops.find(loop => loop.node === node)!);
+      case 'ForStatement': {
+        const loop = this.#nest.loops.find(({ node: known }) => known === node)!;
+        if (this.#part === 'around') this.#aroundCode(loop);
+        else this.#loopCode(loop);
         return;
+      }
       case 'VariableDeclaration':
         for (const declarator of node.declarations as Node[]) this.#declaration(node.kind, declarator);
         return;
@@ -402,6 +456,7 @@ class Writer {
     const stored = this.#join(found, address);
     if (stored) this.#settle(stored);
     const array = this.#nest.arrays.findIndex(({ stores }) => stores.includes(node));
+    if (this.#part === 'own') return;
     if (this.#timesOnly > 0) {
       for (const [f, family] of this.#form.families.entries())
         for (let lane = 0; lane < this.#form.outer; lane++)
