@@ -13,6 +13,8 @@ export interface AddressSlice {
   isFree(operation: Node): boolean;
   /** Loop counters: stepped by a fixed amount once an iteration, used as subscript or in a loop's test. */
   isCounter(binding: Binding): boolean;
+  /** Of a counter that only these loops step by a fixed amount an iteration, while one around them hands it on. */
+  countedIn(binding: Binding): readonly Node[] | undefined;
   /** Ready at time 0 whoever calls: counters, constants, lengths and what is made of them. */
   isTimeless(binding: Binding): boolean;
   /** Made of counters, constants, lengths and size-like parameters only. */
@@ -51,6 +53,7 @@ class Slice implements AddressSlice {
   readonly #counters: Counters;
   readonly #callsOf = new Map<Node, Node[]>();
   readonly #placing = new Set<Binding>();
+  readonly #countedIn = new Map<Binding, readonly Node[] | undefined>();
   /** Functions that are only ever called by name inside this file. */
   readonly #closed = new Set<Node>();
 
@@ -88,6 +91,11 @@ class Slice implements AddressSlice {
 
   isCounter(binding: Binding): boolean {
     return this.#counters.has(binding);
+  }
+
+  countedIn(binding: Binding): readonly Node[] | undefined {
+    if (!this.#countedIn.has(binding)) this.#countedIn.set(binding, this.#counters.onlyIn(binding));
+    return this.#countedIn.get(binding);
   }
 
   isTimeless(binding: Binding): boolean {
@@ -161,7 +169,11 @@ class Slice implements AddressSlice {
   }
 
   #staysIndex(binding: Binding): boolean {
-    if (this.#counters.has(binding)) return this.#counters.resets(binding).every(reset => this.isIndexLike(reset));
+    if (this.#counters.has(binding))
+      return (
+        this.#counters.onlyIn(binding) === undefined &&
+        this.#counters.resets(binding).every(reset => this.isIndexLike(reset))
+      );
     if (binding.kind === 'import') return this.#hasAddressUse(binding);
     if (binding.kind === 'param') return this.#isSizeParameter(binding);
     const init = onlyInit(binding, this.#scopes);

@@ -7,6 +7,12 @@ export interface Counters {
   has(binding: Binding): boolean;
   /** What the counter is set to, outside its steps. */
   resets(binding: Binding): readonly Node[];
+  /**
+   * The loops that step it as often as their iterations say, where data decide how often another loop around does
+   * (`for (const n of counts) for (let j = n; j > 0; j--) out[k++] = n`): that one hands its value on. Undefined for those that all
+   * loops around step so.
+   */
+  onlyIn(binding: Binding): readonly Node[] | undefined;
   /** Drops those whose step is no longer index-like, and drops them from `index` too; says whether it did. */
   shrink(index: Set<Binding>): boolean;
 }
@@ -16,6 +22,8 @@ interface Counter {
   readonly amounts: readonly Node[];
   /** Neither a subscript nor in a loop's test: it is one only as long as it starts from what is known beforehand. */
   readonly isPlain: boolean;
+  /** The steps. */
+  readonly steps: readonly Node[];
 }
 
 const stepping = new Set(['+=', '-=', '*=', '/=', '<<=', '>>=', '>>>=']);
@@ -36,6 +44,10 @@ export function findCounters(scopes: Scopes, isIndexLike: (expression: Node) => 
   return {
     has: binding => counters.has(binding),
     resets: binding => counters.get(binding)?.resets ?? [],
+    onlyIn(binding) {
+      const counter = counters.get(binding);
+      return counter && onlyIn(counter, scopes.parent, isIndexLike);
+    },
     shrink(index) {
       let changed = false;
       for (const [binding, { amounts, resets, isPlain }] of counters) {
@@ -55,6 +67,7 @@ function counterOf(binding: Binding, scopes: Scopes): Counter | undefined {
   const resets: Node[] = [];
   const amounts: Node[] = [];
   const loops: Node[] = [];
+  const steps: Node[] = [];
   const tested = binding.references.some(({ node }) => isTested(node, parents));
   const isPlain = !tested && !binding.references.some(({ node }) => isSubscript(node, parents));
   for (const { node, access, owner } of binding.references) {
@@ -72,6 +85,7 @@ function counterOf(binding: Binding, scopes: Scopes): Counter | undefined {
         amounts.push(step.amount);
       }
       loops.push(loop);
+      steps.push(step.node);
     } else {
       const init = initialValue(node, parents);
       if (init === undefined) return undefined;
@@ -82,7 +96,39 @@ function counterOf(binding: Binding, scopes: Scopes): Counter | undefined {
   if (isPlain && !(amounts.every(isWhole) && loops.every(loop => isReadIn(binding, loop, parents)))) return undefined;
   return resets.some(reset => loops.some(loop => isInside(reset, loop) && !(loop.init && isInside(reset, loop.init))))
     ? undefined
-    : { resets, amounts, isPlain };
+    : { resets, amounts, isPlain, steps };
+}
+
+function onlyIn(
+  { steps, resets }: Counter,
+  parents: Parents,
+  isIndexLike: (expression: Node) => boolean,
+): readonly Node[] | undefined {
+  const running = new Set<Node>();
+  const handing = new Set<Node>();
+  for (const step of steps) {
+    let isCountedSoFar = true;
+    for (const loop of loopsAround(step, parents)) {
+      const restarts = resets.some(reset => isInside(reset, loop) && !(loop.init && isInside(reset, loop.init)));
+      if (restarts) break;
+      (isCountedSoFar ? running : handing).add(loop);
+      isCountedSoFar &&= isCounted(loop, isIndexLike);
+    }
+  }
+  return handing.size === 0 ? undefined : [...running].filter(loop => !handing.has(loop));
+}
+
+/** Whether a loop's text says how often it runs, given sizes, lengths and counters. */
+function isCounted(loop: Node, isIndexLike: (expression: Node) => boolean): boolean {
+  if (leavesEarly(loop.body)) return false;
+  return /^For(Of|In)/.test(loop.type) || (Boolean(loop.test) && isIndexLike(loop.test));
+}
+
+/** Whether a jump can end a loop before its test does. */
+function leavesEarly(node: Node): boolean {
+  if (node.type === 'BreakStatement' || (node.type === 'ContinueStatement' && node.label)) return true;
+  if (/Function|Class/.test(node.type)) return false;
+  return (childrenOf(node) as Node[]).some(leavesEarly);
 }
 
 /** Steps by fractions round: what they add up to is computed, not known. */

@@ -129,3 +129,42 @@ test('what is appended goes where the length says, however it is written', async
   ])
     expect(await judged(body)).toMatchObject({ work: 8, span: 1, verdicts: ['scan'] });
 });
+
+/*
+ * A step of `at` is fixed for an iteration of the inner loop, not for one of the outer: that one takes as many
+ * steps as data say, and hands the position on.
+ */
+test('a position that an inner loop moves as often as data say is handed on by the loop around it', async () => {
+  const expand = await judged(
+    'const out = []; let at = 0; for (const c of a) for (let k = c; k > 0; k--) out[at++] = c * 2; return out;',
+  );
+  expect(expand).toMatchObject({ work: 36, span: 1, verdicts: ['scan', 'parallel'] });
+  expect(expand.carried).toEqual(['RAW at', 'WAW at']);
+  // Rows of a sparse matrix with one running position: it is set by its own test.
+  const rows = await judged(
+    'let k = 0; for (let i = 0; i + 1 < n; i++) { let s = 0; for (; k < 2 * a[i]; k++) s += a[k % n] * 3; a[i] = s; } return a;',
+    4,
+  );
+  expect(rows.verdicts).toEqual(['doacross', 'reduction']);
+  expect(rows.carried).toContain('RAW k');
+  // As often as sizes, lengths and counters say: an induction variable of both.
+  for (const inner of ['for (let j = 0; j <= i; j++)', 'for (const x of a)'])
+    expect(
+      await judged(`const out = []; let at = 0; for (let i = 0; i < n; i++) ${inner} out[at++] = i * n; return out;`),
+    ).toMatchObject({ span: 1, carried: [], verdicts: ['parallel', 'parallel'] });
+});
+
+// "`carried` has one entry for each kind, variable, from-line and to-line": also where an iteration asks two questions.
+test('each condition that can end a loop is listed, with its line', async () => {
+  const { loops } = await traceSource(`export function run(n) {
+  let s = 0;
+  for (let i = 0; i < n; i++) {
+    if (s > 1e6) break;
+    s += i * i;
+    if (s < 0) return -1;
+  }
+  return s;
+}`);
+  const found = loops[0]!.carried.filter(({ kind }) => kind === 'control').map(({ from }) => from.line);
+  expect(found).toEqual([4, 6]);
+});

@@ -13,6 +13,7 @@ export function summarise(
 ): Omit<LoopResult, 'memory'> {
   const { site } = record;
   record.paths.flush();
+  dropInduction(record, sites);
   const isLoop = site.kind === 'loop';
   const carried = listCarried(record, sites);
   const ordered = selfParallelism(record, 's');
@@ -40,6 +41,12 @@ export function summarise(
     divergence: total === 0 ? 0 : 1 - agreeing / total,
     carried,
   };
+}
+
+/** What an inner loop steps by a fixed amount is an induction variable there, though a loop around hands it on. */
+function dropInduction({ carried, site: { id } }: RegionRecord, sites: readonly Site[]): void {
+  for (const [key, { kind, from, to }] of carried)
+    if (kind !== 'control' && [from, to].every(at => sites[at]!.counts?.includes(id))) carried.delete(key);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Binding, Node } from '../../target/scope.ts';
-import { isUnused } from '../../target/syntax.ts';
+import { isInside, isUnused, loopsAround } from '../../target/syntax.ts';
 import { latencies, latencyOfOperator } from '../latencies.ts';
 import { asOperands, chainUpdate, countingChain, lengthChain } from './chains.ts';
 import { access, expression, joined, operated, sealed, timeless, unnamed } from './expressions.ts';
@@ -226,6 +226,12 @@ function logicalAssignment(unit: Unit, node: Node): Code {
   };
 }
 
+/** Whether a loop's test reads a name. */
+const isTested = (unit: Unit, binding: Binding): boolean =>
+  binding.references.some(({ node }) =>
+    loopsAround(node, unit.scopes.parent).some(({ test }) => test && isInside(node, test)),
+  );
+
 /** `x++`, `--a[i]`. */
 export function update(unit: Unit, node: Node): Code {
   const { argument, operator, prefix } = node;
@@ -242,7 +248,9 @@ export function update(unit: Unit, node: Node): Code {
         pure: false,
         simple: false,
       };
-    const isCounter = unit.slice.isCounter(binding);
+    const handedOn = unit.slice.countedIn(binding) !== undefined;
+    // Where its own value decides how far a loop steps it, no other order gives the same.
+    const isCounter = unit.slice.isCounter(binding) && !(handedOn && !isTested(unit, binding));
     const group = isCounter ? 0 : countingChain(unit, argument);
     const site = String(unit.site(node, argument.name, { chain: group, scan: wanted }));
     const name = unit.shadowName(binding);
@@ -255,7 +263,7 @@ export function update(unit: Unit, node: Node): Code {
         ? unit.operation('o1', add, old)
         : unit.operation('ex', add, old, unit.zero, String(group));
     const plainly = () => (unit.clone ? unit.call('cp', name, next) : `${name} = ${next}`);
-    const set = isCounter && shadow === 'plain' ? plainly() : setTime(unit, binding, next, site)!;
+    const set = shadow === 'plain' && unit.slice.isCounter(binding) ? plainly() : setTime(unit, binding, next, site)!;
     if (!wanted) return { value: `${text}, ${old} = ${read}, ${set}`, time: null, pure: false, simple: false };
     const time = unit.temporary();
     const result = prefix

@@ -193,9 +193,18 @@ export class Unit {
       latency: extra.latency ?? 0,
       call: extra.call ?? false,
       ...(extra.result === undefined ? {} : { result: extra.result }),
+      ...this.#countedAt(node),
     });
     this.siteOf.set(node, site);
     return site;
+  }
+
+  /** Where a counter is read or stepped that an outer loop hands on. */
+  #countedAt(node: Node): { counts?: readonly number[] } {
+    const name = node.type === 'Identifier' ? node : (node.argument ?? node.left);
+    const binding = name?.type === 'Identifier' ? this.binding(name) : undefined;
+    const loops = binding && this.slice.countedIn(binding);
+    return loops ? { counts: loops.flatMap(loop => this.regions.get(loop) ?? []) } : {};
   }
 
   chain(key: string): number {
@@ -223,7 +232,7 @@ export class Unit {
     if (binding.kind === 'function' || binding.kind === 'class') return 'none';
     if (this.slice.isTimeless(binding)) return 'none';
     if (binding.kind === 'const' && this.#isConstantInit(binding)) return 'none';
-    if (this.slice.isCounter(binding)) return 'plain';
+    if (this.slice.isCounter(binding) && !this.slice.countedIn(binding)) return 'plain';
     return this.#isTracked(binding) ? 'cell' : 'plain';
   }
 

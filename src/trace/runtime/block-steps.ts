@@ -1,6 +1,6 @@
 import type { Step } from './block.ts';
 import { type BlockPlaces, zero } from './block-places.ts';
-import { aFinished, aPending, controlAt, pathAt, pathEventsAt, recordBytes, recordsFrom } from './core.ts';
+import { aFinished, controlAt, pathAt, pathEventsAt, recordBytes, recordsFrom } from './core.ts';
 import { addition, type Code, call, drop, isZero, load, multiply, number, store, when } from './wasm-code.ts';
 
 /** FNV's: a path is the hash of its branches' outcomes. */
@@ -56,12 +56,12 @@ export function stepCode(step: Exclude<Step, { do: 'gathered' }>, places: BlockP
     case 'branch':
       return [
         ...event([...places.given(step.outcome), ...number(step.site * 31 + 1), ...addition]),
-        ...step.loops.flatMap(at => [...places.dates(at), ...load(0), ...number(step.site), ...store(aPending)]),
+        ...step.loops.flatMap(at => [...places.dates(at), ...load(0), ...number(step.site), ...call(functions.hold!)]),
       ];
     case 'test': {
       const loop = [...places.dates(step.at), ...load(0)];
       return [
-        ...(step.carried ? [...loop, ...number(step.site), ...store(aPending)] : []),
+        ...(step.carried ? [...loop, ...number(step.site), ...call(functions.hold!)] : []),
         ...(step.outcome === undefined
           ? []
           : when([...places.given(step.outcome), ...isZero], [...loop, ...number(1), ...store(aFinished)])),

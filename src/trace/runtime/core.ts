@@ -143,12 +143,15 @@ export const aIterationStart = 60;
 export const aFirstStart = 64;
 export const aBegun = 68;
 export const aFinished = 72;
+/** How many conditions on data later iterations wait for, and their sites from `aHolds` on. */
 export const aPending = 76;
 export const aPathStart = 80;
 export const aPathCount = 84;
 export const aPartials = 88;
 export const aLoopBelow = 92;
 export const aLanedBelow = 96;
+export const aHolds = 100;
+export const mostHolds = 7;
 
 /** Dates of a cell: clock and site of the last write; of the last read, or below 0 the list of reads. */
 export const cellBytes = 16;

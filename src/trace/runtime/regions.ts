@@ -86,8 +86,8 @@ export class Activation {
   iterationStart = 0;
   /** Where its iterations' starts begin in the list of all active loops' starts. */
   firstStart = 0;
-  /** A condition on data that later iterations wait for: its site, 0 for none. */
-  pendingControl = 0;
+  /** Sites of the conditions on data that later iterations wait for. */
+  readonly pending: number[] = [];
   /** Rolling hash of branch outcomes at the iteration's start. */
   pathStart = 0;
   pathCount = 0;
@@ -95,6 +95,13 @@ export class Activation {
   partials = 0;
   /** Others run between its iterations: counted only. */
   suspends = false;
+
+  /** One more condition on data that later iterations wait for, by its site; 0 forgets them all. */
+  set pendingControl(site: number) {
+    const { pending } = this;
+    if (site === 0) pending.length = 0;
+    else if (!pending.includes(site)) pending.push(site);
+  }
 
   constructor(record: RegionRecord, control: Times) {
     this.record = record;
@@ -313,8 +320,7 @@ export class Regions {
     activation.iterationStart = ++this.clock;
     this.iterationStart = this.clock;
     this.addStart();
-    if (activation.pendingControl !== 0 && activation.begun > 1)
-      this.carryControl(activation.record, activation.pendingControl, activation.begun - 1);
+    if (activation.begun > 1) this.#carryControls(activation, activation.begun - 1);
     if (lane >= 0) {
       this.#updatesAt[lane + 1] = this.kit.state.updates;
       this.#readHighs(lane + 1, activation.iterationBases);
@@ -405,8 +411,7 @@ export class Regions {
     const isLoop = record.site.kind === 'loop';
     if (isLoop) {
       // A condition on data ended it: there is no next iteration because of this one.
-      if (!activation.finished && activation.pendingControl !== 0)
-        this.carryControl(record, activation.pendingControl, activation.begun);
+      if (!activation.finished) this.#carryControls(activation, activation.begun);
       this.#endIteration(activation);
       this.loops.pop();
       this.#look();
@@ -488,6 +493,10 @@ export class Regions {
   waitAs(activation: Activation, control: Times, site: number, carried: boolean): void {
     activation.control = control;
     if (carried) activation.pendingControl = site;
+  }
+
+  #carryControls({ record, pending }: Activation, at: number): void {
+    for (const site of pending) this.carryControl(record, site, at);
   }
 
   /** An iteration runs, or does not, because of a condition in the one before. @returns what is known of it */

@@ -32,6 +32,8 @@ export interface Site {
   readonly result?: string;
   /** Loops in which another operand of the chain can depend on it. */
   readonly dependent: readonly number[];
+  /** Loops whose induction variable this reads or steps, while one around them hands it on. */
+  readonly counts?: readonly number[];
 }
 
 /** A loop or function of the user's source. */

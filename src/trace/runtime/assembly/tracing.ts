@@ -12,4 +12,4 @@ export {
   writeElement,
 } from './parts/elements';
 export { freeList, makeList } from './parts/reads';
-export { leave, nextIteration, openFunction, openLoop, unwind } from './parts/regions';
+export { hold, leave, nextIteration, openFunction, openLoop, unwind } from './parts/regions';

@@ -8,6 +8,7 @@ import {
   aEntered,
   aFinished,
   aFirstStart,
+  aHolds,
   aIterationBases,
   aIterationStart,
   aLane,
@@ -34,6 +35,7 @@ import {
   lanesUpdatesFrom,
   loopAt,
   mostLanesAt,
+  mostHolds,
   mostStarts,
   never,
   outermostAt,
@@ -186,8 +188,7 @@ export function nextIteration(word: i32): i32 {
   if (next >= mostStarts) stop();
   store<i32>(startsFrom + (next << 2), clock);
   store<i32>(startedAt, next + 1);
-  const pending = load<i32>(loop, aPending);
-  if (pending != 0 && begun > 1) carryControl(load<i32>(loop, aRecord), pending, begun - 1);
+  if (begun > 1) carryControls(loop, begun - 1);
   store<i32>(loop, load<i32>(pathAt), aPathStart);
   store<i32>(loop, load<i32>(pathEventsAt), aPathCount);
   if (lane >= 0) {
@@ -196,6 +197,21 @@ export function nextIteration(word: i32): i32 {
   }
   tick();
   return lane < 0 ? -1 : lane + 1;
+}
+
+/** Later iterations of a loop wait for one more condition on data. */
+export function hold(loop: i32, site: i32): void {
+  const held = load<i32>(loop, aPending);
+  const end = loop + (held << 2);
+  for (let at = loop; at < end; at += 4) if (load<i32>(at, aHolds) == site) return;
+  if (held == mostHolds) stop();
+  store<i32>(end, site, aHolds);
+  store<i32>(loop, held + 1, aPending);
+}
+
+function carryControls(loop: i32, iteration: i32): void {
+  const end = loop + (load<i32>(loop, aPending) << 2);
+  for (let at = loop; at < end; at += 4) carryControl(load<i32>(loop, aRecord), load<i32>(at, aHolds), iteration);
 }
 
 function endIteration(loop: i32): void {
@@ -216,9 +232,8 @@ function pop(): void {
   if (load<i32>(record, rIdle) != 0) add(chargingAt, -1);
   const isLoop = load<i32>(record, rIsLoop) != 0;
   if (isLoop) {
-    const pending = load<i32>(top, aPending);
     // A condition on data ended it: there is no next iteration because of this one.
-    if (load<i32>(top, aFinished) == 0 && pending != 0) carryControl(record, pending, load<i32>(top, aBegun));
+    if (load<i32>(top, aFinished) == 0) carryControls(top, load<i32>(top, aBegun));
     endIteration(top);
     const below = load<i32>(top, aLoopBelow);
     store<i32>(loopAt, below);
