@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { relative } from 'node:path';
 import type { Experiment } from '../experiment/define.ts';
 import { type ExpectedGroup, expectPlan, mostOverBudgets } from '../experiment/expected.ts';
 import { protocolOf } from '../experiment/run.ts';
@@ -7,7 +7,7 @@ import { alignColumns } from '../report/align.ts';
 import { UsageError } from '../workload/load.ts';
 import { formatParameters } from '../workload/parameters.ts';
 import { remark } from './io.ts';
-import { list, type MeasureOptions } from './options.ts';
+import { type MeasureOptions, planned } from './options.ts';
 import { duration } from './progress.ts';
 
 /** What an experiment would measure, and how long that is expected to take. */
@@ -29,17 +29,10 @@ export async function dryRun(
 ): Promise<DryRun> {
   if (options.resume !== undefined)
     throw new UsageError('--dry-run shows a plan from its beginning: leave out either --dry-run or --resume.');
-  const plan = await experiment.plan({
-    workloads,
-    sizes: list(options.size),
-    variants: list(options.variant),
-    parameters: options.param ?? [],
-    quick: options.quick === true,
-    remark: text => remark(text, options.quiet),
-  });
-  const { quick = false, processes } = options;
-  const protocol = protocolOf(experiment, { quick, ...(processes === undefined ? {} : { processes }) });
-  return { experiment, protocol, groups: expectPlan(plan, protocol, resolve(options.out)) };
+  const asked = planned(options);
+  const plan = await experiment.plan({ ...asked, workloads, remark: text => remark(text, options.quiet) });
+  const protocol = protocolOf(experiment, asked);
+  return { experiment, protocol, groups: expectPlan(plan, protocol, asked.out) };
 }
 
 /** The plan as a table, its expected time, and where that is from. */

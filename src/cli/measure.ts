@@ -6,7 +6,7 @@ import { requireGpu } from './gpu.ts';
 import { interruptSignal } from './interrupt.ts';
 import { remark } from './io.ts';
 import { jsonRows } from './json-rows.ts';
-import { list, type MeasureOptions } from './options.ts';
+import { type MeasureOptions, planned } from './options.ts';
 import { isQuiet, progressLine } from './progress.ts';
 
 /** Runs one experiment as the command line asks, with progress, and says how to go on where it was interrupted. */
@@ -19,22 +19,14 @@ export async function measure(
   const progress = progressLine(isQuiet(options));
   const run = await runExperiment(experiment, {
     workloads,
-    sizes: list(options.size),
-    variants: list(options.variant),
-    parameters: options.param ?? [],
-    quick: options.quick === true,
-    out: resolve(options.out),
-    seed: options.seed,
-    gpuProfile: options.gpuProfile,
+    ...planned(options),
     probe: !options.probe ? 'none' : options.reprobe ? 'fresh' : 'cached',
-    arguments: process.argv.slice(2),
     signal: interruptSignal(),
     onProgress: progress.show,
     onStep: progress.say,
     remark: text => remark(text, options.quiet),
     onRemark: text => remark(`pgram: ${text}`, options.quiet),
     ...(options.resume === undefined ? {} : { resume: resolve(options.resume) }),
-    ...(options.processes === undefined ? {} : { processes: options.processes }),
   });
   if (!run.complete) {
     remark(

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../workload/load.ts';
 
@@ -78,6 +79,19 @@ export const withMeasuring = (command: Command): Command =>
     )
     .option('--no-probe', 'do not probe the ceilings of this machine')
     .option('--reprobe', 'probe them again, though they are known');
+
+/** What is measured and how, of what a command line says; the same here and on a cluster. */
+export const planned = (options: MeasureOptions) => ({
+  sizes: list(options.size),
+  variants: list(options.variant),
+  parameters: options.param ?? [],
+  quick: options.quick === true,
+  out: resolve(options.out),
+  seed: options.seed,
+  gpuProfile: options.gpuProfile,
+  arguments: process.argv.slice(2),
+  ...(options.processes === undefined ? {} : { processes: options.processes }),
+});
 
 export const list = (text: string | undefined): string[] =>
   text

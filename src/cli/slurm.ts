@@ -13,7 +13,7 @@ import { UsageError } from '../workload/load.ts';
 import { exitCode } from './exit.ts';
 import { interruptSignal } from './interrupt.ts';
 import { answer, answerJson, remark } from './io.ts';
-import { type CommonOptions, list, type MeasureOptions, oneOf, wholeNumber, withCommon } from './options.ts';
+import { type CommonOptions, list, type MeasureOptions, oneOf, planned, wholeNumber, withCommon } from './options.ts';
 import { progressLine } from './progress.ts';
 
 /** Options of `experiment run` that only mean something with `--on slurm`. */
@@ -66,19 +66,11 @@ export async function submitTo(
   );
   const common = {
     workloads: list(options.workload),
-    sizes: list(options.size),
-    variants: list(options.variant),
-    parameters: options.param ?? [],
-    quick: options.quick === true,
-    out: resolve(options.out),
-    seed: options.seed,
-    gpuProfile: options.gpuProfile,
+    ...planned(options),
     probe: options.probe ? ('cached' as const) : ('none' as const),
-    arguments: process.argv.slice(2),
     resources,
     dryRun: options.dryRun === true,
     remark: (text: string) => remark(text, options.quiet),
-    ...(options.processes === undefined ? {} : { processes: options.processes }),
   };
   if (options.resume === undefined) {
     if (options.retryFailed) throw new UsageError('--retry-failed goes with --resume.');

@@ -106,25 +106,35 @@ async function beginRun(
   const adapter = await adapterHere(options.gpuProfile);
   // Ceilings bound times; where nothing is timed they bound nothing.
   const ceilings = experiment.conduct ? null : await ceilingsOf(adapter, options);
+  const environment = describeEnvironment(adapter, tunedFor(adapter));
+  const manifest = firstManifest(experiment, options, { runId: folder.runId, plan, environment, ceilings });
+  writeManifest(folder, manifest);
+  return { folder, manifest };
+}
+
+/** What is written of a run before anything is measured. */
+export function firstManifest(
+  experiment: Experiment,
+  options: Pick<RunOptions, 'arguments' | 'seed' | 'gpuProfile' | 'quick' | 'processes'>,
+  known: Pick<Manifest, 'runId' | 'plan' | 'environment' | 'ceilings'>,
+): Manifest {
   const startedAt = new Date().toISOString();
-  const manifest: Manifest = {
+  return {
     schema: 1,
-    runId: folder.runId,
+    runId: known.runId,
     experiment: experiment.name,
     question: experiment.question,
     arguments: options.arguments,
     seed: options.seed,
     gpuProfile: options.gpuProfile,
     protocol: protocolOf(experiment, options),
-    plan,
-    environment: describeEnvironment(adapter, tunedFor(adapter)),
-    ceilings,
+    plan: known.plan,
+    environment: known.environment,
+    ceilings: known.ceilings,
     startedAt,
     sittings: [{ startedAt }],
     state: 'running',
   };
-  writeManifest(folder, manifest);
-  return { folder, manifest };
 }
 
 /** The ceilings only give bounds: where they cannot be had the run goes on without. */

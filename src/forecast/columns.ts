@@ -1,9 +1,4 @@
-import type { Column } from '../results/schema.ts';
-
-const text = (name: string, meaning: string): Column => ({ name, kind: 'text', meaning });
-const number = (name: string, meaning: string): Column => ({ name, kind: 'number', meaning });
-const integer = (name: string, meaning: string): Column => ({ name, kind: 'integer', meaning });
-const flag = (name: string, meaning: string): Column => ({ name, kind: 'flag', meaning });
+import { type Column, flag, integer, number, text } from '../results/columns.ts';
 
 /** `forecast.csv`: written before anything is measured; the columns from `measured_speedup` on are filled in afterwards. */
 export const forecastColumns: readonly Column[] = [

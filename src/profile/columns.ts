@@ -1,12 +1,8 @@
-import type { Column } from '../results/schema.ts';
+import { type Column, integer, number, text } from '../results/columns.ts';
 import { tiers } from './types.ts';
 
 /** Version of the columns below, and of the manifest of an analysis. */
 export const profileSchemaVersion = 1;
-
-const text = (name: string, meaning: string): Column => ({ name, kind: 'text', meaning });
-const integer = (name: string, meaning: string): Column => ({ name, kind: 'integer', meaning });
-const number = (name: string, meaning: string): Column => ({ name, kind: 'number', meaning });
 
 /** What a row is about; the same columns begin every table of an analysis. */
 const subjectColumns: readonly Column[] = [

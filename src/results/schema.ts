@@ -1,13 +1,7 @@
+import { type Column, flag, integer, number, text } from './columns.ts';
 import { traceFiles } from './trace-tables.ts';
 
-/** One column of a CSV: its name (units in the name), its kind, and what it means. The source of docs/csv-columns.md. */
-export interface Column {
-  readonly name: string;
-  readonly kind: 'text' | 'integer' | 'number' | 'flag';
-  readonly meaning: string;
-  /** Runs of before this column was thought of lack it; they are read as if it were empty. */
-  readonly optional?: true;
-}
+export type { Column } from './columns.ts';
 
 export const schemaVersion = 1;
 
@@ -24,11 +18,6 @@ export const statuses = [
 export type Status = (typeof statuses)[number];
 
 export { type Phase, phases, type Regime, regimes } from '../measure/phases.ts';
-
-const text = (name: string, meaning: string): Column => ({ name, kind: 'text', meaning });
-const integer = (name: string, meaning: string): Column => ({ name, kind: 'integer', meaning });
-const number = (name: string, meaning: string): Column => ({ name, kind: 'number', meaning });
-const flag = (name: string, meaning: string): Column => ({ name, kind: 'flag', meaning });
 
 /** What every table of a run folder begins with. */
 export const tableColumns: readonly Column[] = [

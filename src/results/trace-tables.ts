@@ -1,9 +1,4 @@
-import type { Column } from './schema.ts';
-
-const text = (name: string, meaning: string): Column => ({ name, kind: 'text', meaning });
-const integer = (name: string, meaning: string): Column => ({ name, kind: 'integer', meaning });
-const number = (name: string, meaning: string): Column => ({ name, kind: 'number', meaning });
-const flag = (name: string, meaning: string): Column => ({ name, kind: 'flag', meaning });
+import { type Column, flag, integer, number, text } from './columns.ts';
 
 const runColumns: readonly Column[] = [
   integer('schema_version', 'version of these columns'),

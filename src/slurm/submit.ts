@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Experiment, PlanOptions } from '../experiment/define.ts';
-import { changedTarget, protocolOf, refuseOtherPlan, writeManifest } from '../experiment/run.ts';
+import { changedTarget, firstManifest, refuseOtherPlan, writeManifest } from '../experiment/run.ts';
 import { type Manifest, readManifest } from '../results/manifest.ts';
 import { describeEnvironment } from '../results/provenance.ts';
 import { createRunFolder, newRunId, openRunFolder } from '../results/run-folder.ts';
@@ -79,24 +79,8 @@ export async function submitExperiment(experiment: Experiment, options: SubmitOp
   }
   const folder = createRunFolder(options.out, newRunId(experiment.name));
   try {
-    const startedAt = new Date().toISOString();
-    const manifest: Manifest = {
-      schema: 1,
-      runId: folder.runId,
-      experiment: experiment.name,
-      question: experiment.question,
-      arguments: options.arguments,
-      seed: options.seed,
-      gpuProfile: options.gpuProfile,
-      protocol: protocolOf(experiment, options),
-      plan,
-      environment: describeEnvironment(null),
-      ceilings: null,
-      startedAt,
-      sittings: [{ startedAt }],
-      state: 'running',
-      slurm: { nodes: [] },
-    };
+    const known = { runId: folder.runId, plan, environment: describeEnvironment(null), ceilings: null };
+    const manifest: Manifest = { ...firstManifest(experiment, options, known), slurm: { nodes: [] } };
     writeManifest(folder, manifest);
     writeLots(folder.path, lots);
     const handed = hand(manifest, { run: folder.path, sitting: 1, lots, tasks, options });

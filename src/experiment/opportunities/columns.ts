@@ -1,9 +1,5 @@
 import { localDeviceNames } from '../../hardware/local-devices.ts';
-import type { Column } from '../../results/schema.ts';
-
-const text = (name: string, meaning: string): Column => ({ name, kind: 'text', meaning });
-const number = (name: string, meaning: string): Column => ({ name, kind: 'number', meaning });
-const integer = (name: string, meaning: string): Column => ({ name, kind: 'integer', meaning });
+import { type Column, integer, number, text } from '../../results/columns.ts';
 
 /** `cpu-simd-threads` → `cpu_simd_threads`, as columns are written. */
 export const columnOf = (device: string): string => device.replaceAll('-', '_');

@@ -1,13 +1,10 @@
 import type { ClinicFindings } from '../../profile/clinic/index.ts';
 import { profileCsvFiles } from '../../profile/columns.ts';
-import { type Column, type CsvRow, censusColumns, schemaVersion } from '../../results/schema.ts';
+import { type Column, integer, number, text } from '../../results/columns.ts';
+import { type CsvRow, censusColumns, schemaVersion } from '../../results/schema.ts';
 import { formatParameters } from '../../workload/parameters.ts';
 import type { Table } from '../define.ts';
 import type { SubjectResult } from './types.ts';
-
-const text = (name: string, meaning: string): Column => ({ name, kind: 'text', meaning });
-const integer = (name: string, meaning: string): Column => ({ name, kind: 'integer', meaning });
-const number = (name: string, meaning: string): Column => ({ name, kind: 'number', meaning });
 
 const subjectColumns: readonly Column[] = [
   integer('schema_version', 'version of these columns'),
