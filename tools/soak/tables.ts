@@ -37,7 +37,7 @@ export const tables = {
     integer('cases', 'damaged files, or generated programs'),
     integer('accepted', 'read, or ran to its end with the same output'),
     integer('refused', 'refused in a sentence that names the file'),
-    integer('failures', 'crashes, changed outputs, refusals without a place, more than 2 s'),
+    integer('failures', 'crashes, changed outputs, refusals without a place, more than 2 s of the processor’s time'),
     number('slowest_ms', 'slowest case; empty for programs, which run in batches'),
     ...origin,
   ],
