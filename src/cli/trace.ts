@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import type { Target } from '../target/index.ts';
+import { exportedFunctions, parseFile, type Target } from '../target/index.ts';
 import { type RunOptions, traceLevels, traceTarget } from '../trace/run.ts';
 import { growthOf, type Sweep, traceSizes } from '../trace/sweep.ts';
 import type { TraceResult } from '../trace/types.ts';
@@ -81,6 +81,8 @@ async function trace(text: string, args: string[], options: TraceVerbOptions): P
           { out: resolve(options.out), seed: options.seed, target, spec, startedAt },
         );
   if (folder && options.json) remark(`run folder: ${relative('.', folder)}`, options.quiet);
+  const hint = result.work === 0 ? uncalled(text, target) : undefined;
+  if (hint !== undefined) remark(hint, options.quiet);
   if (options.json) return answerJson(result);
   const { stdout: stream } = process;
   const said = screen(result, {
@@ -91,6 +93,13 @@ async function trace(text: string, args: string[], options: TraceVerbOptions): P
     stream,
   });
   await answer(folder ? `${said}\n\nRun folder: ${relative('.', folder)}` : said);
+}
+
+/** A script that only exports functions does nothing: which it exports, and how to name one. */
+function uncalled(text: string, target: Target): string | undefined {
+  const names = target.kind === 'file' ? exportedFunctions(parseFile(target.file)) : [];
+  if (names.length === 0) return undefined;
+  return `${text} ran as a script and computed nothing: what it exports was not called. Name a function: ${names.map(name => `${text}#${name}`).join(', ')}.`;
 }
 
 /** A run of its own, at the size of the result that is shown. */

@@ -11,6 +11,7 @@ import {
 } from './context.ts';
 import { ProgramError } from './errors.ts';
 import { limitedUntil } from './limit.ts';
+import { missingImport } from './missing-import.ts';
 import { refuseNetwork, refuseSignals } from './refuse.ts';
 
 // The parent opens both files and hands over descriptors, which need no permission and outlive a `process.exit`.
@@ -49,13 +50,14 @@ function remote(error: unknown): RemoteError {
   if (!(error instanceof Error)) return { name: typeof error, message: `threw ${String(error)}` };
   const cure = permissionCure(error);
   const { code } = error as NodeJS.ErrnoException;
+  const missing = missingImport(error);
   return {
     name: error.name,
-    message: error.message,
+    message: missing ?? error.message,
     ...(error.stack === undefined ? {} : { stack: error.stack }),
     ...(code === undefined ? {} : { code: String(code) }),
     ...(cure === undefined ? {} : { cure }),
-    ...(error instanceof ProgramError ? { loading: true } : {}),
+    ...(error instanceof ProgramError || missing !== undefined ? { loading: true } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ export { type ChildOptions, type ChildOutcome, type Printed, runInChild } from '
 export { type Confinement, closed, parseAllow, widen } from './confine.ts';
 export { type ChildContext, type ChildJob, TimeLimitError } from './context.ts';
 export { formatPlace, type Place, ProgramError, type ProgramErrorKind } from './errors.ts';
+export { exportedFunctions } from './exported.ts';
 export type { Transform } from './load.ts';
 export { isOwn, type Ownership, ownFolder, toolRoot } from './own.ts';
 export { childrenOf, type ModuleFormat, type ParsedFile, parseFile } from './parse.ts';

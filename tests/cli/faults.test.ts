@@ -16,6 +16,8 @@ for (const [name, text] of Object.entries({
   'view.ts': 'export const view = () => <p>hello</p>;\n',
   'view.tsx': 'export const view = () => <p>hello</p>;\n',
   'throws.ts': 'const a = (): any => undefined;\nfor (let i = 0; i < 3; i++) a().b = i;\n',
+  'exports.ts': 'export const half = (n: number): number => n / 2;\n',
+  'leads.ts': "import { half } from './exports';\nhalf(2);\n",
   'usage.ts': "console.error('usage: usage.ts <n>');\nprocess.exit(3);\n",
 }))
   writeFileSync(join(scratch, name), text);
@@ -42,6 +44,12 @@ const faults: [what: string, args: string[], code: number, says: RegExp][] = [
   ],
   ['an experiment to resume that is none', ['experiment', 'run', '--resume', 'nosuch'], 2, /nosuch holds no run/],
   ['a bench to resume that is none', ['bench', fixture('scale.ts'), '--resume', 'nosuch'], 2, /nosuch holds no run/],
+  [
+    'an import that leads nowhere',
+    ['trace', 'leads.ts'],
+    1,
+    /leads\.ts: it imports `\.\/exports`, which does not exist\. There is `\.\/exports\.ts`: import that\.\n/,
+  ],
   ['JSX', ['trace', 'view.ts'], 1, /view\.ts:1:\d+: .*This looks like JSX, which Node does not run: compile it/],
   ['a file of JSX', ['trace', 'view.tsx'], 2, /view\.tsx is not a program: .* Node runs no JSX: compile it/],
   [
@@ -64,6 +72,12 @@ test.each(faults)('%s is told from a fault of pgram', async (_what, args, code, 
   expect(stderr).toMatch(says);
   expect(stderr).not.toMatch(/fault of pgram/);
   expect([got, stdout]).toEqual([code, '']);
+});
+
+test('a script that only exports is traced, and told how to name what it exports', async () => {
+  const { code, stdout, stderr } = await pgram(['trace', 'exports.ts'], { cwd: scratch });
+  expect(stderr).toMatch(/exports\.ts ran as a script and computed nothing: .* Name a function: exports\.ts#half\.\n/);
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^exports\.ts: 0 operations/)]);
 });
 
 test('a variant that hangs or ends the process gets its row, the others go on; what the file prints is not the answer', async () => {
