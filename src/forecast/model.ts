@@ -121,22 +121,23 @@ const shown = (value: number): string => value.toPrecision(3);
  * Operations of each class over the rate of that class; lanes that wait for a diverging neighbour do nothing. The divider
  * (and a GPU's unit for special functions) has a port of its own and works beside the others: the longer of the two counts.
  */
-function computeTerm({ operations, divergence }: ParallelRegion, device: DeviceSpec, where: string): Term {
+function computeTerm(region: ParallelRegion, device: DeviceSpec, where: string): Term {
+  const { operations } = region;
   const { rates_gop_per_s: rates } = device;
   const fp32 = rates.fp32!;
   const { transcendental: functions = 0 } = operations;
   const hasUnit = device.kind === 'gpu';
+  const wider = lanesOfNarrow(region, device);
   const groups: readonly OperationGroup[] = [
-    // Kernels for other hardware compute in f32 what JavaScript computes in doubles, within the workload's tolerance.
-    ['fp', operations.fp32 + operations.fp64, fp32],
-    [`fp in functions of ${operationsOfFunction}`, hasUnit ? 0 : functions * operationsOfFunction, fp32],
-    ['int32', operations.int32 + operations.compare, rates.int32 ?? fp32],
-    ['logic', operations.logic, rates.logic ?? fp32],
+    ['fp', fpSlots(operations), fp32],
+    [`fp in functions of ${slotsOfFunction}`, hasUnit ? 0 : functions * slotsOfFunction, fp32],
+    ['int32', (operations.int32 + operations.compare) / wider, rates.int32 ?? fp32],
+    ['logic', operations.logic / wider, rates.logic ?? fp32],
   ];
   const used = groups.filter(([, count]) => count > 0);
   const specials = operations.special + (hasUnit ? functions : 0);
   const special: readonly OperationGroup[] = specials > 0 ? [['special', specials, rates.special ?? fp32]] : [];
-  const lanes = lanesAtWork(divergence, device.lanes.value);
+  const lanes = lanesAtWork(region, device.lanes.value);
   const [ordinary, beside] = [secondsOf(used), secondsOf(special)];
   const sums = [used, special].filter(those => those.length > 0).map(sumOf);
   const formula = sums.length === 2 ? `the larger of (${sums.join(') and (')})` : `(${sums[0] ?? '0'})`;
@@ -149,10 +150,27 @@ function computeTerm({ operations, divergence }: ParallelRegion, device: DeviceS
 }
 
 /**
- * What an exponential, a logarithm or a sine takes of multiplications and additions where there is no unit for it: reducing the
- * range, a polynomial of degree 5 to 8, putting it together (Moshier, Cephes, single precision, 1992: expf, logf, sinf).
+ * Floating-point operations as a multiply–add's rate, which counts two, lets them pass: one that has no partner takes the place
+ * of two. Kernels for other hardware compute in f32 what JavaScript computes in doubles, within the workload's tolerance.
  */
-const operationsOfFunction = 20;
+function fpSlots({ fp32, fp64, products }: ParallelRegion['operations']): number {
+  const all = fp32 + fp64;
+  return products === undefined ? all : 2 * Math.max(products, all - products);
+}
+
+/**
+ * What an exponential, a logarithm or a sine takes where there is no unit for it: about 20 instructions for reducing the
+ * range, a polynomial of degree 5 to 8 and putting it together (Moshier, Cephes, single precision, 1992: expf, logf, sinf), each
+ * in the place of a multiply–add.
+ */
+const slotsOfFunction = 40;
+
+/**
+ * Elements of bytes are computed with in vectors of twice as many lanes as there are for 32 bits: what they are added up to
+ * takes twice their width.
+ */
+const lanesOfNarrow = ({ packing = 1 }: ParallelRegion, { kind, lanes }: DeviceSpec): number =>
+  kind === 'cpu' && lanes.value > 1 ? Math.min(2, Math.max(1, 1 / (2 * packing))) : 1;
 
 /** A name, how many, and their rate. */
 type OperationGroup = readonly [string, number, Quantity];
@@ -165,9 +183,10 @@ const sumOf = (groups: readonly OperationGroup[]): string =>
 
 /**
  * The trace's divergence is of groups of 32. Fewer lanes together part less often: by the share of the five halvings
- * from 32 to 1 that are left. No lanes, no divergence.
+ * from 32 to 1 that are left. No lanes, no divergence. Where they part they wait only for what is on a condition.
  */
-const lanesAtWork = (divergence: number, lanes: number): number => 1 - divergence * Math.min(1, Math.log2(lanes) / 5);
+const lanesAtWork = ({ divergence, conditional = 1 }: ParallelRegion, lanes: number): number =>
+  1 - divergence * conditional * Math.min(1, Math.log2(lanes) / 5);
 
 /**
  * Iterations side by side in registers for whom a repeated load serves: 4 is what the 16 registers of a CPU have room for,
@@ -176,16 +195,22 @@ const lanesAtWork = (divergence: number, lanes: number): number => 1 - divergenc
 const tileOf = ({ kind }: DeviceSpec): number => (kind === 'gpu' ? 8 : 4);
 
 /** Loads and stores over the rate of neighbouring ones; an address out of the data is served lane by lane. */
-function accessTerm({ accesses, indirect, reusable }: ParallelRegion, device: DeviceSpec, where: string): Term {
+function accessTerm(
+  { accesses, indirect, reusable, packing = 1 }: ParallelRegion,
+  device: DeviceSpec,
+  where: string,
+): Term {
   const { access_gop_per_s: rate, lanes } = device;
   const each = device.kind === 'cpu' ? lanes.value : 1;
   const tile = tileOf(device);
   const neighbouring = accesses - indirect - reusable;
-  const weighed = neighbouring + reusable / tile + indirect * each;
+  // A vector holds more of narrow elements; one core's loads, and shaders, which know no bytes, take one at a time.
+  const room = device.kind === 'cpu' && lanes.value > 1 ? packing : 1;
+  const weighed = (neighbouring + reusable / tile) * room + indirect * each;
   return {
     name: `${where} loads and stores`,
     seconds: weighed / (rate.value * giga),
-    formula: `(${shown(neighbouring)} neighbouring + ${shown(reusable)} repeated / ${tile} + ${shown(indirect)} by address × ${each}) / ${shown(rate.value)} G/s`,
+    formula: `(${room < 1 ? '(' : ''}${shown(neighbouring)} neighbouring + ${shown(reusable)} repeated / ${tile}${room < 1 ? `) × ${shown(room)} of 4 bytes` : ''} + ${shown(indirect)} by address × ${each}) / ${shown(rate.value)} G/s`,
     source: `accesses counted, addresses traced; ${rate.source}`,
   };
 }

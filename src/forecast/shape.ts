@@ -2,6 +2,7 @@ import {
   countOperations,
   type OperationClass,
   type OperationMix,
+  type Place,
   type RegionOperations,
   workOf,
 } from '../census/operations/index.ts';
@@ -76,22 +77,23 @@ export async function shapeOf(spec: ProgramSpec, options: ShapeOptions): Promise
     ({ total: { loads, stores, ...rest } }) => workOf({ loads, stores, ...rest }) + loads + stores,
   );
   const loops = traces.at(-1)!.result.loops.filter(({ iterations }) => iterations > 0);
+  const isInside = nesting(counts.at(-1)!.mix);
   const candidates = loops.flatMap(loop => {
-    const region = regionOf(loop, { growth, traces, followed, at, whole });
+    const region = regionOf(loop, { growth, traces, followed, at, whole, isInside });
     return region ? [{ loop, region, engine: engineWork(loop, counts, growth) }] : [];
   });
   const uncountedShare = uncounted(traces.at(-1)!.result, { whole, plainSeconds: options.plainSeconds });
   const countedSeconds = options.plainSeconds * (1 - uncountedShare);
   const canDivide = ({ loop, region, engine }: Candidate): boolean =>
     isDivisible(loop) && engine === undefined && !isTooShort(region, countedSeconds);
-  const regions = disjoint(candidates.filter(canDivide));
+  const regions = disjoint(candidates.filter(canDivide), isInside);
   const covered = regions.reduce((sum, { share }) => sum + share, 0);
   const bytes = transfersOf(followed, { at, work: options.work });
   return {
     target: targetLabel(spec.target),
     size,
     regions,
-    kept: keptOf(candidates, regions, countedSeconds),
+    kept: keptOf(candidates, { chosen: regions, plainSeconds: countedSeconds, isInside }),
     serialShare: Math.max(0, 1 - covered * (1 - uncountedShare)),
     uncountedShare,
     ...bytes,
@@ -139,7 +141,8 @@ async function countSizes(
   const limits = { ...(confinement ? { confinement } : {}), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
   const count = async (size: number | undefined): Promise<Counted> => ({
     size: size ?? 1,
-    mix: await countOperations(size === undefined ? spec : { ...spec, size }, limits),
+    // A second call: the plain code is timed warm, when tables of a first one are there.
+    mix: await countOperations(size === undefined ? spec : { ...spec, size }, { ...limits, warm: true }),
   });
   if (spec.size === undefined || plainSeconds <= countablePlainSeconds) return [await count(spec.size)];
   const counted: Counted[] = [];
@@ -240,6 +243,18 @@ interface Scaling {
   readonly followed: readonly Traced[];
   readonly at: number;
   readonly whole: number;
+  readonly isInside: Nesting;
+}
+
+/** Whether a loop always runs inside of another, of its own function or of one that calls it. */
+type Nesting = (loop: Place, outer: Place) => boolean;
+
+function nesting({ regions }: OperationMix): Nesting {
+  const keyOf = ({ file, line, column }: Place): string => `${file}:${line}:${column}`;
+  const around = new Map(
+    regions.filter(({ kind }) => kind === 'loop').map(region => [keyOf(region), new Set(region.around.map(keyOf))]),
+  );
+  return (loop, outer) => around.get(keyOf(loop))?.has(keyOf(outer)) ?? false;
 }
 
 const samePlace =
@@ -247,7 +262,10 @@ const samePlace =
   (other: { file: string; line: number; column: number }): boolean =>
     other.file === loop.file && other.line === loop.line && other.column === loop.column;
 
-function regionOf(loop: LoopResult, { growth, traces, followed, at, whole }: Scaling): ParallelRegion | undefined {
+function regionOf(
+  loop: LoopResult,
+  { growth, traces, followed, at, whole, isInside }: Scaling,
+): ParallelRegion | undefined {
   const counted = (mix: OperationMix): RegionOperations | undefined =>
     mix.regions.find(region => region.kind === 'loop' && samePlace(loop)(region));
   const of = (pick: (region: RegionOperations) => number): number =>
@@ -267,12 +285,13 @@ function regionOf(loop: LoopResult, { growth, traces, followed, at, whole }: Sca
     logic: operation('logic'),
     special: operation('special') - constant - functions,
     ...(functions > 0 ? { transcendental: functions } : {}),
+    products: of(({ inclusive }) => inclusive.products) + constant,
     compare: operation('compare'),
   };
   const loadsAndStores = of(({ inclusive }) => inclusive.loads + inclusive.stores);
   // What an iteration makes and drops again lives in registers on any hardware.
   const accesses = loadsAndStores * lasting(loop);
-  const work = Object.values(operations).reduce((sum, value) => sum + value, 0);
+  const work = of(({ inclusive }) => workOf(inclusive));
   if (work + loadsAndStores === 0) return undefined;
   const law = tracedGrowth(traces, at, loop);
   const memoryLaw = tracedGrowth(followed, at, loop);
@@ -290,7 +309,15 @@ function regionOf(loop: LoopResult, { growth, traces, followed, at, whole }: Sca
   const seen = arrays.reduce((sum, array) => sum + touches(array), 0);
   const part = (pick: (array: MemoryResult) => boolean): number =>
     seen > 0 ? (accesses * arrays.filter(pick).reduce((sum, array) => sum + touches(array), 0)) / seen : 0;
-  const nest = traces.at(-1)!.result.loops.filter(inner => inner === loop || isWithin(inner, loop));
+  const nest = traces.at(-1)!.result.loops.filter(inner => inner === loop || isInside(inner, loop));
+  const isIndirect = (of: MemoryResult): boolean =>
+    of.stride === 'indirect' &&
+    !nest.some(
+      inner =>
+        inner !== loop &&
+        isDivisible(inner) &&
+        inner.memory.some(array => identity(array) === identity(of) && array.stride !== 'indirect'),
+    );
   const isRepeated = (of: MemoryResult): boolean =>
     nest.some(
       inner =>
@@ -305,8 +332,10 @@ function regionOf(loop: LoopResult, { growth, traces, followed, at, whole }: Sca
     verdict: loop.verdict ?? 'unknown',
     operations,
     accesses,
-    indirect: part(({ stride }) => stride === 'indirect'),
-    reusable: part(array => array.stride !== 'indirect' && isRepeated(array)),
+    indirect: part(isIndirect),
+    reusable: part(array => !isIndirect(array) && isRepeated(array)),
+    packing:
+      loadsAndStores === 0 ? 1 : Math.min(1, of(({ inclusive }) => inclusive.packedBytes) / (4 * loadsAndStores)),
     footprintBytes,
     trafficBytes: Math.min(accesses * 4, footprintBytes * entries),
     // What runs side by side has the span of one, whatever their number.
@@ -317,6 +346,7 @@ function regionOf(loop: LoopResult, { growth, traces, followed, at, whole }: Sca
     entries,
     width: Math.max(1, of(region => region.iterations) / entries),
     divergence: loop.divergence,
+    conditional: Math.min(1, of(({ conditional }) => conditional) / (work + loadsAndStores)),
     share: (work + loadsAndStores) / whole,
   };
 }
@@ -377,7 +407,7 @@ interface Candidate {
 /** Less of it may be a message now and then. */
 const noticeableEngineWork = 0.05;
 
-/** Strings, BigInts and native functions take an engine: no lane and no GPU has them, and what they take is not in their number. */
+/** Strings, BigInts, Maps and native functions take an engine: no lane and no GPU has them, and what they take is not in their number. */
 function engineWork(loop: LoopResult, counts: readonly Counted[], growth: GrowthReader): string | undefined {
   const regionIn = ({ regions }: OperationMix) => regions.find(each => each.kind === 'loop' && samePlace(loop)(each));
   const of = (pick: (operations: RegionOperations['inclusive']) => number): number =>
@@ -390,54 +420,40 @@ function engineWork(loop: LoopResult, counts: readonly Counted[], growth: Growth
   const work = of(workOf);
   const strings = of(({ specials }) => specials.string ?? 0);
   const natives = of(({ specials }) => specials.native ?? 0);
-  const share = work === 0 ? 0 : (strings + natives) / work;
+  const lookUps = growth.of(mix => regionIn(mix)?.hashed ?? 0);
+  const share = work + lookUps === 0 ? 0 : (strings + natives + lookUps) / (work + lookUps);
   if (share < noticeableEngineWork) return undefined;
-  const what = [...(strings > 0 ? ['strings'] : []), ...(natives > 0 ? ['calls of native functions'] : [])];
+  const kinds = { strings, 'calls of native functions': natives, 'look-ups in Maps and Sets': lookUps };
+  const what = Object.entries(kinds).flatMap(([kind, count]) => (count > 0 ? [kind] : []));
   return `${Math.round(100 * share)} % of its operations are ${what.join(' and ')}`;
 }
 
 /** The heaviest first; a loop inside a chosen one, or more than what is left, is part of what was chosen. */
-function disjoint(candidates: readonly Candidate[]): ParallelRegion[] {
+function disjoint(candidates: readonly Candidate[], isInside: Nesting): ParallelRegion[] {
   const chosen: Candidate[] = [];
   let left = 1.0001;
   const ordered = [...candidates].sort((a, b) => b.region.share - a.region.share || a.loop.depth - b.loop.depth);
   for (const candidate of ordered) {
     const { loop, region } = candidate;
-    if (region.share > left || chosen.some(({ loop: outer }) => isInside(loop, outer, candidates))) continue;
+    if (region.share > left || chosen.some(({ loop: outer }) => isInside(loop, outer))) continue;
     chosen.push(candidate);
     left -= region.share;
   }
   return chosen.map(({ region }) => region);
 }
 
-/** Whether a loop lies in another one of the same function, by depth and place alone. */
-const isWithin = (loop: LoopResult, outer: LoopResult): boolean =>
-  loop.file === outer.file && loop.function === outer.function && loop.depth > outer.depth && loop.line >= outer.line;
-
-/** Whether a loop lies in another one of the same function: deeper, after it, and before the next one at its depth. */
-function isInside(loop: LoopResult, outer: LoopResult, all: readonly Candidate[]): boolean {
-  if (loop.file !== outer.file || loop.function !== outer.function || loop.depth <= outer.depth) return false;
-  const after = (a: LoopResult, b: LoopResult) => a.line > b.line || (a.line === b.line && a.column > b.column);
-  if (!after(loop, outer)) return false;
-  return !all.some(
-    ({ loop: next }) =>
-      next.file === outer.file &&
-      next.function === outer.function &&
-      next.depth <= outer.depth &&
-      after(next, outer) &&
-      after(loop, next),
-  );
+interface Choice {
+  readonly chosen: readonly ParallelRegion[];
+  readonly plainSeconds: number;
+  readonly isInside: Nesting;
 }
 
 /** Loops that hold a tenth of the work or more and cannot be divided, outside of what was chosen. */
-function keptOf(candidates: readonly Candidate[], chosen: readonly ParallelRegion[], plainSeconds: number): Kept[] {
+function keptOf(candidates: readonly Candidate[], { chosen, plainSeconds, isInside }: Choice): Kept[] {
   const parallel = new Set(chosen);
   const sequential = candidates
     .filter(({ loop, region }) => region.share >= 0.1 && !parallel.has(region) && !isDivisible(loop))
-    .filter(
-      ({ loop }) =>
-        !candidates.some(({ loop: outer, region }) => parallel.has(region) && isInside(loop, outer, candidates)),
-    )
+    .filter(({ loop }) => !candidates.some(({ loop: outer, region }) => parallel.has(region) && isInside(loop, outer)))
     // A sequential loop around a parallel one is a loop of launches, not a loop that is kept.
     .filter(({ region }) => !chosen.some(({ share, entries }) => entries > 1 && share <= region.share))
     .map(({ loop, region }) => ({
@@ -462,9 +478,7 @@ function keptOf(candidates: readonly Candidate[], chosen: readonly ParallelRegio
     }));
   const foreign = candidates
     .filter(({ loop, region, engine }) => region.share >= 0.1 && isDivisible(loop) && engine !== undefined)
-    .filter(
-      ({ loop }) => !candidates.some(other => other.engine !== undefined && isInside(loop, other.loop, candidates)),
-    )
+    .filter(({ loop }) => !candidates.some(other => other.engine !== undefined && isInside(loop, other.loop)))
     .map(({ loop, region, engine }) => ({
       function: loop.function,
       line: loop.line,

@@ -5,6 +5,8 @@ import type { Verdict } from '../trace/types.ts';
 export type OperationCounts = Readonly<Record<RateClass | 'compare', number>> & {
   /** Exponentials, logarithms, sines and their like, which only GPUs have a unit for; not part of `special`. */
   readonly transcendental?: number;
+  /** Of the floating-point operations the multiplications; half of them where that was not counted. */
+  readonly products?: number;
 };
 
 /** What one part of a program does, in total over all of its entries, at the size that is asked about. */
@@ -16,6 +18,8 @@ export interface Demand {
   readonly indirect: number;
   /** Those of them that other iterations repeat at the same address: a tile of iterations loads them once. */
   readonly reusable: number;
+  /** Room that an element takes in a vector of 32-bit numbers: 1, a quarter for bytes. 1 where that was not counted. */
+  readonly packing?: number;
   /** Distinct bytes touched. */
   readonly footprintBytes: number;
   /** Bytes that have to come from beyond the caches where the footprint does not fit: what each entry touches, summed. */
@@ -36,6 +40,8 @@ export interface ParallelRegion extends Demand {
   readonly width: number;
   /** Share of iterations that leave the path of most of their group of 32. */
   readonly divergence: number;
+  /** Share of the operations, loads and stores that not every iteration runs alike; all where that was not counted. */
+  readonly conditional?: number;
   /** Of the program's work and accesses. */
   readonly share: number;
 }

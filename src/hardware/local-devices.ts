@@ -114,6 +114,13 @@ function ofAdapter(adapter: NonNullable<Ceilings['adapter']>, clock_ghz: Quantit
   // A copy of u32 loads one element and stores one, in the cache for the smallest footprints.
   const fastest = Math.max(...adapter.bandwidth.map(({ bytesPerSecond }) => bytesPerSecond));
   const flops = adapter.simdFlops / 1e9;
+  const integers =
+    adapter.integerOperations === undefined
+      ? inherent(
+          flops / 2,
+          'half of the multiply–add rate: one operation where a multiply–add counts two; not measured',
+        )
+      : probed(adapter.integerOperations / 1e9, 'measured: operations on integers, a fused pair counted as two');
   return {
     schema: 1,
     name: 'webgpu',
@@ -126,8 +133,8 @@ function ofAdapter(adapter: NonNullable<Ceilings['adapter']>, clock_ghz: Quantit
     rates_gop_per_s: {
       fp32: probed(flops),
       fp64: inherent(flops, 'as fp32: WGSL has no f64, kernels compute in f32'),
-      int32: inherent(flops / 2, 'half of the multiply–add rate: one operation where a multiply–add counts two'),
-      logic: inherent(flops / 2, 'half of the multiply–add rate'),
+      int32: integers,
+      logic: integers,
       special: inherent(flops / 16, 'a sixteenth of the multiply–add rate, as on most GPUs'),
     },
     access_gop_per_s: probed(fastest / 4e9, 'measured: elements of 4 bytes moved by the fastest copy'),

@@ -89,11 +89,37 @@ describe('the floor is what one computes by hand', () => {
     expect(floor.kernel).toBeCloseTo(100e-6, 12);
     expect(floor.terms[0]?.formula).toBe('the larger of (1.00e+6 int32 / 50.0 G/s) and (1.00e+6 special / 10.0 G/s)');
   });
-  test('10⁶ exponentials at 20 operations each and 100 G/s are 200 µs on a CPU, and 100 µs on a GPU’s unit at 10 G/s', () => {
+  test('10⁶ exponentials of 20 instructions at 50 G/s (100 G/s of multiply–adds) are 400 µs on a CPU, and 100 µs on a GPU’s unit at 10 G/s', () => {
     const operations = { fp32: 0, fp64: 0, int32: 0, logic: 0, special: 0, compare: 0, transcendental: 1e6 };
     const asked = shape({ regions: [region({ operations })] });
-    expect(floorOf(asked, { ...device, kind: 'cpu' }).kernel).toBeCloseTo(200e-6, 12);
+    expect(floorOf(asked, { ...device, kind: 'cpu' }).kernel).toBeCloseTo(400e-6, 12);
     expect(floorOf(asked, { ...device, kind: 'gpu' }).kernel).toBeCloseTo(100e-6, 12);
+  });
+  test('a multiply–add counts two: 10⁶ additions alone take 20 µs, with as many products 20, half of each 10', () => {
+    const floorWith = (fp32: number, products: number) =>
+      floorOf(shape({ regions: [region({ operations: { ...region().operations, fp32, products } })] }), device).kernel;
+    expect(floorWith(1e6, 0)).toBeCloseTo(20e-6, 12);
+    expect(floorWith(1e6, 1e6)).toBeCloseTo(20e-6, 12);
+    expect(floorWith(2e6, 1e6)).toBeCloseTo(20e-6, 12);
+    expect(floorWith(1e6, 5e5)).toBeCloseTo(10e-6, 12);
+  });
+  test('lanes that part wait for what is on a condition alone: half parted, a fifth conditional, a tenth lost', () => {
+    const floorWith = (changes: Partial<ParallelRegion>) =>
+      floorOf(shape({ regions: [region(changes)] }), device).kernel;
+    expect(floorWith({ divergence: 0.5 })).toBeCloseTo(10e-6 / 0.5, 12);
+    expect(floorWith({ divergence: 0.5, conditional: 0.2 })).toBeCloseTo(10e-6 / 0.9, 12);
+    expect(floorWith({ divergence: 0.5, conditional: 0 })).toBeCloseTo(10e-6, 12);
+  });
+  test('a vector holds four bytes where it holds a number of 32 bits, and adds them up in 16 bits; one lane and a GPU do not', () => {
+    const operations = { fp32: 0, fp64: 0, int32: 1e6, logic: 0, special: 0, compare: 0 };
+    const bytes = region({ operations, accesses: 1e6, packing: 0.25, trafficBytes: 0, footprintBytes: 0 });
+    const on = (kind: DeviceSpec['kind'], lanes: number) => {
+      const floor = floorOf(shape({ regions: [bytes] }), { ...device, kind, lanes: is(lanes) });
+      return floor.terms.slice(0, 2).map(({ seconds }) => Math.round(seconds * 1e9) / 1e3);
+    };
+    expect(on('cpu', 4)).toEqual([10, 5]);
+    expect(on('cpu', 1)).toEqual([20, 20]);
+    expect(on('gpu', 32)).toEqual([20, 20]);
   });
   test('on a CPU loads and stores wait for their lines: 10⁵ at 50 G/s and 4·10⁶ B at 10 GB/s are 402 µs; on a GPU 400', () => {
     const demand = { accesses: 1e5, footprintBytes: 4e6, trafficBytes: 4e6 };

@@ -82,6 +82,14 @@ test('a software adapter is called one, a GPU is not, and without an adapter the
   expect(webgpu?.launch_us.value).toBe(160);
   // Two elements of 4 bytes, one read and one written, in 8 bytes of copied memory.
   expect(webgpu?.access_gop_per_s?.value).toBe(0.5);
+  const integers = (adapter: typeof ceilings.adapter) => {
+    const rates = localDevices({ ...ceilings, adapter }).webgpu?.rates_gop_per_s;
+    return [rates?.int32?.value, rates?.logic?.value];
+  };
+  expect(integers({ ...ceilings.adapter!, simdFlops: 24e9, integerOperations: 30e9 })).toEqual([30, 30]);
+  // Probes of before did not measure them.
+  const { integerOperations: _, ...before } = ceilings.adapter!;
+  expect(integers({ ...before, simdFlops: 24e9 })).toEqual([12, 12]);
   const real = { ...ceilings.adapter!, software: false, name: 'a GPU' };
   expect(localDevices({ ...ceilings, adapter: real }).webgpu).toMatchObject({ kind: 'gpu', label: 'a GPU' });
   expect(localDevices({ ...ceilings, adapter: null }).webgpu).toBeUndefined();

@@ -1,8 +1,8 @@
 import type { ProgramSpec } from '../../target/index.ts';
-import type { CountOptions } from '../executed/executed.ts';
-import { bytesOf, classify } from './classify.ts';
+import { bytesOf, type Classified, classify } from './classify.ts';
+import { Conditions } from './conditional.ts';
 import type { Charge, Region, Segment } from './plan.ts';
-import { type CountedProgram, runCounted } from './run.ts';
+import { type CountedProgram, type OperationsOptions, runCounted } from './run.ts';
 import {
   type OperationClass,
   type OperationMix,
@@ -21,7 +21,7 @@ import type { Values } from './values.ts';
  *
  * @throws TargetError where the target throws or does not load
  */
-export async function countOperations(spec: ProgramSpec, options: CountOptions = {}): Promise<OperationMix> {
+export async function countOperations(spec: ProgramSpec, options: OperationsOptions = {}): Promise<OperationMix> {
   return operationMix(await runCounted(spec, options));
 }
 
@@ -39,26 +39,38 @@ export function operationMix({ files, run, stopped }: CountedProgram): Operation
   }
   const total = new Sums();
   const entered = new Map<number, { entries: number; iterations: number }>();
-  for (const { regions: active, counters } of run.sets)
-    for (const [unit, counts] of counters) {
-      for (const { charge, add } of weights.get(unit) ?? []) {
-        for (const segment of charge.segments) {
-          const count = counts[segment.counter]!;
-          if (count === 0) continue;
-          add(total, count);
-          const own = [unit, ...charge.loops.map(loop => loop.number)];
-          add(regions.get(own.at(-1)!)!.sums.exclusive, count);
-          for (const number of new Set([...active, ...own])) add(regions.get(number)!.sums.inclusive, count);
+  const counted = run.sets.flatMap(({ regions: active, counters }) =>
+    counters.map(([unit, counts]) => ({ active, unit, counts })),
+  );
+  const all = [...regions.values()].map(({ region }) => region);
+  for (const { regions: active, hashed } of run.sets)
+    for (const number of active) regions.get(number)!.sums.hashed += hashed;
+  const conditions = new Conditions(all, counted);
+  for (const each of counted) {
+    const { active, unit, counts } = each;
+    for (const { charge, amount, add } of weights.get(unit) ?? []) {
+      for (const segment of charge.segments) {
+        const count = counts[segment.counter]!;
+        if (count === 0) continue;
+        add(total, count);
+        const own = [unit, ...charge.loops.map(loop => loop.number)];
+        add(regions.get(own.at(-1)!)!.sums.exclusive, count);
+        const conditional = conditions.of(segment, count, each);
+        for (const number of new Set([...active, ...own])) {
+          const { sums } = regions.get(number)!;
+          add(sums.inclusive, count);
+          if (conditional.has(number)) sums.conditional += count * amount;
         }
       }
-      for (const { region } of regions.values()) {
-        if (region.entries.unit.region.number !== unit) continue;
-        const known = entered.get(region.number) ?? { entries: 0, iterations: 0 };
-        known.entries += countOf(region.entries, counts);
-        known.iterations += countOf(region.body, counts);
-        entered.set(region.number, known);
-      }
     }
+    for (const { region } of regions.values()) {
+      if (region.entries.unit.region.number !== unit) continue;
+      const known = entered.get(region.number) ?? { entries: 0, iterations: 0 };
+      known.entries += countOf(region.entries, counts);
+      known.iterations += countOf(region.body, counts);
+      entered.set(region.number, known);
+    }
+  }
   return {
     total: total.result(),
     regions: [...regions.values()]
@@ -70,6 +82,12 @@ export function operationMix({ files, run, stopped }: CountedProgram): Operation
           ...entered.get(region.number)!,
           inclusive: sums.inclusive.result(),
           exclusive: sums.exclusive.result(),
+          conditional: sums.conditional,
+          hashed: sums.hashed,
+          around: conditions.around(region.number).map(number => {
+            const { region: outer, file: where } = regions.get(number)!;
+            return { file: where, line: outer.line, column: outer.column };
+          }),
         };
       })
       .sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column)),
@@ -83,6 +101,8 @@ const countOf = (segment: Segment, counts: Float64Array): number => counts[segme
 
 interface Weighed {
   readonly charge: Charge;
+  /** Operations, loads and stores of one execution. */
+  readonly amount: number;
   readonly add: (sums: Sums, count: number) => void;
 }
 
@@ -90,12 +110,13 @@ interface Weighed {
 function weigh(charge: Charge, values: Values): Weighed {
   const { kind, node, weight } = charge;
   if (kind === 'operation') {
-    const { class: name, special } = classify(node, values);
-    return { charge, add: (sums, count) => sums.operations(name, special, count * weight) };
+    const found = classify(node, values);
+    const isProduct = found.class.startsWith('fp') && /^\*=?$/.test(node.operator);
+    return { charge, amount: weight, add: (sums, count) => sums.operations(found, count * weight, isProduct) };
   }
-  if (kind === 'catch' || kind === 'call') return { charge, add: () => undefined };
+  if (kind === 'catch' || kind === 'call') return { charge, amount: 0, add: () => undefined };
   const bytes = bytesOf(node, values);
-  return { charge, add: (sums, count) => sums.access(kind, count, count * bytes) };
+  return { charge, amount: 1, add: (sums, count) => sums.access(kind, count, bytes) };
 }
 
 function uncertainties({ files, run }: Pick<CountedProgram, 'files' | 'run'>): OperationMix['uncertain'] {
@@ -125,6 +146,8 @@ function uncertainties({ files, run }: Pick<CountedProgram, 'files' | 'run'>): O
 class RegionSums {
   readonly inclusive = new Sums();
   readonly exclusive = new Sums();
+  conditional = 0;
+  hashed = 0;
 }
 
 class Sums {
@@ -133,14 +156,20 @@ class Sums {
   readonly accesses = { load: 0, store: 0 };
   readonly bytes = { load: 0, store: 0 };
 
-  operations(name: OperationClass, special: string | undefined, count: number): void {
+  products = 0;
+  packedBytes = 0;
+
+  operations({ class: name, special }: Classified, count: number, isProduct: boolean): void {
     this.classes[name] += count;
+    if (isProduct) this.products += count;
     if (special !== undefined) this.specials[special] = (this.specials[special] ?? 0) + count;
   }
 
+  /** @param bytes of each */
   access(kind: 'load' | 'store', count: number, bytes: number): void {
     this.accesses[kind] += count;
-    this.bytes[kind] += bytes;
+    this.bytes[kind] += count * bytes;
+    this.packedBytes += count * Math.min(4, bytes);
   }
 
   result(): Operations {
@@ -151,6 +180,8 @@ class Sums {
       stores: this.accesses.store,
       loadBytes: this.bytes.load,
       storeBytes: this.bytes.store,
+      products: this.products,
+      packedBytes: this.packedBytes,
     };
   }
 }

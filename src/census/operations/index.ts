@@ -5,6 +5,7 @@ export {
   type OperationMix,
   type Operations,
   operationClasses,
+  type Place,
   type RegionOperations,
   workOf,
 } from './types.ts';

@@ -13,6 +13,8 @@ export interface Region {
   readonly column: number;
   readonly endLine: number;
   readonly depth: number;
+  /** A loop that counters, constants and sizes alone do not end. */
+  openEnded?: boolean;
   /** What is counted when it is entered, and when its body runs. */
   entries: Segment;
   body: Segment;

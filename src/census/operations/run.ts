@@ -9,7 +9,7 @@ import {
 } from '../../target/index.ts';
 import { TargetError } from '../../workload/load.ts';
 import type { CountOptions } from '../executed/executed.ts';
-import type { CountedRun } from './job.ts';
+import type { CountedRun, CountOrder } from './job.ts';
 import { type FilePlan, offsetsAfter, planFile } from './plan.ts';
 import { Values } from './values.ts';
 
@@ -21,13 +21,19 @@ export interface CountedProgram {
   readonly stopped: string | undefined;
 }
 
+export interface OperationsOptions extends CountOptions {
+  /** Count a second call, as it is timed: the first may fill tables that later ones find. Scripts have one only. */
+  readonly warm?: boolean;
+}
+
 /**
  * Runs a target with counters in its source.
  *
  * @throws TargetError where it throws, does not load, or gives no counts at all
  */
-export async function runCounted(spec: ProgramSpec, options: CountOptions = {}): Promise<CountedProgram> {
-  const outcome = await runInChild<CountedRun>(new URL('./job.ts', import.meta.url), spec, {
+export async function runCounted(spec: ProgramSpec, options: OperationsOptions = {}): Promise<CountedProgram> {
+  const order: CountOrder = { spec, warm: options.warm === true };
+  const outcome = await runInChild<CountedRun>(new URL('./job.ts', import.meta.url), order, {
     file: spec.target.file,
     confinement: widen(options.confinement ?? closed),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),

@@ -10,6 +10,8 @@ export interface RegionSet {
   readonly regions: readonly number[];
   readonly arrays: (Float64Array | undefined)[];
   readonly next: (RegionSet | undefined)[];
+  /** Look-ups in Maps and Sets. */
+  hashed: number;
 }
 
 /** Kinds of objects that elements are read from, as bits. */
@@ -62,13 +64,19 @@ const iterations = new Set<unknown>(
   ]),
 );
 
+/** What looks a key up, in whatever holds them: free in itself, and more than a load. */
+const lookUps = new Set<unknown>([
+  ...[Map.prototype, WeakMap.prototype].flatMap(held => [held.get, held.set, held.has, held.delete]),
+  ...[Set.prototype, WeakSet.prototype].flatMap(held => [held.add, held.has, held.delete]),
+]);
+
 type Callable = (...args: unknown[]) => unknown;
 
 /** What instrumented code calls, under short names. */
 export class Recorder {
   /** The regions active now. */
   s: RegionSet;
-  readonly #root: RegionSet = { regions: [], arrays: [], next: [] };
+  readonly #root: RegionSet = { regions: [], arrays: [], next: [], hashed: 0 };
   readonly #sets = new Map<string, RegionSet>();
   /** Counters by function. */
   readonly #lengths: number[] = [];
@@ -138,6 +146,7 @@ export class Recorder {
 
   /** A function that is about to be called: one operation if it is native. */
   k<T>(fn: T, array: Float64Array, counter: number, self?: unknown): T {
+    if (lookUps.has(fn)) this.s.hashed++;
     if (this.#cheap[counter] === fn) return fn;
     if (this.#costsOf(fn, self)) array[counter]! += 1;
     else if (fn !== Function.prototype.call && fn !== Function.prototype.apply) this.#cheap[counter] = fn;
@@ -159,14 +168,22 @@ export class Recorder {
   }
 
   reset(): void {
-    for (const { arrays } of this.#sets.values()) for (const array of arrays) array?.fill(0);
+    for (const set of this.#sets.values()) {
+      set.hashed = 0;
+      for (const array of set.arrays) array?.fill(0);
+    }
     this.passed.clear();
     this.s = this.#root;
   }
 
-  sets(): { regions: readonly number[]; counters: [unit: number, counters: Float64Array][] }[] {
-    return [...this.#sets.values()].map(({ regions, arrays }) => ({
+  sets(): {
+    regions: readonly number[];
+    hashed: number;
+    counters: [unit: number, counters: Float64Array][];
+  }[] {
+    return [...this.#sets.values()].map(({ regions, hashed, arrays }) => ({
       regions,
+      hashed,
       counters: [...arrays.entries()].filter((entry): entry is [number, Float64Array] => entry[1] !== undefined),
     }));
   }
@@ -193,7 +210,7 @@ export class Recorder {
     if (!set.regions.includes(region)) {
       const regions = [...set.regions, region].sort((a, b) => a - b);
       const key = regions.join();
-      next = this.#sets.get(key) ?? { regions, arrays: [], next: [] };
+      next = this.#sets.get(key) ?? { regions, arrays: [], next: [], hashed: 0 };
       this.#sets.set(key, next);
     }
     set.next[region] = next;

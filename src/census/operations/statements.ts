@@ -153,6 +153,7 @@ function walkLoop(walk: Counting, node: Node, outer: Node, at: readonly Segment[
   walk.used.add(body);
   region.entries = at[0]!;
   region.body = body;
+  region.openEnded = mayEnd(node.body) || (node.test && !walk.parts.slice.isIndexLike(node.test));
   const begin = changes && continuesOuter(node.body) ? `${R}.s=${frame.expected};` : '';
   atBeginning(walk, node.body, `${begin}${walk.count(body)};${over ? observeNames(walk, node.left) : ''}`);
   const ends = mayEnd(node.body);

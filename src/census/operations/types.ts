@@ -25,6 +25,16 @@ export interface Operations {
   /** Elements of typed arrays by their size, everything else as 8 bytes. */
   readonly loadBytes: number;
   readonly storeBytes: number;
+  /** Of `fp32` and `fp64` the multiplications: with an addition each they are one instruction. */
+  readonly products: number;
+  /** Elements loaded and stored in bytes, none of more than 4: what they take in vectors of 32-bit numbers. */
+  readonly packedBytes: number;
+}
+
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** One loop or function of the user's own. Lines and columns count from 1. */
@@ -45,6 +55,15 @@ export interface RegionOperations {
   readonly inclusive: Operations;
   /** Its own alone. The exclusive operations of all regions add up to the total. */
   readonly exclusive: Operations;
+  /**
+   * Of the inclusive operations, loads and stores those that not every iteration runs alike: in branches that some did not
+   * take, and in loops whose trips are decided by data and differed.
+   */
+  readonly conditional: number;
+  /** Look-ups in Maps and Sets, which are no operations. */
+  readonly hashed: number;
+  /** The regions that it always runs inside of: loops around it, functions that call it, loops that they are called in. */
+  readonly around: readonly Place[];
 }
 
 /** Executed operations by class, for each loop and function of a program; their sum is the trace's work. */

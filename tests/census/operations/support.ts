@@ -42,8 +42,8 @@ export async function runSource(
   const own = new Set(plan.units.map(({ region }) => region.number));
   const sets = recorder
     .sets()
-    .map(({ regions, counters }) => ({ regions, counters: counters.filter(([unit]) => own.has(unit)) }))
-    .filter(({ counters }) => counters.length > 0);
+    .map(({ counters, ...set }) => ({ ...set, counters: counters.filter(([unit]) => own.has(unit)) }))
+    .filter(({ counters, hashed }) => counters.length > 0 || hashed > 0);
   const { seen } = recorder;
   const run = { files: ['/program.ts'], sets, seen, passed: [...recorder.passed], milliseconds: 0, complete: true };
   return { files: [{ plan, values: new Values(plan, seen) }], run, stopped: undefined, output };
