@@ -45,16 +45,23 @@ const smallChain = 0.05;
 /**
  * A `doacross` loop that hands on something small, such as a counter, which a kernel computes from its index or
  * beforehand. Its span is in the latency term all the same. Of I iterations of span s that each hand on c, the loop's
- * span is s + (I − 1)·c, so SP = I·s / (s + (I − 1)·c), and c/s = (I/SP − 1) / (I − 1), whatever the size.
+ * span is s + (I − 1)·c, so SP = I·s / (s + (I − 1)·c), and c/s = (I/SP − 1) / (I − 1), whatever the size. A wavefront, too,
+ * has a short chain beside its long rows, but hands on every element of them: as many values as a share of its work.
  */
 export function isDivisible({
   verdict,
   selfParallelism,
   iterations,
   entries,
-}: Pick<LoopResult, 'verdict' | 'selfParallelism' | 'iterations' | 'entries'>): boolean {
+  work,
+  carried,
+}: Pick<LoopResult, 'verdict' | 'selfParallelism' | 'iterations' | 'entries' | 'work' | 'carried'>): boolean {
   if (verdict !== 'doacross') return divisible.includes(verdict ?? 'unknown');
   const each = iterations / entries;
+  const handedOn = carried
+    .filter(({ kind }) => kind === 'RAW' || kind === 'control')
+    .reduce((sum, { count }) => sum + count, 0);
+  if (handedOn > smallChain * work) return false;
   return each >= 4 && selfParallelism !== null && (each / selfParallelism - 1) / (each - 1) <= smallChain;
 }
 

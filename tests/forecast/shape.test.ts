@@ -107,3 +107,22 @@ export const inputs = { rows: (size: number) => [square(size, 3), square(size, 5
   // A row's number comes from the data of i, 64 look-ups; its elements, over 2·32², do not.
   expect(shape.regions[0]!.indirect).toBeLessThanOrEqual(2 * 32);
 });
+
+test('edit distance stays where it is: every row waits for the one before', async () => {
+  const file = fileOf(`export function distance(a: Uint8Array, b: Uint8Array): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[b.length]!;
+}
+const letters = (n: number, step: number) => Uint8Array.from({ length: n }, (_, i) => (i * step) % 5);
+export const inputs = { distance: (size: number) => [letters(size, 7), letters(size, 11)] };
+`);
+  const shape = await shapeOf({ target: resolveTarget(`${file}#distance`), size: 200 }, { plainSeconds: 1e-3 });
+  expect(shape.regions).toEqual([]);
+  expect(shape.kept[0]).toMatchObject({ line: 3, verdict: 'doacross' });
+});
