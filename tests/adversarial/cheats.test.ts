@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { bench, cheats, pretenders, protocol } from './cheats.ts';
 
 describe.each(cheats)('a kernel that %s', (name, status, reason) => {
-  test(`ends as ${status}, and the honest baseline is measured all the same`, async () => {
-    const { cheat, honest, samples } = await bench(name);
+  // What hangs is stopped after seconds, in which a busy machine may not have measured the honest one: then after more.
+  const retry = name.includes('never') ? 2 : 0;
+  test(`ends as ${status}, and the honest baseline is measured all the same`, { retry }, async ({ task }) => {
+    const { cheat, honest, samples } = await bench(name, 1, 5 ** (task.result?.retryCount ?? 0));
     expect(cheat.map(outcome => outcome.status)).toEqual([status]);
     expect(cheat[0]?.reason).toMatch(reason);
     expect(honest.map(outcome => outcome.status)).toEqual(['ok']);

@@ -7,6 +7,7 @@ import { jsonRows } from '../../src/cli/json-rows.ts';
 import { checkVariant } from '../../src/measure/check.ts';
 import { summaryColumns } from '../../src/results/schema.ts';
 import scale from '../fixtures/workloads/scale.ts';
+import { longEnough } from '../support/patience.ts';
 import { pgram, projectRoot, startPgram } from '../support/pgram.ts';
 
 const fixture = (name: string): string => join(projectRoot, 'tests/fixtures/workloads', name);
@@ -81,7 +82,11 @@ test('a script that only exports is traced, and told how to name what it exports
 });
 
 test('a variant that hangs or ends the process gets its row, the others go on; what the file prints is not the answer', async () => {
-  const { code, stdout, stderr } = await pgram(['run', fixture('stuck.ts'), '--timeout', '2', '--json']);
+  const { code, stdout, stderr } = await longEnough(
+    seconds => pgram(['run', fixture('stuck.ts'), '--timeout', String(seconds), '--json']),
+    // What is quick has to have been quick enough.
+    ended => /"ok": ?4/.test(ended.stdout),
+  );
   const { checks, ...counts } = JSON.parse(stdout) as { checks: { input: string; variant: string; status: string }[] };
   expect(code).toBe(1);
   expect(counts).toEqual({ schema: 1, ok: 4, wrong: 3, skipped: 1, complete: true });

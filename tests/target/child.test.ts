@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { type ChildOptions, closed, parseAllow, resolveTarget, runInChild } from '../../src/target/index.ts';
+import { longEnough } from '../support/patience.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/target/', import.meta.url));
 const job = new URL('../fixtures/target/job.ts', import.meta.url);
@@ -19,6 +20,13 @@ const run = (text: string, options: Partial<ChildOptions> = {}) => {
   const target = resolveTarget(text, { cwd: fixtures });
   return runInChild<Ran>(job, { target, args: ['a', 'b'], size: 8 }, { file: target.file, ...options });
 };
+
+/** Stopped after its program had begun. */
+const stopped = (text: string) =>
+  longEnough(
+    seconds => run(text, { timeoutMs: seconds * 1000 }),
+    ({ result }) => result !== undefined,
+  );
 
 describe.concurrent('running a user program', () => {
   test.each([
@@ -66,16 +74,13 @@ describe.concurrent('running a user program', () => {
   });
 
   test('a synchronous loop without end is stopped and its partial result kept', async () => {
-    const outcome = await run('sums.ts#spin', { timeoutMs: 3000 });
+    const outcome = await stopped('sums.ts#spin');
     expect(outcome).toMatchObject({ status: 'timeout', result: { kind: 'function', partial: true } });
     expect(outcome.message).toMatch(/--timeout/);
   });
 
   test('so is one that waits for ever; one that spins in a microtask is killed', async () => {
-    expect(await run('sums.ts#wait', { timeoutMs: 3000 })).toMatchObject({
-      status: 'timeout',
-      result: { partial: true },
-    });
+    expect(await stopped('sums.ts#wait')).toMatchObject({ status: 'timeout', result: { partial: true } });
     expect(await run('sums.ts#spinLater', { timeoutMs: 1500 })).toMatchObject({ status: 'timeout' });
   });
 
