@@ -76,9 +76,9 @@ export function outsideCells({ unit, scalars, carried }: Nest): Binding[] {
 /**
  * JavaScript that gives the numbers by which the nest is judged when it is entered: how often each loop runs, and for
  * each array that is stored to the first place and the distance of neighbouring iterations in each loop around the
- * store. Subscripts are affine in the counters, so differences tell all.
+ * store. Subscripts are affine in the counters, so differences tell all. The same for loads, where they are.
  *
- * @returns undefined where a subscript is not affine
+ * @returns undefined where the subscript of a store is not affine
  */
 export function shapeCode(nest: Nest): string | undefined {
   const { unit, loops, arrays } = nest;
@@ -90,23 +90,25 @@ export function shapeCode(nest: Nest): string | undefined {
     return `Math.max(0, ${test.operator === '<' ? `Math.ceil(${range})` : `Math.floor(${range}) + 1`})`;
   });
   const names = [...arrays.map(({ binding }) => binding), ...nest.scalars, ...nest.carried].map(({ name }) => name);
-  const stores: string[] = [];
-  for (const [at, { stores: nodes }] of arrays.entries())
-    for (const node of nodes) {
-      const around = loops.filter(loop => isInside(node, loop.node.body));
-      const index = expanded(nest, node.left.property);
-      if (!index || degree(nest, node.left.property) === undefined) return undefined;
-      const counters = around.map(({ counter }) => counter.name);
-      const starts = around.map(loop => `(${text(init(loop))})`);
-      const places = around.map(
-        (loop, k) =>
-          `f(${starts.map((start, other) => (other === k ? `${start} + ${stepOf(loop.node.update)}` : start)).join(', ')}) - o`,
-      );
-      stores.push(
-        `(() => { const f = (${counters.join(', ')}) => ${index}; const o = f(${starts.join(', ')}); return { array: ${at}, first: o, loops: [${around.map(loop => loops.indexOf(loop)).join(', ')}], steps: [${places.join(', ')}] }; })()`,
-      );
-    }
-  return `'use strict'; return ({ ${names.join(', ')} }) => ({ trips: [${trips.join(', ')}], stores: [${stores.join(', ')}] });`;
+  /** Code for where an access is, undefined where its subscript is not affine. */
+  const access = (array: number, node: Node, subscript: Node): string | undefined => {
+    const around = loops.filter(loop => isInside(node, loop.node.body));
+    const index = expanded(nest, subscript);
+    if (!index || degree(nest, subscript) === undefined) return undefined;
+    const counters = around.map(({ counter }) => counter.name);
+    const starts = around.map(loop => `(${text(init(loop))})`);
+    const places = around.map(
+      (loop, k) =>
+        `f(${starts.map((start, other) => (other === k ? `${start} + ${stepOf(loop.node.update)}` : start)).join(', ')}) - o`,
+    );
+    return `(() => { const f = (${counters.join(', ')}) => ${index}; const o = f(${starts.join(', ')}); return { array: ${array}, first: o, loops: [${around.map(loop => loops.indexOf(loop)).join(', ')}], steps: [${places.join(', ')}] }; })()`;
+  };
+  const stores = arrays.flatMap(({ stores: nodes }, at) => nodes.map(node => access(at, node, node.left.property)));
+  if (stores.includes(undefined)) return undefined;
+  const loads = arrays.map(({ loads: nodes }, at) => nodes.map(node => access(at, node, node.property)));
+  const scattered = loads.flatMap((places, at) => (places.includes(undefined) ? [at] : []));
+  const affine = loads.flat().filter(place => place !== undefined);
+  return `'use strict'; return ({ ${names.join(', ')} }) => ({ trips: [${trips.join(', ')}], stores: [${stores.join(', ')}], loads: () => [${affine.join(', ')}], scattered: [${scattered.join(', ')}] });`;
 }
 
 /** The expression with the nest's own constants put in. */

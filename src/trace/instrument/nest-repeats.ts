@@ -11,15 +11,10 @@ import { type Nest, type NestLoop, somewhere } from './nest.ts';
  * max(max(x, o) + 1, o) = max(x, o) + 1; in a rebalanced chain of m updates with latest operand l to m + n and max(l, o).
  * In lanes that begin with an iteration nothing is older than that: each iteration adds the same to their marks and spans.
  */
-export function onlyUpdates(nest: Nest, loop: NestLoop, stale: readonly boolean[]): boolean {
-  const { unit, chains, arrays } = nest;
+export function onlyUpdates(nest: Nest, loop: NestLoop): boolean {
+  const { unit, chains } = nest;
   const { body } = loop.node;
   const assigned = new Set<Binding>();
-  const isLoadedOld = !arrays.some(
-    ({ loads, stores }, at) =>
-      stores.some(store => isInside(store, body)) || (!stale[at] && loads.some(load => isInside(load, body))),
-  );
-  if (!isLoadedOld) return false;
   const isSimple = (node: Node): boolean => {
     switch (node.type) {
       case 'BlockStatement':

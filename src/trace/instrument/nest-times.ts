@@ -12,6 +12,8 @@ export interface NestForm {
   readonly families: readonly ('s' | 'r')[];
   /** By array: what it holds is older than every region around the nest. */
   readonly stale: readonly boolean[];
+  /** By array: all that it holds is ready at one time, in each lane around the nest. */
+  readonly alike: readonly boolean[];
 }
 
 /** Ready times of a value: a variable for each lane and family; a lane that is not there is older than its region. */
@@ -40,7 +42,7 @@ interface Value {
  * 8 machine operations beside the user's own one.
  */
 export function timesCode(nest: Nest, form: NestForm): { code: string; operations: readonly number[] } {
-  const isWhole = form.stale.every((isOld, at) => isOld || nest.arrays[at]!.loads.length === 0);
+  const isWhole = form.stale.every((isOld, at) => isOld || form.alike[at] || nest.arrays[at]!.loads.length === 0);
   const writer = new Writer(nest, form, isWhole ? 'all' : 'around');
   return { code: writer.write(), operations: writer.operations };
 }
@@ -110,6 +112,9 @@ class Writer {
         head.push(`const ${p}d${at} = ${p}n.offsets[${at}] | 0;`);
         for (let field = 0; field < families.length * outer; field++)
           head.push(`const ${p}S${at}_${field} = ${p}n.shadows[${at}][${field}];`);
+        if (this.#form.alike[at])
+          for (let field = 0; field < families.length * outer; field++)
+            head.push(`const ${p}U${at}_${field} = ${p}n.shadows[${at}][${field}][${p}d${at}] | 0;`);
       }
     for (let at = 0; at < loops.length; at++) head.push(`const ${p}N${at} = ${p}n.trips[${at}];`);
     for (let at = 0; at < loops.length; at++)
@@ -268,10 +273,10 @@ class Writer {
     const wholeActive = merged ? around : [...around, entry!];
     const usesEarlier = this.#usesEarlier(loop);
     const following = usesEarlier ? [] : this.#following(loop, wholeActive);
-    // Iterations that use nothing from before them are alike, and so are those that only go on with running results.
-    const isAlone =
-      !usesEarlier && following.length === wholeActive.length && (this.#timesOnly > 0 || storesAlike(this.#nest, loop));
-    const isUpdating = this.#updating.length > 0 || (usesEarlier && onlyUpdates(this.#nest, loop, this.#form.stale));
+    // Iterations that use nothing from before them are alike, and so are those that only go on with running results: what they load
+    // is as old as can be, or ready at one time (else the part would be another).
+    const isAlone = !usesEarlier && (this.#timesOnly > 0 || storesAlike(this.#nest, loop));
+    const isUpdating = this.#updating.length > 0 || (usesEarlier && onlyUpdates(this.#nest, loop));
     const isRepeated = isAlone || isUpdating;
     const isWhole = isRepeated && this.#timesOnly === 0;
     if (isWhole) this.#declareStored(loop);
@@ -540,8 +545,9 @@ class Writer {
     const index = `${this.#nest.unit.text(node.property)}`;
     for (const lane of lanes)
       for (const [f, family] of this.#form.families.entries()) {
-        const shadow = `${p}S${array}_${f * this.#form.outer + Number(lane.slice(1))}`;
-        this.#emit(`const ${this.#time(value, lane, family)} = ${shadow}[(${index}) + ${p}d${array}] | 0;`);
+        const field = `${array}_${f * this.#form.outer + Number(lane.slice(1))}`;
+        const loaded = this.#form.alike[array] ? `${p}U${field}` : `${p}S${field}[(${index}) + ${p}d${array}] | 0`;
+        this.#emit(`const ${this.#time(value, lane, family)} = ${loaded};`);
       }
     return value;
   }

@@ -14,12 +14,18 @@ type Values = Record<string, unknown>;
 /** What a nest is judged by when it is entered. */
 interface Shape {
   readonly trips: readonly number[];
-  readonly stores: readonly {
-    readonly array: number;
-    readonly first: number;
-    readonly loops: readonly number[];
-    readonly steps: readonly number[];
-  }[];
+  readonly stores: readonly Access[];
+  readonly loads: () => readonly Access[];
+  /** Arrays with loads of which it is not known where they are. */
+  readonly scattered: readonly number[];
+}
+
+/** Subscripts of a load or store: the first, and how far apart those of neighbouring iterations are in each loop around it. */
+interface Access {
+  readonly array: number;
+  readonly first: number;
+  readonly loops: readonly number[];
+  readonly steps: readonly number[];
 }
 
 /** What made code works on, and what it leaves. */
@@ -207,9 +213,17 @@ export class Nests {
     kit.keepApart();
     const field = (family: Family, lane: number) => kit.layout.families.indexOf(family) * kit.layout.lanes + lane;
     const stale = memories.map(({ elements }) => isOld((family, lane) => elements.tops[field(family, lane)]!));
-    const form: NestForm = { outer, shares: regions.isFresh, families, stale };
     const each = <T>(make: (family: 's' | 'r', lane: number) => T): T[] =>
       families.flatMap(family => Array.from({ length: outer }, (_, lane) => make(family, lane)));
+    const shadows = memories.map(({ elements }, at) =>
+      nest.arrays[at]!.stores.length > 0 || !stale[at]
+        ? each((family, lane) => elements.field(field(family, lane)))
+        : [],
+    );
+    const alike = memories.map(
+      ({ offset }, at) => !stale[at] && this.#isAlike(nest, at, { shape, values, offset, times: shadows[at]! }),
+    );
+    const form: NestForm = { outer, shares: regions.isFresh, families, stale, alike };
     const zeros = () => nest.loops.map(() => 0);
     const running: Running = {
       values,
@@ -217,11 +231,7 @@ export class Nests {
       control: each((family, lane) => kit.lane(control, family, lane)),
       high: each((family, lane) => kit.high(family, lane)),
       offsets: memories.map(({ offset }) => offset),
-      shadows: memories.map(({ elements }, at) =>
-        nest.arrays[at]!.stores.length > 0 || !stale[at]
-          ? each((family, lane) => elements.field(field(family, lane)))
-          : [],
-      ),
+      shadows,
       carried: carried.map(times => each((family, lane) => kit.lane(times, family, lane))),
       chains: carried.map((times, at) => this.#chainIn(times, nest.groupOf.get(nest.carried[at]!), outer)),
       spans: { s: zeros(), r: zeros() },
@@ -244,7 +254,7 @@ export class Nests {
   }
 
   #code(prepared: Prepared, form: NestForm): Made {
-    const key = `${form.outer}|${form.shares}|${form.families.length}|${form.stale.map(Number).join('')}`;
+    const key = `${form.outer}|${form.shares}|${form.families.length}|${form.stale.map(Number).join('')}|${form.alike.map(Number).join('')}`;
     const known = prepared.forms.get(key);
     if (known) return known;
     const { code, operations } = timesCode(prepared.nest, form);
@@ -287,6 +297,20 @@ export class Nests {
         if (group !== undefined && (elements.groups?.has(group) || elements.lost?.has(group))) return true;
       }
     return false;
+  }
+
+  /** Whether all elements that a nest loads from an array are ready at one time. */
+  #isAlike(
+    nest: Nest,
+    array: number,
+    { shape, values, offset, times }: { shape: Shape; values: Values; offset: number; times: readonly Int32Array[] },
+  ): boolean {
+    const { binding, loads } = nest.arrays[array]!;
+    if (loads.length === 0 || shape.scattered.includes(array)) return false;
+    const { length } = values[binding.name] as unknown as ArrayLike<number>;
+    // Looking costs less than a nanosecond for each element and field, an iteration more than that.
+    if (length > iterationsOf(nest, shape.trips) || !times.every(each => isOneTime(each, offset, length))) return false;
+    return shape.loads().every(load => load.array !== array || isWithin(load, shape.trips, length));
   }
 
   /** Every store has a place of its own inside its array. */
@@ -433,6 +457,31 @@ export class Nests {
 }
 
 const isNumeric = (value: unknown): boolean => typeof value === 'number' || value === undefined;
+
+/** Of all loops. */
+const iterationsOf = (nest: Nest, trips: readonly number[]): number =>
+  workOf(
+    nest,
+    trips,
+    trips.map(() => 1),
+  );
+
+/** What lies beside an array is ready at once. */
+function isWithin({ first, loops, steps }: Access, trips: readonly number[], length: number): boolean {
+  let [low, high] = [first, first];
+  for (const [k, step] of steps.entries()) {
+    const reach = step * (trips[loops[k]!]! - 1);
+    if (reach < 0) low += reach;
+    else high += reach;
+  }
+  return [first, ...steps].every(Number.isInteger) && low >= 0 && high < length;
+}
+
+function isOneTime(times: Int32Array, from: number, length: number): boolean {
+  const first = times[from];
+  for (let at = from + 1; at < from + length; at++) if (times[at] !== first) return false;
+  return true;
+}
 
 /** Operations of a whole nest. */
 function workOf(nest: Nest, trips: readonly number[], operations: readonly number[]): number {
