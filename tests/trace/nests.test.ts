@@ -273,3 +273,29 @@ test('code made for nests gives what the general tier gives, and most programs r
   if (process.env.PGRAM_NESTS) console.log(seen);
   expect(seen.entered / seen.programs).toBeGreaterThan(0.5);
 }, 600_000);
+
+// Two layers: what the second loads is ready at one time, or (uneven) not, and its sums run over two loops or one. By definition:
+// a row's sum of 12 products from 0 is ready at 1 + 12; a product of it at 14, and the next sum of 4 of these at 14 + 4.
+test.each([
+  ['at one time', 'for (let k = 0; k < 3; k++) for (let q = 0; q < 4; q++) sum += x[k * 4 + q] * x[i];', 13 + 1 + 4],
+  ['later and later', 'for (let k = 0; k <= i; k++) for (let q = 0; q < 4; q++) sum += x[q] * x[i];', undefined],
+])('times of loops that are alike are computed once: loads ready %s', async (_, sums, span) => {
+  // The lists keep the functions from being clones.
+  const run = await traceSource(`function first(x, y) {
+  const list = [x];
+  for (let i = 0; i < 12; i++) { let sum = 0; ${sums} y[i] = sum; }
+}
+function second(y, z) {
+  const list = [y];
+  for (let i = 0; i < 9; i++) { let sum = 0; for (let k = 0; k < 4; k++) sum += y[i + k % 1] * y[i]; z[i] = sum; }
+  for (let i = 0; i < 3; i++) { let sum = 0; for (let k = 0; k < 4; k++) sum += y[i * 4 + k] * y[i]; z[9 + i] = sum; }
+}
+export function run(n) {
+  const x = new Float64Array(12), y = new Float64Array(12), z = new Float64Array(12);
+  first(x, y);
+  second(y, z);
+  return z;
+}`);
+  expect(run.tiers.iterations).toBeGreaterThan(100);
+  if (span !== undefined) expect(run.span).toBe(span);
+});
