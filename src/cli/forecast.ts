@@ -6,7 +6,8 @@ import { analyseForecasts } from '../forecast/analyse.ts';
 import { askForecast, customInstructionsOf, shownByDefault, workloadBehind } from '../forecast/ask.ts';
 import { forecastDocument } from '../forecast/document.ts';
 import { deviceVariants } from '../forecast/freeze.ts';
-import { freezePlan } from '../forecast/freeze-plan.ts';
+import { forecastFile, freezePlan } from '../forecast/freeze-plan.ts';
+import { measuredSentences } from '../forecast/measured-sentences.ts';
 import { resolveTarget } from '../target/index.ts';
 import { UsageError } from '../workload/load.ts';
 import { customScreen } from './custom-screen.ts';
@@ -86,7 +87,12 @@ async function measureForecast(text: string, options: ForecastVerbOptions, size:
         variants: group.variants.filter(name => name === 'naive' || deviceVariants.includes(name)),
       })),
     before: work => freezePlan(work),
-    analyse: analyseForecasts,
+    analyse: results => {
+      const analysis = analyseForecasts(results);
+      const rows = analysis.tables.find(({ name }) => name === forecastFile)?.rows ?? [];
+      // A score of one program says less than its figures; it stands in score.csv.
+      return { ...analysis, sentences: measuredSentences(rows) };
+    },
   });
   const measureOptions: MeasureOptions = {
     seed: options.seed,
