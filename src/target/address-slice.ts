@@ -1,7 +1,16 @@
 import { type Counters, findCounters } from './counters.ts';
 import { childrenOf } from './parse.ts';
 import { type Binding, isFunction, type Node, type Scopes } from './scope.ts';
-import { functionAround, isArithmetic, isComparison, isInside, isUnused, mathCall, testedLoop } from './syntax.ts';
+import {
+  functionAround,
+  isArithmetic,
+  isComparison,
+  isCondition,
+  isInside,
+  isUnused,
+  mathCall,
+  testedLoop,
+} from './syntax.ts';
 
 /**
  * The address slice: what only ends up in subscripts, loop counters and loop bounds. It is followed backwards through
@@ -119,6 +128,8 @@ class Slice implements AddressSlice {
         return !expression.computed && /^(length|byteLength)$/.test(expression.property.name);
       case 'UnaryExpression':
         return /^[-+~!]$/.test(expression.operator) && this.isIndexLike(expression.argument);
+      case 'UpdateExpression':
+        return expression.argument.type === 'Identifier' && this.isIndexLike(expression.argument);
       case 'BinaryExpression':
         return (
           (isArithmetic(expression) || isComparison(expression)) &&
@@ -243,10 +254,10 @@ class Slice implements AddressSlice {
       const other = parent.left === node ? parent.right : parent.left;
       const steers = (binding: Binding) => this.#counters.has(binding) || this.#placing.has(binding);
       const counts = (binding: Binding) => this.#counters.has(binding);
-      return (
-        testedLoop(parent, parents) !== undefined &&
-        (this.#leaves(other).some(steers) || this.#leaves(node).some(counts))
-      );
+      if (testedLoop(parent, parents)) return this.#leaves(other).some(steers) || this.#leaves(node).some(counts);
+      // The end of a recursion (`if (i === n) return`), or of a loop without a test: a bound of a position.
+      const isPosition = (binding: Binding) => counts(binding) || (binding.kind === 'param' && steers(binding));
+      return isCondition(parent, parents) && this.#leaves(other).some(isPosition);
     }
     if (parent.type === 'MemberExpression') return parent.object === node || parent.computed;
     if (parent.type === 'Property') return this.#isAddress(node);
@@ -371,7 +382,7 @@ class Slice implements AddressSlice {
       const binding = this.#scopes.bindingOf.get(expression);
       return binding ? [binding] : [];
     }
-    if (expression.type !== 'BinaryExpression' && expression.type !== 'UnaryExpression') return [];
+    if (!/^(Binary|Unary|Update)Expression$/.test(expression.type)) return [];
     return (childrenOf(expression) as Node[]).flatMap(child => this.#leaves(child));
   }
 

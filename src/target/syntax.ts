@@ -56,15 +56,41 @@ export function isUnused(node: Node, parents: Parents): boolean {
   return parent.type === 'UnaryExpression' && parent.operator === 'void';
 }
 
-/** The loop whose test an expression is part of, through `&&`, `||` and `!` only. */
+/**
+ * The loop whose test an expression is part of, through `&&`, `||` and `!` only. `if (i >= n) break;` straight in a loop's
+ * body is one as well.
+ */
 export function testedLoop(node: Node, parents: Parents): Node | undefined {
   let at = node;
   for (let parent = parents.get(at); parent; at = parent, parent = parents.get(at)) {
     if (isLoop(parent)) return parent.test === at ? parent : undefined;
+    if (parent.type === 'IfStatement')
+      return parent.test === at && isBreak(parent) ? bodyOf(parent, parents) : undefined;
     if (parent.type !== 'LogicalExpression' && !(parent.type === 'UnaryExpression' && parent.operator === '!'))
       return undefined;
   }
   return undefined;
+}
+
+/** Whether an expression decides a branch, be it through `&&`, `||` and `!`. */
+export function isCondition(node: Node, parents: Parents): boolean {
+  const parent = parents.get(node)!;
+  if (/^(If|Conditional)/.test(parent.type)) return parent.test === node;
+  const isPart = parent.type === 'LogicalExpression' || (parent.type === 'UnaryExpression' && parent.operator === '!');
+  return isPart && isCondition(parent, parents);
+}
+
+const isBreak = ({ consequent, alternate }: Node): boolean => {
+  const only: Node =
+    consequent.type === 'BlockStatement' && consequent.body.length === 1 ? consequent.body[0] : consequent;
+  return !alternate && only.type === 'BreakStatement' && !only.label;
+};
+
+/** The loop that a statement stands straight in the body of. */
+function bodyOf(statement: Node, parents: Parents): Node | undefined {
+  const block = parents.get(statement)!;
+  const loop = block.type === 'BlockStatement' ? parents.get(block)! : block;
+  return isLoop(loop) && (loop.body === block || loop.body === statement) ? loop : undefined;
 }
 
 /**

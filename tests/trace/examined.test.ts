@@ -168,3 +168,31 @@ test('each condition that can end a loop is listed, with its line', async () => 
   const found = loops[0]!.carried.filter(({ kind }) => kind === 'control').map(({ from }) => from.line);
   expect(found).toEqual([4, 6]);
 });
+
+// One computation, written in many ways: two operations an element, each element by itself.
+test.each([
+  'for (let i = 0; ; i++) { if (i >= n) break; a[i] = a[i] * a[i] + 1; } return a;',
+  'let i = 0; for (;;) { a[i] = a[i] * a[i] + 1; if (++i === n) break; } return a;',
+  'let i = 0; while (true) { if (!(i < n)) { break; } a[i] = a[i] * a[i] + 1; i++; } return a;',
+  'const go = i => { if (i === n) return; a[i] = a[i] * a[i] + 1; go(i + 1); }; go(0); return a;',
+  'const f = (x, y = x * x) => y + 1; for (let i = 0; i < n; i++) a[i] = f(a[i]); return a;',
+])('work and span are those of the plain loop: %s', async body => {
+  expect(await judged(body)).toMatchObject({ work: 16, span: 2 });
+});
+
+test('a bound that data move is none: a count of what was found', async () => {
+  // Eight questions to the count, eight to the elements; 3, 4, 5 of 1 … 8 are found before it is full.
+  expect(
+    await judged('let c = 0; for (const x of a) { if (c >= n - 5) break; if (x > 2) c++; } return c;'),
+  ).toMatchObject({ work: 6 + 6 + 5 + 3, verdicts: ['doacross'] });
+});
+
+// A default is computed in the call, from the arguments before it: x · 2, then its use.
+test('what a default costs is on the way of what it makes', async () => {
+  for (const declared of ['const f = (x, y = x * 2) => x + y', 'function f(x, y = x * 2) { return x + y; }'])
+    expect(await judged(`${declared}\nlet s = 0; for (const x of a) s += f(x); return s;`)).toMatchObject({
+      work: 24,
+      span: 10,
+      verdicts: ['reduction'],
+    });
+});

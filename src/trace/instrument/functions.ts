@@ -118,10 +118,19 @@ function parameters(unit: Unit, node: Node, head: string[]): (readonly [Node, st
   const firstPattern = params.findIndex(isDestructured);
   const needsOrder =
     node.generator || (firstPattern >= 0 && params.slice(firstPattern + 1).some(param => !isHarmless(param)));
+  const inBody = defaultsMove(unit, node);
   for (const [at, param] of params.entries()) {
     const given = unit.call('pt', frame, String(at + 1));
     if (param.type === 'Identifier') declareParameter(unit, param, given, head);
-    else if (param.type === 'AssignmentPattern' && param.left.type === 'Identifier') {
+    else if (inBody && param.type === 'AssignmentPattern' && param.right.type !== 'Literal') {
+      const { name } = param.left;
+      const code = sealed(unit, expression(unit, param.right));
+      parts.push([param.right, unit.clone ? unit.call('bad') : 'void 0']);
+      const made = `${name} = (${code.value})`;
+      if (unit.binding(param.left) === undefined || unit.shadow(unit.binding(param.left)!) === 'none')
+        head.push(`if (${name} === void 0) ${made}`);
+      else declareParameter(unit, param.left, `${name} === void 0 ? (${made}, ${unit.timeOf(code)}) : ${given}`, head);
+    } else if (param.type === 'AssignmentPattern' && param.left.type === 'Identifier') {
       const value = isolated(unit, param.right);
       parts.push([param.right, unit.clone && param.right.type !== 'Literal' ? unit.call('bad') : value]);
       declareParameter(
@@ -148,6 +157,32 @@ function parameters(unit: Unit, node: Node, head: string[]): (readonly [Node, st
     }
   }
   return parts;
+}
+
+/**
+ * Whether defaults can be computed at the beginning of the body, in the function's own region and with the times of earlier
+ * parameters: names mean the same there, everything keeps its order, and no line moves.
+ */
+function defaultsMove(unit: Unit, node: Node): boolean {
+  const params = node.params as Node[];
+  const names = params.map((param): string | undefined => (param.left ?? param).name);
+  if (node.generator || node.async || names.includes(undefined)) return false;
+  const inside = unit.scopes.bindings.filter(({ owner, kind }) => owner === node && kind !== 'param');
+  return (
+    params.every((param, at) => {
+      if (param.type === 'Identifier' || param.right.type === 'Literal') return true;
+      const { loc } = param.right;
+      const isPlain = !containsFunction(param.right) && loc.start.line === loc.end.line;
+      const clashes = (each: Node): boolean =>
+        /^(Class|Yield|Await)/.test(each.type) ||
+        (each.type === 'Identifier' &&
+          (each.name === 'arguments' ||
+            names.indexOf(each.name, at) >= 0 ||
+            inside.some(({ name }) => name === each.name))) ||
+        (childrenOf(each) as Node[]).some(clashes);
+      return isPlain && !clashes(param.right);
+    }) && !inside.some(({ name }) => names.includes(name))
+  );
 }
 
 /** Without a default, or with one that neither reads nor does anything. */
