@@ -196,3 +196,20 @@ test('what a default costs is on the way of what it makes', async () => {
       verdicts: ['reduction'],
     });
 });
+
+test('a loop over `entries` or `values` reads each element when it gets there', async () => {
+  // It hands x · 2 on, seven times: each product waits for the one before.
+  for (const body of [
+    'let i = 0; for (const x of a.values()) { i++; if (i < n) a[i] = x * 2; } return a;',
+    'let i = 0; for (const [, x] of a.entries()) { i++; if (i < n) a[i] = x * 2; } return a;',
+  ]) {
+    const { work, span, carried, verdicts } = await judged(body);
+    expect({ work, span, verdicts }).toEqual({ work: 7, span: 7, verdicts: ['sequential'] });
+    expect(carried).toContain('RAW a');
+  }
+  expect(await judged('const b = []; for (const [i, x] of a.entries()) b[i] = x * x; return b;')).toMatchObject({
+    work: 8,
+    span: 1,
+    verdicts: ['parallel'],
+  });
+});

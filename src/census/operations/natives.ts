@@ -14,7 +14,7 @@ function movers(): Set<unknown> {
     names.split(' ').map(name => (holder as Record<string, unknown>)[name]);
   const lists =
     `push pop shift unshift splice reverse fill copyWithin set slice subarray concat at map forEach filter some
-    every find findIndex reduce`.replace(/\s+/g, ' ');
+    every find findIndex reduce entries values`.replace(/\s+/g, ' ');
   return new Set([
     ...named(Array.prototype, lists),
     ...named(typed, lists),

@@ -38,6 +38,8 @@ export function arrayHandlers(): [Callable, Handler][] {
     ...methods('subarray', subarray),
     ...methods('concat', concat),
     ...methods('at', at),
+    ...methods('entries', iterated),
+    ...methods('values', iterated),
     [Array.of as Callable, listOf],
   ];
 }
@@ -154,6 +156,13 @@ const rearrange: Handler = (calls, fn, call) => {
   const result = Reflect.apply(fn, call.self, call.args);
   calls.writeAll(call.self as object, times, call.site);
   return finish(calls, result, calls.tracer.kit.zero);
+};
+
+/** What a loop takes from it is read as it gets there; whoever else takes it gets all of it. */
+const iterated: Handler = (calls, fn, call) => {
+  const result = Reflect.apply(fn, call.self, call.args) as object;
+  calls.iterated.set(result, call.self as List);
+  return finish(calls, result, calls.tracer.kit.join(base(calls, call), calls.readAll(call.self, call.site)));
 };
 
 const fill: Handler = (calls, fn, call) => {

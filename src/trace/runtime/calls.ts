@@ -30,6 +30,8 @@ const sourceOf = Function.prototype.toString;
 
 /** Calls through values: finds out what a function is, hands times over, and accounts for what cannot be traced. */
 export class Calls {
+  /** What iterators of arrays (`entries`, `values`) go through, as long as nobody but a loop asks them for more. */
+  readonly iterated = new WeakMap<object, ArrayLike<unknown> & object>();
   readonly tracer: Tracer;
   readonly #kinds = createSlot<Kind>();
   /** By site. */
@@ -161,6 +163,8 @@ export class Calls {
     const outer = tracer.native;
     let times = tracer.joinAll(call.times);
     times = kit.join(times, this.readAll(call.self, call.site));
+    // `next`: a loop over what is left would not begin at the first.
+    this.iterated.delete(call.self as object);
     for (let at = 0; at < call.args.length; at++) times = kit.join(times, this.readAll(call.args[at], call.site));
     const native = { times };
     tracer.native = native;
@@ -221,6 +225,8 @@ export class Calls {
     const { kit, memory } = this.tracer;
     if (typeof source !== 'object' || source === null) return at;
     if (isList(source)) return this.tracer.load(source, loop.begun - 1, site, at);
+    const list = this.iterated.get(source);
+    if (list !== undefined) return this.tracer.load(list, loop.begun - 1, site, kit.zero);
     return kit.join(kit.join(at, memory.contents(source)), this.tracer.yielded);
   }
 
