@@ -38,6 +38,8 @@ export class BlockBuilder {
   /** A chain is gone on with in the piece. */
   extends = false;
   mostSubscripts = 0;
+  /** How often something but a loop's test has changed control, or may have. */
+  changes = 0;
   size = 0;
 
   constructor(prefix: string, first: number) {
@@ -81,6 +83,7 @@ export class BlockBuilder {
   /** A region or outcome, after all that was gathered. */
   step(step: Exclude<Step, { do: 'gathered' }>): void {
     this.split();
+    if (step.do !== 'test' && step.do !== 'case') this.changes++;
     this.#steps.push(step);
   }
 
@@ -115,6 +118,7 @@ export class BlockBuilder {
 
   add(instruction: Instruction): number {
     this.#code.push(instruction);
+    if (instruction.do === 'copy') this.changes++;
     if (instruction.do === 'write' || instruction.do === 'wait' || instruction.do === 'copy') {
       const place = instruction.do === 'wait' ? instruction.at : instruction.to;
       this.#slots.delete(`${place.of}${place.slot}`);

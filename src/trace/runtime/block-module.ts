@@ -41,6 +41,7 @@ const imports: readonly Import[] = [
   ),
   { name: 'openFunction', parameters: ['i32', 'i32', 'i32'], returns: true },
   { name: 'openLoop', parameters: ['i32', 'i32'], returns: true },
+  { name: 'firstIteration', parameters: ['i32'], returns: true },
   { name: 'nextIteration', parameters: ['i32'], returns: true },
   { name: 'leave', parameters: ['i32'], returns: true },
   { name: 'hold', parameters: ['i32', 'i32'] },

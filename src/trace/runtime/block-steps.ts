@@ -1,7 +1,7 @@
 import type { Step } from './block.ts';
 import { type BlockPlaces, zero } from './block-places.ts';
-import { aFinished, controlAt, pathAt, pathEventsAt, recordBytes, recordsFrom } from './core.ts';
-import { addition, type Code, call, drop, isZero, load, multiply, number, store, when } from './wasm-code.ts';
+import { aFinished, aHolds, controlAt, pathAt, pathEventsAt, recordBytes, recordsFrom } from './core.ts';
+import { addition, type Code, call, drop, isOther, isZero, load, multiply, number, store, when } from './wasm-code.ts';
 
 /** FNV's: a path is the hash of its branches' outcomes. */
 const pathMultiplier = 0x01000193;
@@ -40,11 +40,13 @@ export function stepCode(step: Exclude<Step, { do: 'gathered' }>, places: BlockP
       const first = [
         ...[...slot, ...control, ...copy],
         ...[...next, ...control, ...word, ...recordOf(step.region), ...call(functions.openLoop!), ...begin],
+        ...[...control, ...next, ...word, ...call(functions.firstIteration!), ...begin],
       ];
-      return [
-        ...when([...word, ...load(0), ...isZero], first),
-        ...[...control, ...next, ...word, ...call(functions.nextIteration!), ...begin],
-      ];
+      if (step.which === 'first') return first;
+      const lane = [...word, ...call(functions.nextIteration!)];
+      if (step.which === 'keeps') return [...lane, ...call(functions.beginLane!)];
+      const later = [...control, ...next, ...lane, ...begin];
+      return step.which === 'later' ? later : when([...word, ...load(0), ...isZero], first, later);
     }
     case 'leave-loop':
       return when(
@@ -60,8 +62,11 @@ export function stepCode(step: Exclude<Step, { do: 'gathered' }>, places: BlockP
       ];
     case 'test': {
       const loop = [...places.dates(step.at), ...load(0)];
+      const site = number(step.site);
+      // The first that a loop waits for is mostly its own test.
+      const hold = when([...loop, ...load(aHolds), ...site, ...isOther], [...loop, ...site, ...call(functions.hold!)]);
       return [
-        ...(step.carried ? [...loop, ...number(step.site), ...call(functions.hold!)] : []),
+        ...(step.carried ? hold : []),
         ...(step.outcome === undefined
           ? []
           : when([...places.given(step.outcome), ...isZero], [...loop, ...number(1), ...store(aFinished)])),

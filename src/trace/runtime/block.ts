@@ -14,8 +14,17 @@ export type Step =
   /** A call of the function begins; its frame has so many slots. */
   | { readonly do: 'enter'; readonly region: number; readonly at: Place; readonly size: number }
   | { readonly do: 'leave'; readonly at: Place }
-  /** The next iteration of a loop begins; two slots are for its controls: that of the entry, that of new iterations. */
-  | { readonly do: 'iterate'; readonly region: number; readonly at: Place }
+  /**
+   * An iteration of a loop begins: the first, a later one, or either; one that `keeps` control is a later one, and nothing but
+   * the loop's test has changed control since the one before began. Two slots are for its controls: that of the entry, that
+   * of new iterations.
+   */
+  | {
+      readonly do: 'iterate';
+      readonly region: number;
+      readonly at: Place;
+      readonly which: 'first' | 'later' | 'keeps' | 'either';
+    }
   | { readonly do: 'leave-loop'; readonly at: Place }
   /** A branch went one way; loops that it can leave wait for it. */
   | { readonly do: 'branch'; readonly site: number; readonly outcome: number; readonly loops: readonly Place[] }

@@ -10,13 +10,13 @@ export const never = 2 ** 31 - 1;
 export const spaceBytes = 2 ** 31 - 65536;
 /** Slots and frames from 0; then what the run keeps of itself, times of elements, those of long arrays, and dates. */
 export const coreFrom = 3 * 2 ** 26;
-export const rowsFrom = 2 ** 28;
-export const longFrom = 2 ** 29;
+export const rowsFrom = 2 ** 28 + 48 * 64;
+export const longFrom = 2 ** 29 + 52 * 64;
 /** Clock at the start of each iteration of each active loop. */
-export const startsFrom = 2 ** 30;
-export const mostStarts = 2 ** 26;
+export const startsFrom = 2 ** 30 + 56 * 64;
+export const mostStarts = 2 ** 26 - 4096;
 /** Dates of elements, and lists of reads. */
-export const datesFrom = startsFrom + 4 * mostStarts;
+export const datesFrom = 2 ** 30 + 2 ** 28 + 60 * 64;
 
 // What stands alone, a word each.
 export const clockAt = coreFrom;
@@ -59,15 +59,18 @@ export const datesAllAt = coreFrom + 92;
 export const freeListsAt = coreFrom + 128;
 export const listSizes = 24;
 
+/** Four vectors that select one lane each. */
+export const masksFrom = coreFrom + 1024;
+
 // By lane.
 export const mostLanes = 320;
-export const highsFrom = coreFrom + 4096;
-export const basesFrom = coreFrom + 8192;
+export const highsFrom = coreFrom + 4096 + 4 * 64;
+export const basesFrom = coreFrom + 8192 + 8 * 64;
 /** Updates of chains when what the lane stands for began. */
-export const lanesUpdatesFrom = coreFrom + 12288;
+export const lanesUpdatesFrom = coreFrom + 12288 + 12 * 64;
 
 /** Elements: the first one's time and how far apart they are, their dates (0 for none yet), the earliest accesses. */
-export const elementsFrom = coreFrom + 2 ** 15;
+export const elementsFrom = coreFrom + 2 ** 15 + 16 * 64;
 export const elementsBytes = 32;
 export const eBase = 0;
 export const eStride = 4;
@@ -78,7 +81,7 @@ export const eNestRead = 20;
 export const eNestWrite = 24;
 export const eNest = 28;
 /** Arrays: their elements, the first one, how many, and whether their name is known. */
-export const handlesFrom = coreFrom + 2 ** 19;
+export const handlesFrom = coreFrom + 2 ** 19 + 20 * 64;
 export const handleBytes = 16;
 export const hElements = 0;
 export const hFirst = 4;
@@ -98,7 +101,7 @@ export const gSilent = 16;
 export const gCount = 20;
 
 /** Sums of regions since they were last asked for, and their groups of paths. */
-export const recordsFrom = coreFrom + 2 ** 22;
+export const recordsFrom = coreFrom + 2 ** 22 + 24 * 64;
 export const recordBytes = 192;
 export const mostRecords = 2 ** 16;
 export const rActive = 0;
@@ -119,7 +122,7 @@ export const pTotal = 8;
 export const pGroup = 12;
 
 /** Sites: chain, place, the chain that they feed. */
-export const sitesFrom = coreFrom + 2 ** 24 + 2 ** 22;
+export const sitesFrom = coreFrom + 2 ** 24 + 2 ** 22 + 32 * 64;
 export const siteBytes = 16;
 export const mostSites = 2 ** 20;
 export const sChain = 0;
@@ -127,7 +130,7 @@ export const sPlace = 4;
 export const sFeeds = 8;
 
 /** Active regions, the outermost first. */
-export const activationsFrom = sitesFrom + siteBytes * mostSites;
+export const activationsFrom = sitesFrom + siteBytes * mostSites + 8 * 64;
 export const activationBytes = 128;
 export const activationsEnd = rowsFrom;
 export const aRecord = 0;

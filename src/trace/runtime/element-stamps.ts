@@ -118,7 +118,8 @@ export class ElementStamps {
 
   /** No more than one read since the last write is kept. */
   isPlain(at: number): boolean {
-    return this.#readsOf(at) === undefined;
+    if (this.#space === undefined) return this.#reads?.[at] === undefined;
+    return this.#numbers[stride * at + readerAt]! >= 0;
   }
 
   #keep(at: number, reads: number[] | undefined): void {

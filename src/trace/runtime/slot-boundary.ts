@@ -56,6 +56,7 @@ export class SlotBoundary {
   /** Numbers of the regions that such functions have or run in, and whether a number is among them. */
   readonly #regions: number[] = [];
   readonly #known: boolean[] = [];
+  #ticks = 0;
   /** Operations that have been added to the run's. */
   #counted = 0;
   /** Regions of the general tier that charge loads and stores. */
@@ -174,7 +175,8 @@ export class SlotBoundary {
   /** A thousand iterations have passed. */
   tick(): void {
     this.#takeCounts();
-    this.fold();
+    // Long before a sum of so many iterations leaves 32 bits.
+    if ((++this.#ticks & 255) === 0) this.fold();
     this.#tracer.regions.onTick();
   }
 

@@ -20,6 +20,7 @@ import {
   lLength,
   longFrom,
   lReads,
+  masksFrom,
   mostEdges,
   mostLanesAt,
   mostStarts,
@@ -35,9 +36,8 @@ import { fixed, marks, ringSlots, type SlotLayout, slotLayout } from './slot-lay
 import type { Chain, Layout, SharedWords, TimeKit, Times } from './times.ts';
 
 const pageBytes = 65536;
-/** One for the process, and how far its frames were used: a run begins by wiping what the last ones left. */
+/** One for the process, and how many records of regions were used: a run begins by wiping what the last ones left. */
 let memory: WebAssembly.Memory | undefined;
-let usedBytes = 0;
 let usedRecords = 0;
 let compiled: WebAssembly.Module | undefined;
 
@@ -120,6 +120,7 @@ export class SlotSpace {
     this.set(controlAt, fixed.control * bytes);
     this.set(endAt, coreFrom);
     this.set(datesAt, datesFrom);
+    for (let lane = 0; lane < 4; lane++) this.set(masksFrom + 20 * lane, -1);
     compiled ??= new WebAssembly.Module(readFileSync(new URL('./assembly/tracing.wasm', import.meta.url)));
     // They are made later than this.
     const outside =
@@ -135,8 +136,7 @@ export class SlotSpace {
 
   #wipe(): void {
     const { words, layout } = this;
-    words.fill(0, 0, Math.max(usedBytes, words[usedAt / 4]!, this.frames * layout.bytes) / 4);
-    usedBytes = 0;
+    words.fill(0, 0, Math.max(words[usedAt / 4]!, this.frames * layout.bytes) / 4);
     words.fill(0, coreFrom / 4, edgesFrom / 4);
     words.fill(0, edgesFrom / 4, (edgesFrom + mostEdges * edgeBytes) / 4);
     words.fill(0, recordsFrom / 4, (recordsFrom + usedRecords * recordBytes) / 4);
@@ -155,6 +155,11 @@ export class SlotSpace {
   /** @param isDated whether reads and writes are dated */
   compile(blocks: readonly Block[], first: number, isDated: boolean): Record<string, BlockFunction> {
     return compileBlocks(blocks, { layout: this.layout, host: this.#host, first, isDated });
+  }
+
+  /** Frames reach up to a slot: a later run in this process wipes them. */
+  use(end: number): void {
+    this.set(usedAt, Math.max(this.get(usedAt), end * this.layout.bytes));
   }
 
   /** Where the paths of a region's iterations are kept. */

@@ -1,5 +1,6 @@
 import type { NumericFunction } from '../instrument/numeric.ts';
 import { isNumberArray, type NumberArray } from './array-shadows.ts';
+import type { Place, Step } from './block.ts';
 import { mostRecords, mostSites, sChain, sFeeds, siteBytes, sitesFrom, sPlace } from './core.ts';
 import type { Tracer } from './runtime.ts';
 import { SlotHost } from './slot-host.ts';
@@ -33,6 +34,8 @@ export class Slots {
   readonly #clones: (Registered | undefined)[] = [];
   readonly #host: SlotHost;
   #sites = 0;
+  /** The farthest slot of a frame that a block names. */
+  #reach = 0;
   /** By number of the function: 1 where there is a clone. */
   readonly flags: Uint8Array;
   /** Calls that ran by clones, from outside. */
@@ -106,6 +109,7 @@ export class Slots {
     this.#space.markControl(kit.state.control.conditional);
     tracer.pending = undefined;
     this.entries++;
+    this.#space.use(frame + this.#reach);
     boundary.enter();
     let result: unknown;
     try {
@@ -157,8 +161,10 @@ export class Slots {
     if (!this.#isUsable) return {};
     const blocks = table.blocks.slice(first, first + count);
     for (const { steps } of blocks)
-      for (const step of steps)
+      for (const step of steps) {
         if (step.do === 'enter' || step.do === 'iterate') this.#host.boundary.register(step.region);
+        for (const place of placesOf(step)) this.#reach = Math.max(this.#reach, place.slot + 2);
+      }
     return this.#space.compile(blocks, first, table.isDated);
   }
 
@@ -181,10 +187,24 @@ export class Slots {
   }
 }
 
-/** A place for one number as an array would hold it; a clamped one is compared as it is, like other tiers do. */
+/** A place for one number as an array would hold it, by prototype; a clamped one is compared as it is, like other tiers do. */
+const forms = new Map<unknown, { [at: number]: number }>(
+  [Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array, Float64Array].map(made => [
+    made.prototype,
+    new made(1),
+  ]),
+);
+const asItIs = new Float64Array(1);
+let lastPrototype: unknown;
+let lastForm = asItIs as { [at: number]: number };
+
 function formOf(array: NumberArray): { [at: number]: number } {
-  if (array instanceof Uint8ClampedArray) return new Float64Array(1);
-  return new (array.constructor as new (length: number) => NumberArray)(1);
+  const prototype: unknown = Object.getPrototypeOf(array);
+  // Most arrays that are stored to one after the other are alike.
+  if (prototype === lastPrototype) return lastForm;
+  lastPrototype = prototype;
+  lastForm = forms.get(prototype) ?? asItIs;
+  return lastForm;
 }
 
 /** @returns 1 where a store would leave an element as it is, else 0 */
@@ -192,6 +212,13 @@ function isSilent(form: { [at: number]: number }, array: NumberArray, key: numbe
   if (typeof value !== 'number') return 0;
   form[0] = value;
   return Object.is(form[0], array[key]) ? 1 : 0;
+}
+
+function placesOf(step: Step): Place[] {
+  const parts: readonly object[] = step.do === 'gathered' ? step.code : [step];
+  return parts
+    .flatMap(part => Object.values(part) as unknown[])
+    .filter((part): part is Place => typeof part === 'object' && part !== null && 'of' in part && part.of === 'frame');
 }
 
 /** Returned where a call did not run by its clone; equal to nothing that a program holds. */

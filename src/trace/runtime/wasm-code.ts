@@ -11,6 +11,7 @@ export const call = (fn: number): Code => [0x10, ...unsigned(fn)];
 export const addition: Code = [0x6a];
 export const multiply: Code = [0x6c];
 export const minus: Code = [0x6b];
+export const both: Code = [0x71];
 export const either: Code = [0x72];
 export const isZero: Code = [0x45];
 export const isSame: Code = [0x46];

@@ -12,4 +12,4 @@ export {
   writeElement,
 } from './parts/elements';
 export { freeList, makeList } from './parts/reads';
-export { hold, leave, nextIteration, openFunction, openLoop, unwind } from './parts/regions';
+export { firstIteration, hold, leave, nextIteration, openFunction, openLoop, unwind } from './parts/regions';

@@ -17,6 +17,8 @@ export function pathSince(activation: i32): i32 {
 }
 
 /** One iteration's path; of 32 those count as agreeing that took the commonest. */
+// @ts-ignore: decorator
+@inline
 export function addPath(paths: i32, path: i32): void {
   const filled = load<i32>(paths, pFilled);
   store<i32>(paths + (filled << 2), path, pGroup);

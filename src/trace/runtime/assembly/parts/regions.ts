@@ -34,8 +34,8 @@ import {
   lanesAt,
   lanesUpdatesFrom,
   loopAt,
-  mostLanesAt,
   mostHolds,
+  mostLanesAt,
   mostStarts,
   never,
   outermostAt,
@@ -89,6 +89,8 @@ function isFresh(): bool {
   return m < 0 || load<i32>(chargingAt) == 0 || load<i32>(control + m) == load<i32>(highsFrom + lane + m);
 }
 
+// @ts-ignore: decorator
+@inline
 function readHighs(lane: i32, into: i32): void {
   const highs = highsFrom + (lane << 2);
   store<i32>(into, load<i32>(highs));
@@ -99,6 +101,8 @@ function readHighs(lane: i32, into: i32): void {
 }
 
 /** Adds what a lane's high-water mark has risen by. */
+// @ts-ignore: decorator
+@inline
 function addSince(lane: i32, bases: i32, sums: i32): void {
   const highs = highsFrom + (lane << 2);
   add(sums, load<i32>(highs) - load<i32>(bases));
@@ -124,6 +128,7 @@ function open(word: i32, record: i32, count: i32): i32 {
   store<i32>(made, 0, aBegun);
   store<i32>(made, 0, aFinished);
   store<i32>(made, 0, aPending);
+  store<i32>(made, 0, aHolds);
   store<i32>(made, 0, aPartials);
   store<i32>(made, load<i32>(below, aLane) >= 0 ? below : load<i32>(below, aLanedBelow), aLanedBelow);
   add(record + rEntries, 1);
@@ -163,32 +168,40 @@ export function openLoop(word: i32, record: i32): i32 {
   return open(word, record, 2);
 }
 
-/** Ends an iteration, if one has begun, and begins the next. @returns the lane of iterations, or −1 */
+/** The first iteration of a loop begins, or only its test. @returns the lane of iterations, or −1 */
+export function firstIteration(word: i32): i32 {
+  const loop = load<i32>(word);
+  const clock = load<i32>(clockAt) + 1;
+  const below = load<i32>(loopAt);
+  store<i32>(loop, clock, aEntered);
+  store<i32>(loop, load<i32>(startedAt), aFirstStart);
+  store<i32>(loop, below, aLoopBelow);
+  if (below == 0) store<i32>(outermostAt, clock);
+  store<i32>(loopAt, loop);
+  return begin(loop, load<i32>(loop, aLane), clock + 1);
+}
+
+/** Ends an iteration, and begins the next. @returns the lane of iterations, or −1 */
 export function nextIteration(word: i32): i32 {
   const loop = load<i32>(word);
-  const begun = load<i32>(loop, aBegun) + 1;
-  let clock = load<i32>(clockAt);
-  const started = load<i32>(startedAt);
-  if (begun == 1) {
-    store<i32>(loop, ++clock, aEntered);
-    store<i32>(loop, started, aFirstStart);
-    store<i32>(loop, load<i32>(loopAt), aLoopBelow);
-    if (load<i32>(loopAt) == 0) store<i32>(outermostAt, clock);
-    store<i32>(loopAt, loop);
-  } else {
-    while (load<i32>(topAt) != loop) pop();
-    endIteration(loop);
-  }
   const lane = load<i32>(loop, aLane);
-  store<i32>(loop, begun, aBegun);
-  store<i32>(clockAt, ++clock);
+  while (load<i32>(topAt) != loop) pop();
+  endIteration(loop, lane);
+  carryControls(loop);
+  return begin(loop, lane, load<i32>(clockAt) + 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function begin(loop: i32, lane: i32, clock: i32): i32 {
+  const started = load<i32>(startedAt);
+  if (started >= mostStarts) stop();
+  store<i32>(startsFrom + (started << 2), clock);
+  store<i32>(startedAt, started + 1);
+  add(loop + aBegun, 1);
+  store<i32>(clockAt, clock);
   store<i32>(loop, clock, aIterationStart);
   store<i32>(iterationStartAt, clock);
-  const next = load<i32>(startedAt);
-  if (next >= mostStarts) stop();
-  store<i32>(startsFrom + (next << 2), clock);
-  store<i32>(startedAt, next + 1);
-  if (begun > 1) carryControls(loop, begun - 1);
   store<i32>(loop, load<i32>(pathAt), aPathStart);
   store<i32>(loop, load<i32>(pathEventsAt), aPathCount);
   if (lane >= 0) {
@@ -209,18 +222,22 @@ export function hold(loop: i32, site: i32): void {
   store<i32>(loop, held + 1, aPending);
 }
 
-function carryControls(loop: i32, iteration: i32): void {
+// @ts-ignore: decorator
+@inline
+function carryControls(loop: i32): void {
   const end = loop + (load<i32>(loop, aPending) << 2);
-  for (let at = loop; at < end; at += 4) carryControl(load<i32>(loop, aRecord), load<i32>(at, aHolds), iteration);
+  for (let at = loop; at < end; at += 4)
+    carryControl(load<i32>(loop, aRecord), load<i32>(at, aHolds), load<i32>(loop, aBegun));
 }
 
-function endIteration(loop: i32): void {
+// @ts-ignore: decorator
+@inline
+function endIteration(loop: i32, lane: i32): void {
   const record = load<i32>(loop, aRecord);
-  const lane = load<i32>(loop, aLane);
   if (lane >= 0) addSince(lane + 1, loop + aIterationBases, record + rParts);
   if (load<i32>(loop, aFinished) != 0) return;
   add(record + rIterations, 1);
-  addPath(record + rPaths, pathSince(loop));
+  addPath(record + rPaths, load<i32>(pathEventsAt) == load<i32>(loop, aPathCount) ? 0 : pathSince(loop));
 }
 
 function pop(): void {
@@ -233,8 +250,8 @@ function pop(): void {
   const isLoop = load<i32>(record, rIsLoop) != 0;
   if (isLoop) {
     // A condition on data ended it: there is no next iteration because of this one.
-    if (load<i32>(top, aFinished) == 0) carryControls(top, load<i32>(top, aBegun));
-    endIteration(top);
+    if (load<i32>(top, aFinished) == 0) carryControls(top);
+    endIteration(top, lane);
     const below = load<i32>(top, aLoopBelow);
     store<i32>(loopAt, below);
     store<i32>(iterationStartAt, below == 0 ? never : load<i32>(below, aIterationStart));
