@@ -169,7 +169,6 @@ class Gatherer {
       if (init === null) return [name];
       const primitive = init.type === 'CallExpression' ? this.#clone.primitive(init) : undefined;
       const args = (init.arguments ?? []) as Node[];
-      const effects: string[] = [];
       const builder = this.#builder;
       if (primitive === 'lp') {
         const at = this.#clone.place(args[1]!);
@@ -184,8 +183,8 @@ class Gatherer {
         return [];
       }
       if (primitive === 'nc') {
-        this.#code.times.declare(name, args, effects);
-        return effects.length === 0 ? [] : [`${name} = (${effects.join(', ')})`];
+        const text = this.#code.times.declare(name, args);
+        return text === '' ? [] : [`${name} = (${text})`];
       }
       if (this.#clone.isTime(init)) {
         const text = this.#code.effect(init);

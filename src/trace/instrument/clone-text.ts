@@ -26,6 +26,13 @@ export const timed = new Set(['J', 'U', 'A', 'o1', 'o2', 'o3', 'ex', 'ld', 'up',
 export const control: Place = { of: 'fixed', slot: 1 };
 export const returned: Place = { of: 'fixed', slot: 2 };
 
+/** The time of what was not given: `p === void 0 ? (p = value, its time) : given`. */
+export const isMade = (node: Node): boolean =>
+  node.type === 'ConditionalExpression' &&
+  node.consequent.type === 'SequenceExpression' &&
+  node.consequent.expressions.length === 2 &&
+  node.consequent.expressions[0].type === 'AssignmentExpression';
+
 /** A clone's text before its blocks are gathered: what is a time in it. */
 export class CloneText {
   readonly text: string;
@@ -43,6 +50,13 @@ export class CloneText {
     const name = node.type === 'CallExpression' ? this.primitive(node) : undefined;
     for (const at of (name !== undefined && timesAt[name]) || []) {
       let argument: Node | undefined = node.arguments[at];
+      // Of a default: what is made, its time last.
+      if (argument && isMade(argument)) {
+        const made: Node = argument.consequent.expressions.at(-1);
+        if (made.type === 'Identifier') this.timeNames.add(made.name);
+        if (made.type === 'BinaryExpression') this.variables.add(made.right.value);
+        argument = argument.alternate as Node;
+      }
       while (argument?.type === 'AssignmentExpression') {
         this.timeNames.add(argument.left.name);
         argument = argument.right as Node;

@@ -1,7 +1,7 @@
 import type { Node } from '../../target/scope.ts';
 import type { Place } from '../runtime/block.ts';
 import { type BlockBuilder, endMark } from './block-builder.ts';
-import { type CloneText, returned, timesAt } from './clone-text.ts';
+import { type CloneText, isMade, returned, timesAt } from './clone-text.ts';
 import { NotNumeric } from './unit.ts';
 
 export interface BlockOptions {
@@ -41,16 +41,27 @@ export class CloneTimes {
     this.#js = js;
   }
 
-  /** A variable is made. @param args of the primitive: its slot and its time are the first and third */
-  declare(name: string, args: readonly Node[], effects: string[]): void {
+  /** A variable is made. @param args of the primitive: its slot and its time are the first and third @returns code */
+  declare(name: string, args: readonly Node[]): string {
     const place = this.#clone.place(args[0]!);
+    const made = args[2]!;
+    const isDefault = isMade(made);
+    const effects: string[] = [];
+    const value = this.time(isDefault ? made.alternate : made, effects);
     this.#cells.set(name, place);
-    const value = this.time(args[2]!, effects);
     this.#builder.add({ do: 'make', at: place });
     this.#builder.write(place, value);
+    if (!isDefault) return effects.join(', ');
+    // What was not given is made: `p === void 0 ? (p = value, its time) : given`.
+    const test = this.#js(made.test);
+    effects.push(this.#builder.flush());
+    const [assigned, time] = made.consequent.expressions as [Node, Node];
+    const inner = [this.#js(assigned)];
+    this.#builder.write(place, this.time(time, inner));
+    inner.push(this.#builder.flush());
+    return [...effects, `${test} && (${inner.join(', ')})`].filter(text => text !== '').join(', ');
   }
 
-  /** A subscript that the block is given: for what is no number the run starts again without clones. */
   #subscript(node: Node): { at: number; name: string; effect: string } {
     const text = this.#js(node);
     const { at, name } = this.#builder.subscript('subscript');

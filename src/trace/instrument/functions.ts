@@ -125,10 +125,15 @@ function parameters(unit: Unit, node: Node, head: string[]): (readonly [Node, st
     else if (inBody && param.type === 'AssignmentPattern' && param.right.type !== 'Literal') {
       const { name } = param.left;
       const code = sealed(unit, expression(unit, param.right));
-      parts.push([param.right, unit.clone ? unit.call('bad') : 'void 0']);
+      parts.push([param.right, 'void 0']);
       const made = `${name} = (${code.value})`;
-      if (unit.binding(param.left) === undefined || unit.shadow(unit.binding(param.left)!) === 'none')
-        head.push(`if (${name} === void 0) ${made}`);
+      const binding = unit.binding(param.left);
+      const shadow = binding === undefined ? 'none' : unit.shadow(binding);
+      if (shadow === 'none') head.push(`if (${name} === void 0) ${made}`);
+      else if (shadow === 'plain' && unit.clone)
+        head.push(
+          `if (${name} === void 0) { ${made}; ${unit.call('cp', unit.clone.slotOf(binding!), unit.timeOf(code))}; }`,
+        );
       else declareParameter(unit, param.left, `${name} === void 0 ? (${made}, ${unit.timeOf(code)}) : ${given}`, head);
     } else if (param.type === 'AssignmentPattern' && param.left.type === 'Identifier') {
       const value = isolated(unit, param.right);
