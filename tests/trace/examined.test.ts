@@ -213,3 +213,32 @@ test('a loop over `entries` or `values` reads each element when it gets there', 
     verdicts: ['parallel'],
   });
 });
+
+/*
+ * Drawn programs. In the last loop of the first an entry updates s17 three times by the later of two maxima: min(2 + 3 in order,
+ * 2 + ⌈log₂(3 + 1)⌉) = 4 rebalanced, whatever updated s17 before the loop began: 12 · 4. In the second the loop over k11 has one
+ * iteration an entry, so each entry is its iteration. A lane in which nothing had happened when its next region began took
+ * updates from before that region for the region's own: 49, and 7/6.
+ */
+test('an entry of a loop counts the updates of a chain that are its own, and none from before it', async () => {
+  const first =
+    await traceSource(`function f0(x, y, z, w, g, h, m) { let h2 = g * 3; let g2 = 0; for (let i0 = 0; i0 < 1; i0++) { let s1 = y[i0]; z[i0] = s1; } return g2; return g; }
+function f1(x, y, z, w, g, h, m) { let h2 = g * 3; let g2 = g; for (let i2 = 0; i2 < 1; i2++) { let s3 = h; for (let i4 = 0; i4 < 4; i4++) { for (let i6 = 0; i6 < 5; i6++) { let s7 = x[i2]; y[i2 * 20 + i4 * 5 + i6] = s7; }  } }  return g; }
+function f2(x, y, z, w, g, h, m) { let h2 = g * 3; let g2 = g; for (let i10 = 0; i10 < 5; i10++) { for (let k12 = 0; k12 < 3; k12++) { for (let k13 = 0; k13 < 2; k13++) {g2 += (w[i10] * y[i10 * 3 + k12 * 3 + k13]);}} z[i10] = (Math.sqrt(w[i10]) + Math.sqrt(y[i10])); for (let k14 = 0; k14 < m; k14++) { for (let k15 = 0; k15 < m; k15++) {{ const q = y[i10]; g2 += q * 2; }}} } return g2; return g; }
+function f3(x, y, z, w, g, h, m) {  let g2 = 1; for (let i16 = 0; i16 < m; i16++) { let s17 = y[i16]; for (let k18 = 0; k18 < 4; k18++) {s17 -= g; for (let k19 = 0; k19 < 3; k19++) {s17 += Math.max(Math.max(y[i16 * 3 + k18 * 3 + k19], y[i16 * 3 + k18 * 3 + k19]), z[k19]);}} w[i16] = s17; }  return g; }
+export function run(n) { const make = l => new Int32Array(l); const x = make(8), y = make(8), z = make(8), w = make(8); for (const k of [0,1,2,3]) x[k] = k + 1; let g = 1; const h = 2, m = 3;
+ f0(x, y, z, w, 2, h, m);
+ g = f1(x, y, z, w, g, h, m);
+ f2(x, y, z, w, x[1], h, m); y[1] = x[2] * 3;
+ f3(x, y, z, w, x[1], h, m); y[1] = x[2] * 3;
+ return [x, y, z, w, g]; }`);
+  expect(first.loops.at(-2)).toMatchObject({ entries: 12, span: 12 * 5, spanReassociated: 12 * 4 });
+  const second =
+    await traceSource(`function f0(x, y, z, w, g, h, m) { let h2 = g * 3; let g2 = 0; for (let i0 = 0; i0 < 3; i0++) { let s1 = g; for (let i2 = 0; i2 < 2; i2++) {  y[i0 * 2 + i2] = x[i2]; } for (let k5 = 0; k5 < 4; k5++) {s1 = Math.max(s1, w[i0 * 3 + k5]);} } return g2 + 1; return g; }
+function f1(x, y, z, w, g, h, m) {  let g2 = 1; for (let i6 = 0; i6 < 3; i6++) { for (let i8 = 0; i8 < 1; i8++) { let s9 = 2; for (let k10 = 0; k10 < 4; k10++) {s9 += k10;} y[i6 * 1 + i8] = s9; for (let k11 = 0; k11 < 1; k11++) {{ const q = x[i6]; s9 += q * 2; } for (let k12 = 0; k12 < 4; k12++) {s9 += Math.max(x[k12 + 1], w[k12]);}} }  }  return g; }
+export function run(n) { const make = l => new Float32Array(l); const x = make(20), y = make(20), z = make(20), w = make(20); for (const k of [0,1,2,3]) x[k] = k + 1; let g = 1; const h = 2, m = 3;
+ f0(x, y, z, w, 2, h, m);
+ f1(x, y, z, w, x[1], h, m); y[1] = x[2] * 3;
+ return [x, y, z, w, g]; }`);
+  expect(second.loops[6]).toMatchObject({ entries: 3, iterations: 3, selfParallelismReassociated: 1 });
+});

@@ -418,7 +418,9 @@ export class Regions {
       this.#started = activation.firstStart;
     } else record.iterations++;
     if (lane < 0) return;
+    const { lanes } = this;
     this.lanes = activation.ownsLane ? lane : lane + 1;
+    this.kit.vacate(this.lanes, lanes);
     const work = this.kit.state.work - activation.work0;
     record.work += work;
     const parent = this.#laned();

@@ -23,6 +23,7 @@ export function kitText(layout: Layout): string {
 const H = words.highs, B = words.bases;
 const mode = { charging: ${chargesOnDemand ? 0 : 1}, apart: ${!hasChains} };
 words.charging[0] = mode.charging;
+B.fill(-1);
 const first = { s: ${offset('s')}, r: ${hasChains ? offset('s') : -1}, m: ${hasCharges ? offset('m') : -1} };
 // ⌈log₂(m + 1)⌉ is the length of m in bits.
 const levels = m => 32 - Math.clz32(m);
@@ -58,6 +59,12 @@ return (layout, compile) => ({
   },
   highs: H,
   high: (family, lane) => H[first[family] + lane],
+  vacate: (from, to) => {
+    for (let lane = from; lane < to; lane++) {
+      B[lane] = -1;
+      ${hasChains ? `B[${offset('r')} + lane] = -1;` : ''}
+    }
+  },
   raise: (family, lane, time) => { H[first[family] + lane] = time; },
   base: (family, lane) => B[first[family] + lane],
   charge: change => { underOf = undefined; mode.charging += change; state.isCharging = mode.charging !== 0; words.charging[0] = mode.charging; },

@@ -139,7 +139,12 @@ export interface TimeKit {
   high(family: Family, lane: number): number;
   /** Moves a lane's high-water mark. */
   raise(family: Family, lane: number, time: number): void;
-  /** What the lane's region began at. */
+  /**
+   * No region has these lanes now. A chain that is updated meanwhile belongs to none of the regions that will have them, even
+   * to one that begins at the time at which the last one began.
+   */
+  vacate(from: number, to: number): void;
+  /** What the lane's region began at; −1 while it has none. */
   base(family: Family, lane: number): number;
   lane(times: Times, family: Family, lane: number): number;
   /** Fields of a time: the lanes of the first family, then those of the next. */

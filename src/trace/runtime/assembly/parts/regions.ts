@@ -259,7 +259,7 @@ function pop(): void {
     store<i32>(startedAt, load<i32>(top, aFirstStart));
   } else add(record + rIterations, 1);
   if (lane < 0) return;
-  store<i32>(lanesAt, load<i32>(top, aOwnsLane) != 0 ? lane : lane + 1);
+  vacate(load<i32>(top, aOwnsLane) != 0 ? lane : lane + 1);
   const work = load<i32>(workAt) - load<i32>(top, aWork);
   add(record + rWork, work);
   addSince(lane, top + aBases, record + rSpans);
@@ -272,6 +272,16 @@ function pop(): void {
   const own = work - load<i32>(top, aChildWork);
   for (let family = 0; family < 12; family += 4)
     add(record + rParts + family, load<i32>(top + aChildSpans + family) + own);
+}
+
+/** No region has the lanes from here on: a chain that is updated meanwhile belongs to none that will have them. */
+// @ts-ignore: decorator
+@inline
+function vacate(from: i32): void {
+  const r = load<i32>(familyRAt);
+  if (r >= 0)
+    for (let lane = load<i32>(lanesAt) - 1; lane >= from; lane--) store<i32>(basesFrom + (lane << 2) + r, -1);
+  store<i32>(lanesAt, from);
 }
 
 /** Leaves a region, and whatever is still active inside it. @returns whether it had begun */
