@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseFile } from '../../src/target/parse.ts';
+import { instrument } from '../../src/trace/instrument/index.ts';
+import { SiteTable } from '../../src/trace/runtime/sites.ts';
 import { traceSource } from './support.ts';
 
 /*
@@ -248,4 +251,12 @@ export function run(n) {
 }`);
   // Three squares and three additions; the last square waits for two others, the last sum for it.
   expect(run).toMatchObject({ work: 6, span: 4 });
+});
+
+test('a script may call a parameter what a module may not', () => {
+  const source = (name: string) => `function f(${name}, a) { return ${name} * a[0]; }\nf(1, new Float64Array(1));`;
+  for (const name of ['await', 'arguments']) {
+    const table = new SiteTable({ nests: true });
+    expect(instrument(parseFile('/program.cjs', source(name)), table).code).toContain('function f(');
+  }
 });

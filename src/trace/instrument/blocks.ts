@@ -37,8 +37,7 @@ class Gatherer {
   }
 
   result(): Blocks {
-    const program = acorn.parse(this.#clone.text, { ecmaVersion: 'latest', sourceType: 'module' }) as unknown as Node;
-    const fn: Node = program.body[0];
+    const fn = parsedFunction(this.#clone.text);
     const prefix = this.#clone.prefix;
     const builder = this.#builder;
     this.#clone.findTimes(fn);
@@ -199,3 +198,12 @@ class Gatherer {
 /** Whether something in a loop's body goes on with the loop's next iteration from there. */
 const continues = (node: Node): boolean =>
   node.type === 'ContinueStatement' || (childrenOf(node) as Node[]).some(child => !isLoop(child) && continues(child));
+
+/** A script may call its parameters what a module may not (`await`, `arguments`). @throws NotNumeric for what only a module may hold */
+function parsedFunction(text: string): Node {
+  try {
+    return (acorn.parse(text, { ecmaVersion: 'latest', sourceType: 'script' }) as unknown as Node).body[0];
+  } catch (error) {
+    throw new NotNumeric(`its clone does not parse by itself: ${(error as Error).message}`);
+  }
+}
